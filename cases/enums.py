@@ -1,0 +1,343 @@
+"""Every closed list of words in the case area, and the tables of allowed transitions.
+
+Belongs here: TextChoices and state tables. Does not: anything that reads data or a clock.
+"""
+
+from collections.abc import Mapping
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Gender(TextChoices):
+    GIRL = "girl", _("Girl")
+    BOY = "boy", _("Boy")
+    UNKNOWN = "unknown", _("Unknown")
+
+
+class ProtectedIdentity(TextChoices):
+    """The two kinds of protection in the population register (folkbokföringslagen 16 §, OSL 22:1)."""
+
+    NONE = "none", _("No protection")
+    SECRECY_MARKING = "secrecy_marking", _("Secrecy marking")
+    PROTECTED_REGISTRATION = "protected_registration", _("Protected registration")
+
+
+class Channel(TextChoices):
+    PHONE = "phone", _("Phone")
+    LETTER = "letter", _("Letter")
+    E_SERVICE = "e_service", _("E-service")
+    EMAIL = "email", _("E-mail")
+    VISIT = "visit", _("Visit")
+    POLICE_REPORT = "police_report", _("Police report")
+    OTHER = "other", _("Other way")
+
+
+class ReportKind(TextChoices):
+    REPORT = "report", _("Report of concern")
+    APPLICATION = "application", _("Application")
+
+
+class ReporterCategory(TextChoices):
+    POLICE = "police", _("Police")
+    SCHOOL = "school", _("School")
+    PRESCHOOL = "preschool", _("Preschool")
+    HEALTH_CARE = "health_care", _("Health care")
+    PSYCHIATRY = "psychiatry", _("Psychiatry")
+    DENTAL_CARE = "dental_care", _("Dental care")
+    SOCIAL_SERVICES = "social_services", _("Social services")
+    OTHER_AUTHORITY = "other_authority", _("Other authority")
+    PRIVATE = "private", _("Private person")
+    ANONYMOUS = "anonymous", _("Anonymous")
+    PARENT = "parent", _("Parent")
+    CHILD = "child", _("The child")
+    RELATIVE = "relative", _("Relative")
+
+
+MANDATED_REPORTERS: frozenset[str] = frozenset(
+    {
+        ReporterCategory.POLICE,
+        ReporterCategory.SCHOOL,
+        ReporterCategory.PRESCHOOL,
+        ReporterCategory.HEALTH_CARE,
+        ReporterCategory.PSYCHIATRY,
+        ReporterCategory.DENTAL_CARE,
+        ReporterCategory.SOCIAL_SERVICES,
+        ReporterCategory.OTHER_AUTHORITY,
+    }
+)
+"""Who must report (SoL 2025:400 19:1) and may be told what became of it (19:6)."""
+
+
+class ConcernReason(TextChoices):
+    VIOLENCE = "violence", _("Violence against the child")
+    WITNESSED_VIOLENCE = "witnessed_violence", _("Witnessed violence")
+    HONOUR = "honour", _("Honour-related oppression")
+    SEXUAL_ABUSE = "sexual_abuse", _("Sexual abuse")
+    NEGLECT = "neglect", _("Neglect")
+    PARENT_SUBSTANCE = "parent_substance", _("Parent's harmful use")
+    PARENT_MENTAL_HEALTH = "parent_mental_health", _("Parent's mental ill-health")
+    PARENT_CONFLICT = "parent_conflict", _("Conflict between the parents")
+    OWN_SUBSTANCE = "own_substance", _("Own harmful use")
+    CRIME = "crime", _("Own crime")
+    SCHOOL_ABSENCE = "school_absence", _("School absence")
+    MENTAL_HEALTH = "mental_health", _("Child's mental ill-health")
+    DISABILITY_NEEDS = "disability_needs", _("Needs from a disability")
+    FINANCIAL = "financial", _("Housing or money")
+    OTHER = "other", _("Other")
+
+
+class ReportStatus(TextChoices):
+    RECEIVED = "received", _("Received")
+    ASSESSED = "assessed", _("Protection assessed")
+    OPENED = "opened", _("Investigation opened")
+    NOT_OPENED = "not_opened", _("Not opened")
+    JOINED = "joined", _("Joined an open investigation")
+
+
+UNDECIDED_REPORT: frozenset[str] = frozenset({ReportStatus.RECEIVED, ReportStatus.ASSESSED})
+
+# A protection assessment can also be written after the decision; the status then stays.
+REPORT_TRANSITIONS: Mapping[str, frozenset[str]] = {
+    ReportStatus.RECEIVED: frozenset(
+        {
+            ReportStatus.ASSESSED,
+            ReportStatus.OPENED,
+            ReportStatus.NOT_OPENED,
+            ReportStatus.JOINED,
+        }
+    ),
+    ReportStatus.ASSESSED: frozenset(
+        {ReportStatus.OPENED, ReportStatus.NOT_OPENED, ReportStatus.JOINED}
+    ),
+    ReportStatus.OPENED: frozenset(),
+    ReportStatus.NOT_OPENED: frozenset(),
+    ReportStatus.JOINED: frozenset(),
+}
+
+
+class ProtectionOutcome(TextChoices):
+    NO_IMMEDIATE_NEED = "no_immediate_need", _("No immediate need of protection")
+    PROTECTION_NEEDED = "protection_needed", _("Protection needed")
+    PROTECTED = "protected", _("Protected at once")
+
+
+class OpeningOutcome(TextChoices):
+    OPEN = "open", _("Open an investigation")
+    DO_NOT_OPEN = "do_not_open", _("Do not open an investigation")
+    JOINS_OPEN = "joins_open", _("Joins the open investigation")
+
+
+OUTCOME_STATUS: Mapping[str, str] = {
+    OpeningOutcome.OPEN: ReportStatus.OPENED,
+    OpeningOutcome.DO_NOT_OPEN: ReportStatus.NOT_OPENED,
+    OpeningOutcome.JOINS_OPEN: ReportStatus.JOINED,
+}
+
+
+class FeedbackAnswer(TextChoices):
+    """All that a mandated reporter may be told (SoL 2025:400 19:6)."""
+
+    OPENED = "opened", _("An investigation has been opened")
+    NOT_OPENED = "not_opened", _("No investigation has been opened")
+    ALREADY_ONGOING = "already_ongoing", _("An investigation is already going on")
+
+
+STATUS_FEEDBACK: Mapping[str, str] = {
+    ReportStatus.OPENED: FeedbackAnswer.OPENED,
+    ReportStatus.NOT_OPENED: FeedbackAnswer.NOT_OPENED,
+    ReportStatus.JOINED: FeedbackAnswer.ALREADY_ONGOING,
+}
+
+
+class SeriousTalkResult(TextChoices):
+    HELD = "held", _("Held")
+    BOOKED = "booked", _("Offered and booked")
+    DECLINED = "declined", _("Offered and declined")
+    NOT_REACHED = "not_reached", _("Offered, the family could not be reached")
+
+
+class InvestigationType(TextChoices):
+    ORDINARY = "ordinary", _("Ordinary investigation")
+    SHORT = "short", _("Short investigation")
+    INTENSIVE_HOME = "intensive_home", _("Intensive investigation in the home")
+
+
+class InvestigationStatus(TextChoices):
+    WAITING = "waiting", _("Waiting for handlers")
+    ONGOING = "ongoing", _("Ongoing")
+    TO_READ = "to_read", _("For the leader to read")
+    CONCLUDED = "concluded", _("Concluded")
+
+
+INVESTIGATION_TRANSITIONS: Mapping[str, frozenset[str]] = {
+    InvestigationStatus.WAITING: frozenset(
+        {InvestigationStatus.ONGOING, InvestigationStatus.CONCLUDED}
+    ),
+    InvestigationStatus.ONGOING: frozenset(
+        {
+            InvestigationStatus.WAITING,
+            InvestigationStatus.TO_READ,
+            InvestigationStatus.CONCLUDED,
+        }
+    ),
+    InvestigationStatus.TO_READ: frozenset(
+        {InvestigationStatus.ONGOING, InvestigationStatus.CONCLUDED}
+    ),
+    InvestigationStatus.CONCLUDED: frozenset(),
+}
+
+
+class InvestigationOutcome(TextChoices):
+    NO_INTERVENTION = "no_intervention", _("Ends without intervention")
+    INTERVENTION = "intervention", _("Ends with intervention")
+    CHILD_MOVED_COMPLETED = (
+        "child_moved_completed",
+        _("Completed; the child has moved to another municipality"),
+    )
+
+
+class HandlerPart(TextChoices):
+    MAIN = "main", _("Main handler")
+    CO = "co", _("Co-worker")
+
+
+class ViolenceMark(TextChoices):
+    NOT_ASKED = "not_asked", _("Not asked about yet")
+    NO = "no", _("No violence described")
+    YES = "yes", _("Violence described")
+
+
+class PoliceReport(TextChoices):
+    NOT_DECIDED = "not_decided", _("Not decided")
+    MADE = "made", _("Police report made")
+    NOT_MADE = "not_made", _("No police report, with the reason")
+
+
+class NoteKind(TextChoices):
+    CHILD_CONVERSATION = "child_conversation", _("Conversation with the child")
+    HOME_VISIT = "home_visit", _("Home visit")
+    GUARDIAN_CONTACT = "guardian_contact", _("Contact with a guardian")
+    SCHOOL_CONTACT = "school_contact", _("Contact with school or preschool")
+    CARE_CONTACT = "care_contact", _("Contact with health care or psychiatry")
+    OTHER_CONTACT = "other_contact", _("Other contact")
+    SIP_MEETING = "sip_meeting", _("SIP meeting")
+    NETWORK_MEETING = "network_meeting", _("Network meeting")
+    JOURNAL = "journal", _("Note")
+
+
+class GuardianRelation(TextChoices):
+    MOTHER = "mother", _("Mother")
+    FATHER = "father", _("Father")
+    OTHER = "other", _("Other guardian")
+
+
+class RiskLevel(TextChoices):
+    LOW = "low", _("Low")
+    MEDIUM = "medium", _("Medium")
+    HIGH = "high", _("High")
+
+
+class Instrument(TextChoices):
+    SAVRY = "savry", "SAVRY"
+    EARL = "earl", "EARL"
+    ADAD = "adad", "ADAD"
+    OTHER = "other", _("Other instrument")
+
+
+INSTRUMENT_AGES: Mapping[str, tuple[int, int]] = {
+    Instrument.SAVRY: (12, 18),
+    Instrument.EARL: (0, 11),
+}
+"""First and last age in whole years that an instrument is made for."""
+
+
+class SafetyRater(TextChoices):
+    CHILD = "child", _("The child")
+    MOTHER = "mother", _("Mother")
+    FATHER = "father", _("Father")
+    NETWORK = "network", _("The network")
+    SOCIAL_WORKER = "social_worker", _("Social worker")
+
+
+class CommunicationRecipient(TextChoices):
+    CHILD = "child", _("The child")
+    MOTHER = "mother", _("Mother")
+    FATHER = "father", _("Father")
+    OTHER_GUARDIAN = "other_guardian", _("Other guardian")
+
+
+class InterventionKind(TextChoices):
+    FAMILY_TREATMENT = "family_treatment", _("Family treatment")
+    CONTACT_PERSON = "contact_person", _("Contact person")
+    QUALIFIED_CONTACT_PERSON = "qualified_contact_person", _("Specially qualified contact person")
+    CONTACT_FAMILY = "contact_family", _("Contact family")
+    BSFT = "bsft", "BSFT"
+    OUTPATIENT_CARE = "outpatient_care", _("Outpatient care")
+    FOLLOW_UP = "follow_up", _("Follow-up without measure")
+    OTHER = "other", _("Other support")
+
+
+class InterventionStatus(TextChoices):
+    ONGOING = "ongoing", _("Ongoing")
+    ENDED = "ended", _("Ended")
+
+
+INTERVENTION_TRANSITIONS: Mapping[str, frozenset[str]] = {
+    InterventionStatus.ONGOING: frozenset({InterventionStatus.ENDED}),
+    InterventionStatus.ENDED: frozenset(),
+}
+
+
+class DeadlineKind(TextChoices):
+    """The codes of the rules with time limits; `cases.deadlines.RULES` says how each counts."""
+
+    PROTECTION_ASSESSMENT = "protection_assessment", _("Immediate protection assessment")
+    OPENING_DECISION = "opening_decision", _("Decision to open or not")
+    REPORTER_FEEDBACK = "reporter_feedback", _("Feedback to the reporter")
+    SERIOUS_TALK = "serious_talk", _("Serious talk")
+    INVESTIGATION = "investigation", _("Complete the investigation")
+    FOLLOWUP_AFTER_CLOSING = "followup_after_closing", _("Follow-up after closing")
+    INTERVENTION_FOLLOWUP = "intervention_followup", _("Follow up the intervention")
+    FIRST_VISIT = "first_visit", _("First visit to the placed child")
+    PLACEMENT_VISIT = "placement_visit", _("Visit to the placed child")
+    PLACEMENT_FOLLOWUP = "placement_followup", _("Follow up the placement")
+    CARE_CONSIDERATION = "care_consideration", _("Consider whether care is still needed")
+    CARE_PLAN = "care_plan", _("Care plan")
+    IMPLEMENTATION_PLAN = "implementation_plan", _("Implementation plan")
+    EMERGENCY_HOME = "emergency_home", _("Leave the on-call home")
+    CUSTODY_CONSIDERATION = "custody_consideration", _("Consider moving custody")
+    LVU_COURT_SUBMISSION = "lvu_court_submission", _("Submit immediate custody to the court")
+    LVU_APPLICATION = "lvu_application", _("Apply for care under LVU")
+    CONTACT_RESTRICTION = "contact_restriction", _("Reconsider contact limits")
+    HOME_CHECK_VALIDITY = "home_check_validity", _("Renew the check of the home")
+    COMPLAINT_REPLY = "complaint_reply", _("Answer the complaint")
+
+
+class DeadlineStatus(TextChoices):
+    DUE = "due", _("Due")
+    OVERDUE = "overdue", _("Overdue")
+    MET = "met", _("Met")
+    MET_LATE = "met_late", _("Met late")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class Rung(TextChoices):
+    """The steps of the reminder ladder; later weeks are `weekly-2`, `weekly-3` and so on."""
+
+    BEFORE = "before", _("Three working days left")
+    DUE = "due", _("Due today")
+    AFTER = "after", _("Overdue since yesterday")
+    WEEKLY = "weekly", _("Still overdue")
+
+
+class NoticeKind(TextChoices):
+    DEADLINE = "deadline", _("Deadline")
+    ASSIGNED = "assigned", _("You have been given a case")
+    UNASSIGNED = "unassigned", _("A case needs handlers")
+    TO_READ = "to_read", _("A decision document to read")
+    RETURNED = "returned", _("A decision document has been returned")
+    PROPOSAL = "proposal", _("A decision proposal to decide on")
+    NEW_REPORT = "new_report", _("A new report about a child you work with")
+    PROTECTION = "protection", _("A child needs protection now")
+    REOPENED = "reopened", _("Opened again within 30 days")
