@@ -6,3 +6,6 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 application = get_wsgi_application()
+
+# Tasks declared with @shared_task belong to this application from here on.
+from config.celery import app as celery_app  # noqa: E402, F401 (needs the settings above)

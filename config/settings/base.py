@@ -1,6 +1,7 @@
 """Settings common to every environment; each value that differs comes from the environment."""
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ INSTALLED_APPS = [
     "core",
     "organisation",
     "cases",
+    "django.forms",  # its templates, for FORM_RENDERER
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -42,9 +44,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.middleware.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "core.middleware.IdleLimit",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -74,7 +78,21 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": env.db_url("DATABASE_URL", "postgresql:///jamvikt")}
+
+def database(url: str) -> dict[str, Any]:
+    """A database's settings from its address; a socket folder may stand as ``?host=/folder``."""
+    config: dict[str, Any] = env.db_url_config(url)
+    options = config.setdefault("OPTIONS", {})
+    config["HOST"] = config["HOST"] or options.pop("host", "")
+    options.setdefault("connect_timeout", 5)
+    options.setdefault("application_name", "jamvikt")
+    # One connection a thread, kept for a while and tried before use: a restarted PostgreSQL costs
+    # the next request a new connection, not an error.
+    config |= {"CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", 60), "CONN_HEALTH_CHECKS": True}
+    return config
+
+
+DATABASES = {"default": database(env.str("DATABASE_URL", "postgresql:///jamvikt"))}
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
 
 # Cache in PostgreSQL: throttles are shared by all web processes and the web does not need Redis.
@@ -84,6 +102,17 @@ CACHES = {
         "LOCATION": "django_cache",
     }
 }
+
+# Sessions live in the database; core.middleware.IdleLimit renews them while they are used.
+SESSION_COOKIE_AGE = env.int("SESSION_IDLE_MINUTES", 30) * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
 AUTH_USER_MODEL = "organisation.User"
 AUTHENTICATION_BACKENDS = [
@@ -124,6 +153,9 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Jämvikt <no-reply@localhost>")
+EMAIL_TIMEOUT = 10
+
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
@@ -131,3 +163,44 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
 }
+
+
+def logging_to(formatter: str, level: str) -> dict[str, Any]:
+    """Everything to the standard error, by way of the filter that keeps persons out."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"no_personal_data": {"()": "core.logs.NoPersonalData"}},
+        "formatters": {
+            "readable": {
+                "()": "core.logs.ReadableFormatter",
+                "format": "{levelname} {name}: {message}",
+                "style": "{",
+            },
+            "json": {
+                "()": "core.logs.LinesFormatter",
+                "format": "{asctime}{levelname}{name}{message}",
+                "style": "{",
+                "rename_fields": {"asctime": "at", "levelname": "level", "name": "logger"},
+            },
+        },
+        "handlers": {
+            "console": {
+                "class": "logging.StreamHandler",
+                "formatter": formatter,
+                "filters": ["no_personal_data"],
+            }
+        },
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {
+            # Without their own handlers: Django's would mail errors with the whole request.
+            "django": {"handlers": [], "level": level, "propagate": True},
+            "django.server": {"handlers": [], "level": level, "propagate": True},
+            # At DEBUG it writes every statement with its values.
+            "django.db.backends": {"level": "INFO"},
+            "celery": {"level": level},
+        },
+    }
+
+
+LOGGING = logging_to("readable", env.str("LOG_LEVEL", "INFO"))

@@ -1,0 +1,115 @@
+# One word per job; `make` alone lists them. Only relative paths and no console scripts of .venv:
+# both break when the path of this folder contains a space or is very long.
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.SUFFIXES:
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check install --quiet --require-hashes
+
+help:
+	@echo "make run       everything, at http://127.0.0.1:8000 (PORT=8001 for another port)"
+	@echo "make test      the test suite with services of its own (ARGS='-k name')"
+	@echo "make check     formatting, lint, types, imports, templates, migrations, translations, docs"
+	@echo "make bench     measurements beside their floor"
+	@echo "make messages  collect and compile translations"
+	@echo "make docs      write the generated documents"
+	@echo "make lock      compile requirements/*.txt from pyproject.toml"
+
+# --- environment -------------------------------------------------------------------------------
+
+.venv/.made:
+	@set -e; found=; \
+	for name in "$$PYTHON" python3.11 python3 python3.12 python3.13; do \
+	  [ -n "$$name" ] || continue; \
+	  if "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+	    found=$$name; break; fi; done; \
+	if [ -z "$$found" ]; then \
+	  echo "error: Python 3.11 or later is needed (PYTHON=/path/to/python3.11 make ...)" >&2; exit 1; fi; \
+	if ! [ -x $(PY) ]; then \
+	  "$$found" -m venv .venv || { rm -rf .venv; \
+	  echo "error: no virtual environment; on Debian: apt-get install python3-venv" >&2; exit 1; }; fi
+	@touch $@
+
+.venv/.run: requirements/run.txt | .venv/.made
+	@echo "Installing packages ..."
+	@$(PIP) -r $<
+	@touch $@
+
+.venv/.test: requirements/test.txt | .venv/.made
+	@echo "Installing packages for the tests ..."
+	@$(PIP) -r $<
+	@touch $@
+
+.venv/.dev: requirements/dev.txt | .venv/.made
+	@echo "Installing packages for development ..."
+	@$(PIP) -r $<
+	@touch $@
+
+# --- jobs --------------------------------------------------------------------------------------
+
+run: .venv/.run
+	@$(PY) -m config.services run
+
+test: .venv/.test
+	@$(PY) -m pytest -n 2 tests $(ARGS)
+
+bench: .venv/.test
+	@$(PY) -m config.services temporary -- $(PY) -m benchmarks $(ARGS)
+
+messages: .venv/.run
+	@$(PY) manage.py makemessages --locale sv --no-location --no-wrap $(IGNORED)
+	@$(PY) -m config.messages
+
+IGNORED := --ignore .venv --ignore .data --ignore tests --ignore benchmarks --ignore staticfiles
+
+docs: .venv/.run
+	@$(PY) manage.py generate_docs
+
+lock: .venv/.dev
+	@PATH="$$PWD/.venv/bin:$$PATH" sh requirements/compile.sh $(ARGS)
+
+# --- checks: `make -k check` goes on after a failure --------------------------------------------
+
+CHECKS := format lint types imports templates migrations translations docs schema deploy
+DJANGO := DJANGO_SETTINGS_MODULE=config.settings.test $(PY) -W ignore::RuntimeWarning manage.py
+
+check: $(addprefix check-,$(CHECKS))
+	@echo "All checks passed."
+
+check-format: .venv/.dev
+	$(PY) -m ruff format --check .
+
+check-lint: .venv/.dev
+	$(PY) -m ruff check .
+
+check-types: .venv/.dev
+	$(PY) -m mypy .
+
+check-imports: .venv/.dev
+	$(PY) -c "from importlinter.cli import lint_imports_command as run; run()"
+
+check-templates: .venv/.dev
+	$(PY) -m djlint --check --lint templates
+
+check-migrations: .venv/.dev
+	$(DJANGO) makemigrations --check --dry-run
+
+check-translations: .venv/.dev
+	$(DJANGO) check_translations
+
+check-docs: .venv/.dev
+	$(DJANGO) generate_docs --check
+
+check-schema: .venv/.dev
+	$(DJANGO) spectacular --validate --fail-on-warn --file /dev/null
+
+# Addresses that lead nowhere: `check` must not need a service.
+check-deploy: .venv/.dev
+	DJANGO_SETTINGS_MODULE=config.settings.production \
+	SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_urlsafe(64))") \
+	ALLOWED_HOSTS=jamvikt.example.se DATABASE_URL=postgresql://user:word@127.0.0.1:1/name \
+	REDIS_URL=redis://127.0.0.1:1/0 EMAIL_URL=smtp://127.0.0.1:1 \
+	$(PY) manage.py check --deploy --fail-level WARNING
+
+.PHONY: help run test bench messages docs lock check $(addprefix check-,$(CHECKS))

@@ -1,0 +1,80 @@
+"""The Celery application: what runs in the background, when, and how it talks to Redis.
+
+Web requests do not send tasks through this module but through ``core.dispatch``, which never waits
+for a broker that is away.
+"""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.schedules import crontab
+from celery.signals import setup_logging
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
+
+HEARTBEAT_SECONDS = 30
+
+app = Celery("jamvikt")
+app.conf.update(
+    broker_url=settings.REDIS_URL,
+    task_ignore_result=True,
+    # A task is done when it has ended, not when it was fetched: a worker that dies loses nothing.
+    # Every task is therefore safe to run twice.
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    broker_transport_options={
+        # An unacknowledged task comes back after this; longer than the longest task.
+        "visibility_timeout": 3600,
+        "socket_connect_timeout": 2,
+        "socket_timeout": 10,
+        "socket_keepalive": True,
+        "health_check_interval": 10,
+    },
+    timezone="Europe/Stockholm",
+    enable_utc=True,
+    accept_content=["json"],
+    task_serializer="json",
+    result_serializer="json",
+    worker_send_task_events=False,
+    task_time_limit=1800,
+    beat_schedule={
+        "heartbeat": {
+            "task": "core.tasks.heartbeat",
+            "schedule": HEARTBEAT_SECONDS,
+            # Those that piled up while the worker was away say nothing any more.
+            "options": {"expires": HEARTBEAT_SECONDS},
+        },
+        "sweep deadlines": {
+            "task": "cases.tasks.sweep_deadlines",
+            "schedule": crontab(minute=5),
+            "options": {"expires": 3600},
+        },
+        "send digests": {
+            "task": "cases.tasks.send_digests",
+            "schedule": crontab(hour=6, minute=30),
+            # A digest of the morning is worth sending until the evening.
+            "options": {"expires": 12 * 3600},
+        },
+    },
+)
+app.autodiscover_tasks(lambda: [name for name in settings.INSTALLED_APPS if "." not in name])
+
+
+def point_to(url: str) -> None:
+    """Use another broker from now on; for tests that start a Redis of their own."""
+    app.conf.broker_url = app.conf.broker_read_url = app.conf.broker_write_url = url
+    app.pool.force_close_all()
+    app.amqp.reset()  # type: ignore[attr-defined]
+
+
+@setup_logging.connect
+def use_django_logging(**_: Any) -> None:
+    """Keep Celery from installing its own loggers, which print arguments and error texts."""
+    from logging.config import dictConfig
+
+    dictConfig(settings.LOGGING)

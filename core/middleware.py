@@ -1,0 +1,75 @@
+"""What every answer carries: headers that close the browser down, and an idle limit on sessions."""
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        # Bootstrap's own style sheet draws its marks as data: addresses.
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ]
+)
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in ("camera", "microphone", "geolocation", "payment", "usb", "browsing-topics")
+)
+BACKGROUND_HEADER = "X-Background"
+ACTIVITY_KEY = "_active_at"
+ACTIVITY_STEP = 60  # seconds between writes of the session's last activity
+
+
+class SecurityHeaders:
+    """Only our own scripts and styles run, and nothing about a person stays in a browser's cache.
+
+    A view may set any of these headers itself. Static files are cached as WhiteNoise says.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        headers = response.headers
+        # Django's own pages for developers are made of inline styles and scripts.
+        if not (settings.DEBUG and response.status_code in (404, 500)):
+            headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+
+class IdleLimit:
+    """A session ends SESSION_COOKIE_AGE after the last thing its user did.
+
+    The session is written at most once a minute, not at every request. Requests a page makes by
+    itself carry `X-Background: 1` and do not count as something the user did.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            self._note_activity(request)
+        return self.get_response(request)
+
+    def _note_activity(self, request: HttpRequest) -> None:
+        if BACKGROUND_HEADER in request.headers or request.session.is_empty():
+            return
+        now = int(time.time())
+        if now - request.session.get(ACTIVITY_KEY, 0) >= ACTIVITY_STEP:
+            request.session[ACTIVITY_KEY] = now
