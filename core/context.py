@@ -1,0 +1,126 @@
+"""What every page's frame needs: theme, navigation, unread notices, words for the scripts.
+
+Everything is looked up when the frame asks for it, so a fragment that has no frame costs nothing.
+Two settings join the frame to other apps: `NAVIGATION_PROVIDERS` (see `core.navigation`) and
+`UNREAD_COUNTER`, a dotted callable from the request to a number.
+"""
+
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from core.navigation import Item, items_for
+
+THEMES = ("auto", "light", "dark")
+
+
+class Shell:
+    """The frame around a page, for one request."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @property
+    def theme(self) -> str:
+        """The reader's choice, kept in a cookie; "auto" follows the device."""
+        chosen = self._request.COOKIES.get("theme", "auto")
+        return chosen if chosen in THEMES else "auto"
+
+    @property
+    def bs_theme(self) -> str:
+        """What the server can paint; theme.js corrects "auto" before anything is shown."""
+        return "dark" if self.theme == "dark" else "light"
+
+    @property
+    def letter_shortcuts(self) -> bool:
+        return self._request.COOKIES.get("shortcuts") != "off"
+
+    @property
+    def demo(self) -> bool:
+        return bool(getattr(settings, "DEMO", False))
+
+    @property
+    def environment(self) -> str:
+        return str(getattr(settings, "ENVIRONMENT", ""))
+
+    @property
+    def session_seconds(self) -> int:
+        """How long an idle session lasts, 0 when the reader need not be warned."""
+        if not self._signed_in:
+            return 0
+        return int(getattr(settings, "SESSION_IDLE_SECONDS", 0))
+
+    @property
+    def user_name(self) -> str:
+        user = self._request.user
+        return (user.get_full_name() or user.get_username()) if self._signed_in else ""
+
+    @property
+    def role_text(self) -> str:
+        """Role and unit as the user model words them (`User.role_text`)."""
+        return str(getattr(self._request.user, "role_text", "")) if self._signed_in else ""
+
+    @property
+    def unit_name(self) -> str:
+        """The unit on printed pages (`User.unit_name`)."""
+        return str(getattr(self._request.user, "unit_name", "")) if self._signed_in else ""
+
+    @cached_property
+    def nav(self) -> list[Item]:
+        return items_for(self._request) if self._signed_in else []
+
+    @cached_property
+    def unread_count(self) -> int:
+        dotted = getattr(settings, "UNREAD_COUNTER", "")
+        if not dotted or not self._signed_in:
+            return 0
+        return int(import_string(dotted)(self._request))
+
+    @property
+    def _signed_in(self) -> bool:
+        user = getattr(self._request, "user", None)
+        return bool(user and user.is_authenticated)
+
+    @property
+    def strings(self) -> dict[str, str]:
+        """The words static/js/app.js says; {0} and {1} are filled in there."""
+        return {
+            "draftSaved": _("Draft saved {0}"),
+            "draftSaving": _("Saving draft …"),
+            "draftFailed": _("The draft could not be saved. Trying again."),
+            "draftSignedOut": _(
+                "You have been signed out. Sign in in a new tab, and carry on here."
+            ),
+            "draftRestored": _("Restored draft from {0}"),
+            "draftRestoredNoTime": _("Restored draft"),
+            "draftDiscard": _("Discard the draft"),
+            "signIn": _("Sign in"),
+            "counter": _("{0} of {1} characters"),
+            "counterOver": _("{0} characters too many"),
+            "rowAdded": _("Row {0} added"),
+            "rowRemoved": _("Row removed"),
+            "sending": _("Sending …"),
+            "confirm": _("Continue"),
+            "netDown": _("No connection. Nothing you have typed is lost."),
+            "netError": _("The server could not answer. Nothing you have typed is lost."),
+            "netDenied": _("You may not do this."),
+            "netGone": _("This is no longer here. Reload the page."),
+            "netBusy": _("Too many requests. Wait a moment and try again."),
+            "sessionEnding": _("You will be signed out in {0} minutes, for the sake of secrecy."),
+            "sessionEnded": _("You have been signed out."),
+        }
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Template context: `shell`, and `nav` and `unread_count` by their own names."""
+    frame = Shell(request)
+    return {
+        "shell": frame,
+        "nav": SimpleLazyObject(lambda: frame.nav),
+        "unread_count": SimpleLazyObject(lambda: frame.unread_count),
+    }
