@@ -16,7 +16,7 @@ class Gender(TextChoices):
 
 
 class ProtectedIdentity(TextChoices):
-    """The two kinds of protection in the population register (folkbokföringslagen 16 §, OSL 22:1)."""
+    """Protection in the population register (folkbokföringslagen 16 §, OSL 22:1)."""
 
     NONE = "none", _("No protection")
     SECRECY_MARKING = "secrecy_marking", _("Secrecy marking")

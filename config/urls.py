@@ -9,4 +9,8 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("accounts/", include("allauth.account.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("api/v1/", include("cases.api.urls")),
+    path("organisation/", include("organisation.urls")),
+    path("", include("core.urls")),
+    path("", include("cases.urls")),
 ]

@@ -58,6 +58,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "pghistory.middleware.HistoryMiddleware",
+    "organisation.views.middleware.AccessMiddleware",
+    "core.web.DomainErrorMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

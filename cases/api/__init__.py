@@ -1,0 +1,1 @@
+"""The REST API: the same services and permissions as the pages."""

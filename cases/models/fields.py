@@ -1,0 +1,33 @@
+"""Field kinds shared by the case records."""
+
+from typing import Any
+
+import pghistory
+from django.core.validators import MaxLengthValidator
+from django.db import models
+
+TEXT_LIMIT = 50_000
+"""Characters a free text may hold: some twenty-five printed pages."""
+
+
+class LongText(models.TextField):
+    """Free text with a limit that forms, the API and services all name in their error."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["max_length"] = TEXT_LIMIT
+        super().__init__(*args, **kwargs)
+        self.validators = [*self.validators, MaxLengthValidator(TEXT_LIMIT)]
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        kwargs.pop("max_length", None)
+        return name, path, args, kwargs
+
+
+def tracked(model: type[models.Model]) -> type[models.Model]:
+    """Keep the row as it was before each change, by trigger: bulk and direct SQL are caught too.
+
+    Insertion needs no event: the oldest event (or the row itself) is what was first written.
+    """
+    decorate = pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+    return decorate(model)

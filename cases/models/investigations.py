@@ -1,0 +1,349 @@
+"""Investigations: opened by a decision, given to a pair, completed within four months."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from cases import querysets
+from cases.enums import (
+    CommunicationRecipient,
+    HandlerPart,
+    Instrument,
+    InvestigationOutcome,
+    InvestigationStatus,
+    InvestigationType,
+    PoliceReport,
+    RiskLevel,
+    SafetyRater,
+    ViolenceMark,
+)
+from cases.models.fields import LongText, tracked
+from cases.models.persons import Person
+from core.constraints import one_of, ordered, paired, state_implies
+from organisation.models import OrgUnit, User
+
+
+@tracked
+class Investigation(models.Model):
+    """An investigation about one child (SoL 2025:400 20:2-3).
+
+    `extended_to` is the last day granted by the latest `Extension`. `reopens` names the earlier
+    investigation of the same child when this one was opened within thirty days of its end.
+    """
+
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+")
+    group = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+", verbose_name=_("group"))
+    number = models.CharField(_("case number"), max_length=60, unique=True)
+    child = models.ForeignKey(
+        Person, models.PROTECT, related_name="investigations", verbose_name=_("child")
+    )
+    type = models.CharField(
+        _("type"), max_length=20, choices=InvestigationType, default=InvestigationType.ORDINARY
+    )
+    status = models.CharField(
+        _("status"), max_length=20, choices=InvestigationStatus, default=InvestigationStatus.WAITING
+    )
+    opened_on = models.DateField(_("opened"))
+    opened_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    extended_to = models.DateField(_("extended to"), null=True, blank=True)
+    reopens = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="reopened_by"
+    )
+    plan = LongText(_("investigation plan"), blank=True)
+    planned_on = models.DateField(_("planned on"), null=True, blank=True)
+    protection_needs = LongText(_("protection and needs"), blank=True)
+    violence = models.CharField(
+        _("violence"), max_length=10, choices=ViolenceMark, default=ViolenceMark.NOT_ASKED
+    )
+    violence_description = LongText(_("the violence described"), blank=True)
+    police_report = models.CharField(
+        _("police report"), max_length=20, choices=PoliceReport, default=PoliceReport.NOT_DECIDED
+    )
+    police_reported_on = models.DateField(_("reported to the police on"), null=True, blank=True)
+    police_report_reason = models.CharField(_("why not reported"), max_length=2000, blank=True)
+    child_moved_on = models.DateField(_("the child moved on"), null=True, blank=True)
+    child_moved_to = models.CharField(_("moved to"), max_length=120, blank=True)
+    outcome = models.CharField(
+        _("outcome"), max_length=30, choices=InvestigationOutcome, null=True, blank=True
+    )
+    concluded_on = models.DateField(_("concluded"), null=True, blank=True)
+    concluded_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    conclusion_rationale = LongText(_("reasons"), blank=True)
+    is_late = models.BooleanField(_("late"), default=False)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = querysets.InvestigationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("investigation")
+        verbose_name_plural = _("investigations")
+        default_permissions = ()
+        permissions = [("read_investigation", "Read this investigation")]
+        constraints = [
+            one_of("cases_investigation_status", "status", InvestigationStatus.values),
+            one_of("cases_investigation_type", "type", InvestigationType.values),
+            one_of("cases_investigation_outcome", "outcome", InvestigationOutcome.values),
+            state_implies(
+                "cases_investigation_concluded_says_how",
+                "status",
+                [InvestigationStatus.CONCLUDED],
+                "concluded_on",
+                "concluded_by",
+                "outcome",
+            ),
+            ordered("cases_investigation_days_ordered", "opened_on", "concluded_on"),
+            models.CheckConstraint(
+                name="cases_investigation_extended_after_opened",
+                condition=Q(extended_to__gt=F("opened_on")),
+            ),
+            models.CheckConstraint(
+                name="cases_investigation_move_has_day_and_place",
+                condition=Q(child_moved_on__isnull=True, child_moved_to="")
+                | (Q(child_moved_on__isnull=False) & ~Q(child_moved_to="")),
+            ),
+            models.CheckConstraint(
+                name="cases_investigation_police_report_says_when_or_why",
+                condition=Q(police_report=PoliceReport.NOT_DECIDED)
+                | Q(police_report=PoliceReport.MADE, police_reported_on__isnull=False)
+                | (Q(police_report=PoliceReport.NOT_MADE) & ~Q(police_report_reason="")),
+            ),
+            models.UniqueConstraint(
+                name="cases_investigation_one_open_per_child",
+                fields=["child"],
+                condition=~Q(status=InvestigationStatus.CONCLUDED),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["unit", "-opened_on", "-id"], name="cases_investigation_unit"),
+            models.Index(fields=["group", "status"], name="cases_investigation_group"),
+            models.Index(
+                fields=["unit", "group", "opened_on"],
+                condition=~Q(status=InvestigationStatus.CONCLUDED),
+                name="cases_investigation_open",
+            ),
+            models.Index(
+                fields=["unit", "concluded_on"],
+                condition=Q(concluded_on__isnull=False),
+                name="cases_investigation_concluded",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_open(self) -> bool:
+        return self.status != InvestigationStatus.CONCLUDED
+
+
+@tracked
+class HandlerAssignment(models.Model):
+    """A worker's days as main handler or co-worker of an investigation; `until_on` is the last."""
+
+    investigation = models.ForeignKey(
+        Investigation, models.PROTECT, related_name="handler_assignments"
+    )
+    user = models.ForeignKey(User, models.PROTECT, related_name="handler_assignments")
+    part = models.CharField(_("part"), max_length=10, choices=HandlerPart)
+    from_on = models.DateField(_("from"))
+    until_on = models.DateField(_("to"), null=True, blank=True)
+    assigned_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    assigned_at = models.DateTimeField(_("assigned"))
+    end_reason = models.CharField(_("reason of change"), max_length=500, blank=True)
+    handover_note = LongText(_("hand-over note"), blank=True)
+
+    objects = querysets.HandlerAssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("handler")
+        verbose_name_plural = _("handlers")
+        default_permissions = ()
+        constraints = [
+            one_of("cases_handlerassignment_part", "part", HandlerPart.values),
+            ordered("cases_handlerassignment_days_ordered", "from_on", "until_on"),
+            models.UniqueConstraint(
+                name="cases_handlerassignment_one_of_each_part",
+                fields=["investigation", "part"],
+                condition=Q(until_on__isnull=True),
+            ),
+            models.UniqueConstraint(
+                name="cases_handlerassignment_two_different_people",
+                fields=["investigation", "user"],
+                condition=Q(until_on__isnull=True),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["user", "until_on"], name="cases_handler_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_part_display()}"
+
+
+@tracked
+class Extension(models.Model):
+    """More time for special reasons, granted before the time was out (SoL 2025:400 20:3)."""
+
+    investigation = models.ForeignKey(Investigation, models.PROTECT, related_name="extensions")
+    previous_due_on = models.DateField(_("previous last day"))
+    until = models.DateField(_("new last day"))
+    reason = LongText(_("special reasons"))
+    decided_on = models.DateField(_("decided on"))
+    decided_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("extension")
+        verbose_name_plural = _("extensions")
+        default_permissions = ()
+        ordering = ["decided_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="cases_extension_gives_time", condition=Q(until__gt=F("previous_due_on"))
+            ),
+            models.CheckConstraint(
+                name="cases_extension_decided_in_time",
+                condition=Q(decided_on__lte=F("previous_due_on")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.previous_due_on} → {self.until}"
+
+
+@tracked
+class RiskAssessment(models.Model):
+    """A judgement of risk and protection on a day, with its reasons."""
+
+    investigation = models.ForeignKey(
+        Investigation, models.PROTECT, related_name="risk_assessments"
+    )
+    assessed_on = models.DateField(_("assessed on"))
+    assessed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    level = models.CharField(_("risk"), max_length=10, choices=RiskLevel)
+    risk_factors = LongText(_("risk factors"), blank=True)
+    protective_factors = LongText(_("protective factors"), blank=True)
+
+    class Meta:
+        verbose_name = _("risk assessment")
+        default_permissions = ()
+        ordering = ["assessed_on", "pk"]
+        constraints = [one_of("cases_riskassessment_level", "level", RiskLevel.values)]
+
+    def __str__(self) -> str:
+        return f"{self.assessed_on}: {self.get_level_display()}"
+
+
+@tracked
+class InstrumentUse(models.Model):
+    """A risk instrument used: name, day and level only, never its answers."""
+
+    investigation = models.ForeignKey(Investigation, models.PROTECT, related_name="instruments")
+    instrument = models.CharField(_("instrument"), max_length=10, choices=Instrument)
+    used_on = models.DateField(_("used on"))
+    level = models.CharField(_("level"), max_length=10, choices=RiskLevel)
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("instrument")
+        default_permissions = ()
+        ordering = ["used_on", "pk"]
+        constraints = [
+            one_of("cases_instrumentuse_instrument", "instrument", Instrument.values),
+            one_of("cases_instrumentuse_level", "level", RiskLevel.values),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_instrument_display()} {self.used_on}"
+
+
+@tracked
+class SafetyRating(models.Model):
+    """A Signs of Safety scale question: 0 (certain harm) to 10 (safe enough), by who rated."""
+
+    investigation = models.ForeignKey(Investigation, models.PROTECT, related_name="safety_ratings")
+    rater = models.CharField(_("rated by"), max_length=20, choices=SafetyRater)
+    rated_on = models.DateField(_("rated on"))
+    value = models.PositiveSmallIntegerField(_("value 0-10"))
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("safety rating")
+        default_permissions = ()
+        ordering = ["rated_on", "pk"]
+        constraints = [
+            one_of("cases_safetyrating_rater", "rater", SafetyRater.values),
+            models.CheckConstraint(name="cases_safetyrating_scale", condition=Q(value__lte=10)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_rater_display()}: {self.value}"
+
+
+@tracked
+class DecisionDocument(models.Model):
+    """The decision document (beslutsunderlag): written by the pair, read by the leader."""
+
+    investigation = models.OneToOneField(Investigation, models.PROTECT, related_name="document")
+    background = LongText(_("background and what was reported"), blank=True)
+    child_view = LongText(_("the child's own account"), blank=True)
+    guardians_view = LongText(_("the guardians' account"), blank=True)
+    others_view = LongText(_("school, health care and others"), blank=True)
+    assessment = LongText(_("assessment"), blank=True)
+    best_interests = LongText(_("the child's best interests"), blank=True)
+    proposal = LongText(_("proposed decision"), blank=True)
+    submitted_at = models.DateTimeField(_("handed to the leader"), null=True, blank=True)
+    submitted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    read_at = models.DateTimeField(_("read"), null=True, blank=True)
+    read_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    return_comment = LongText(_("the leader's comment"), blank=True)
+    written_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(_("written"))
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("decision document")
+        default_permissions = ()
+        constraints = [
+            paired("cases_decisiondocument_submission", "submitted_at", "submitted_by"),
+            paired("cases_decisiondocument_reading", "read_at", "read_by"),
+        ]
+
+    def __str__(self) -> str:
+        return str(_("Decision document"))
+
+
+DOCUMENT_PARTS = (
+    "background",
+    "child_view",
+    "guardians_view",
+    "others_view",
+    "assessment",
+    "best_interests",
+    "proposal",
+)
+"""The headings of the decision document, in the order they are written."""
+
+
+@tracked
+class Communication(models.Model):
+    """The document communicated (kommunicering) with a guardian or the child."""
+
+    investigation = models.ForeignKey(Investigation, models.PROTECT, related_name="communications")
+    recipient = models.CharField(_("with"), max_length=20, choices=CommunicationRecipient)
+    communicated_on = models.DateField(_("day"))
+    how = models.CharField(_("how"), max_length=300)
+    response = LongText(_("their view"), blank=True)
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("communication")
+        default_permissions = ()
+        ordering = ["communicated_on", "pk"]
+        constraints = [
+            one_of("cases_communication_recipient", "recipient", CommunicationRecipient.values)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_recipient_display()} {self.communicated_on}"

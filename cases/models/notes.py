@@ -1,0 +1,68 @@
+"""Journal notes: what happened with the child, when, with whom present."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cases.enums import NoteKind
+from cases.models.fields import LongText, tracked
+from cases.models.investigations import Investigation
+from cases.models.persons import Person
+from cases.models.reports import Report
+from core.constraints import one_of
+from organisation.models import OrgUnit, User
+
+
+@tracked
+class Note(models.Model):
+    """A note in the child's journal, in a report or an investigation.
+
+    `child_alone` says whether the child was spoken with alone and is null when the child was not
+    spoken with.
+    """
+
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+")
+    child = models.ForeignKey(Person, models.PROTECT, related_name="notes")
+    report = models.ForeignKey(Report, models.PROTECT, null=True, blank=True, related_name="notes")
+    investigation = models.ForeignKey(
+        Investigation, models.PROTECT, null=True, blank=True, related_name="notes"
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=NoteKind)
+    happened_at = models.DateTimeField(_("when"))
+    present = models.CharField(_("who was present"), max_length=500, blank=True)
+    child_spoken_with = models.BooleanField(_("the child was spoken with"), default=False)
+    child_alone = models.BooleanField(_("alone with the child"), null=True, blank=True)
+    text = LongText(_("note"))
+    author = models.ForeignKey(User, models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(_("written"))
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("note")
+        verbose_name_plural = _("notes")
+        default_permissions = ()
+        ordering = ["-happened_at", "-pk"]
+        constraints = [
+            one_of("cases_note_kind", "kind", NoteKind.values),
+            models.CheckConstraint(
+                name="cases_note_in_a_report_or_an_investigation",
+                condition=Q(report__isnull=False) | Q(investigation__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="cases_note_alone_said_when_spoken_with",
+                condition=Q(child_spoken_with=True, child_alone__isnull=False)
+                | Q(child_spoken_with=False, child_alone__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="cases_note_not_written_in_advance",
+                condition=Q(written_at__gte=models.F("happened_at")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["child", "-happened_at"], name="cases_note_child"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.happened_at:%Y-%m-%d}"

@@ -1,0 +1,97 @@
+"""What the system tells people, and what they have half written."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cases import querysets
+from cases.enums import NoticeKind
+from cases.models.deadlines import Deadline
+from cases.models.investigations import Investigation
+from cases.models.reports import Report
+from core.constraints import one_of
+from organisation.models import User
+
+
+class Notice(models.Model):
+    """An in-app notice. Holds references, never a name or a text of the case."""
+
+    recipient = models.ForeignKey(User, models.PROTECT, related_name="notices")
+    kind = models.CharField(_("kind"), max_length=20, choices=NoticeKind)
+    rung = models.CharField(max_length=20, blank=True)
+    deadline = models.ForeignKey(
+        Deadline, models.PROTECT, null=True, blank=True, related_name="notices"
+    )
+    report = models.ForeignKey(Report, models.PROTECT, null=True, blank=True, related_name="+")
+    investigation = models.ForeignKey(
+        Investigation, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(_("time"))
+    read_at = models.DateTimeField(_("read"), null=True, blank=True)
+
+    objects = querysets.NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        default_permissions = ()
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            one_of("cases_notice_kind", "kind", NoticeKind.values),
+            models.UniqueConstraint(
+                name="cases_notice_rung_once",
+                fields=["deadline", "recipient", "rung"],
+                condition=Q(deadline__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="cases_notice_deadline_has_rung",
+                condition=Q(deadline__isnull=True, rung="")
+                | (Q(deadline__isnull=False) & ~Q(rung="")),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["recipient", "-created_at"],
+                condition=Q(read_at__isnull=True),
+                name="cases_notice_unread",
+            ),
+            models.Index(fields=["recipient", "-created_at", "-id"], name="cases_notice_recipient"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())
+
+
+class Digest(models.Model):
+    """The morning mail to one person on one day: made once, `sent_at` when it has left."""
+
+    recipient = models.ForeignKey(User, models.PROTECT, related_name="+")
+    day = models.DateField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(name="cases_digest_once_a_day", fields=["recipient", "day"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recipient_id} {self.day}"
+
+
+class Draft(models.Model):
+    """A half-written form, kept for its writer alone until it is sent or thrown away."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="drafts")
+    key = models.CharField(max_length=120)
+    data = models.JSONField()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(name="cases_draft_once", fields=["user", "key"])]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,148 @@
+"""Children and their guardians, as one unit knows them.
+
+A person belongs to a unit: the same child known in two units is two rows, so that neither can
+learn from the other that a case exists (OSL 26).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from cases import querysets
+from cases.enums import Gender, GuardianRelation, ProtectedIdentity
+from cases.models.fields import tracked
+from core.constraints import one_of
+from organisation.models import OrgUnit, User
+
+
+@tracked
+class Person(models.Model):
+    """A child 0-20, born, unborn or not yet identified.
+
+    `personal_identity_number` is twelve digits, coordination numbers included, or null.
+    """
+
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+")
+    personal_identity_number = models.CharField(
+        _("personal identity number"), max_length=12, null=True, blank=True
+    )
+    first_name = models.CharField(_("first name"), max_length=120, blank=True)
+    last_name = models.CharField(_("last name"), max_length=120, blank=True)
+    birth_date = models.DateField(_("date of birth"), null=True, blank=True)
+    expected_on = models.DateField(_("expected birth"), null=True, blank=True)
+    gender = models.CharField(_("gender"), max_length=10, choices=Gender, default=Gender.UNKNOWN)
+    protected_identity = models.CharField(
+        _("protected identity"),
+        max_length=30,
+        choices=ProtectedIdentity,
+        default=ProtectedIdentity.NONE,
+    )
+    address = models.CharField(_("address"), max_length=300, blank=True)
+    interpreter_language = models.CharField(_("interpreter for"), max_length=60, blank=True)
+    created_at = models.DateTimeField(_("registered"))
+
+    objects = querysets.PersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("child")
+        verbose_name_plural = _("children")
+        default_permissions = ()
+        constraints = [
+            one_of("cases_person_gender", "gender", Gender.values),
+            one_of("cases_person_protection", "protected_identity", ProtectedIdentity.values),
+            models.UniqueConstraint(
+                name="cases_person_number_once_per_unit",
+                fields=["unit", "personal_identity_number"],
+                condition=Q(personal_identity_number__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="cases_person_number_has_twelve_digits",
+                condition=Q(personal_identity_number__isnull=True)
+                | Q(personal_identity_number__regex=r"^[0-9]{12}$"),
+            ),
+            models.CheckConstraint(
+                name="cases_person_unborn_has_no_number",
+                condition=Q(expected_on__isnull=True) | Q(personal_identity_number__isnull=True),
+            ),
+        ]
+        indexes = [
+            models.Index("unit", Lower("last_name"), Lower("first_name"), name="cases_person_name"),
+            models.Index("unit", Lower("first_name"), name="cases_person_first_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name as shown; a child nobody knows the name of says so."""
+        full = f"{self.first_name} {self.last_name}".strip()
+        if full:
+            return full
+        return str(_("Unborn child")) if self.expected_on else str(_("Unknown child"))
+
+    @property
+    def is_protected(self) -> bool:
+        return self.protected_identity != ProtectedIdentity.NONE
+
+    def age_on(self, day: date) -> int | None:
+        """Whole years on `day`; None when the birth date is unknown or still to come."""
+        born = self.birth_date
+        if born is None or born > day:
+            return None
+        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+@tracked
+class Guardian(models.Model):
+    """A guardian or parent of a child, with custody or without."""
+
+    child = models.ForeignKey(Person, models.PROTECT, related_name="guardians")
+    relation = models.CharField(_("relation"), max_length=10, choices=GuardianRelation)
+    first_name = models.CharField(_("first name"), max_length=120, blank=True)
+    last_name = models.CharField(_("last name"), max_length=120, blank=True)
+    has_custody = models.BooleanField(_("has custody"))
+    contact = models.CharField(_("contact"), max_length=300, blank=True)
+    interpreter_language = models.CharField(_("interpreter for"), max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("guardian")
+        verbose_name_plural = _("guardians")
+        default_permissions = ()
+        constraints = [one_of("cases_guardian_relation", "relation", GuardianRelation.values)]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip() or self.get_relation_display()
+
+
+@tracked
+class GuardianParticipation(models.Model):
+    """A guardian taking part in an investigation, or the reason why not."""
+
+    investigation = models.ForeignKey(
+        "cases.Investigation", models.PROTECT, related_name="participations"
+    )
+    guardian = models.ForeignKey(Guardian, models.PROTECT, related_name="participations")
+    took_part = models.BooleanField(_("took part"))
+    on = models.DateField(_("day"))
+    how = models.CharField(_("how, or why not"), max_length=500, blank=True)
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("take-part")
+        verbose_name_plural = _("take-part")
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                name="cases_guardianparticipation_reason_when_not",
+                condition=Q(took_part=True) | ~Q(how=""),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.guardian} {self.on}"

@@ -1,0 +1,301 @@
+"""Every named read of the case area. Lists always start from `visible_to`."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Self
+
+from django.db import models
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models.functions import Lower
+
+from cases.enums import (
+    UNDECIDED_REPORT,
+    DeadlineStatus,
+    HandlerPart,
+    InvestigationStatus,
+)
+from organisation.permissions import Access, Action, Reach
+
+
+def _nothing() -> Q:
+    return Q(pk__in=[])
+
+
+def _active_handlers(outer: str, access: Access) -> Exists:
+    """The actor, or someone stood in for, is a handler of `outer` today."""
+    from cases.models import HandlerAssignment
+
+    return Exists(
+        HandlerAssignment.objects.active(access.on).filter(
+            investigation=OuterRef(outer), user_id__in=access.acts_for
+        )
+    )
+
+
+class ReportQuerySet(models.QuerySet):
+    def visible_to(self, access: Access, action: Action = Action.READ_REPORT) -> Self:
+        """Reports that `action` reaches; need-to-know, see `organisation.permissions.TABLE`."""
+        units = access.units_with(action, Reach.OWN)
+        everywhere = access.units_with(action)
+        reachable = _nothing()
+        if everywhere:
+            reachable |= Q(unit_id__in=everywhere)
+        partly = units - everywhere
+        if partly:
+            some = Q(handler_id__in=access.acts_for) | Q(logged_by_id__in=access.acts_for)
+            some |= Q(_active_handlers("investigation", access))
+            groups = access.groups_with(action)
+            if groups:
+                some |= Q(group_id__in=groups) | Q(investigation__group_id__in=groups)
+            intake = access.units_with(action, Reach.INTAKE)
+            if intake:
+                some |= Q(unit_id__in=intake, status__in=UNDECIDED_REPORT)
+            reachable |= Q(unit_id__in=partly) & some
+        if action is Action.READ_REPORT and access.granted.get("report"):
+            reachable |= Q(pk__in=access.granted["report"])
+        return self.filter(reachable)
+
+    def in_unit(self, unit_id: int) -> Self:
+        return self.filter(unit_id=unit_id)
+
+    def undecided(self) -> Self:
+        return self.filter(status__in=UNDECIDED_REPORT)
+
+    def with_page_rows(self) -> Self:
+        """All that a list row shows, in a constant number of queries."""
+        from cases.models import Deadline
+
+        return self.select_related(
+            "child", "unit", "group", "handler", "investigation"
+        ).prefetch_related(
+            models.Prefetch(
+                "deadlines", queryset=Deadline.objects.order_by("due_on", "pk"), to_attr="duties"
+            )
+        )
+
+
+class InvestigationQuerySet(models.QuerySet):
+    def visible_to(self, access: Access, action: Action = Action.READ_INVESTIGATION) -> Self:
+        """Investigations that `action` reaches."""
+        units = access.units_with(action, Reach.OWN)
+        everywhere = access.units_with(action)
+        reachable = _nothing()
+        if everywhere:
+            reachable |= Q(unit_id__in=everywhere)
+        partly = units - everywhere
+        if partly:
+            some = Q(_active_handlers("pk", access))
+            groups = access.groups_with(action)
+            if groups:
+                some |= Q(group_id__in=groups)
+            reachable |= Q(unit_id__in=partly) & some
+        if action is Action.READ_INVESTIGATION and access.granted.get("investigation"):
+            reachable |= Q(pk__in=access.granted["investigation"])
+        return self.filter(reachable)
+
+    def in_unit(self, unit_id: int) -> Self:
+        return self.filter(unit_id=unit_id)
+
+    def open(self) -> Self:
+        return self.exclude(status=InvestigationStatus.CONCLUDED)
+
+    def waiting(self) -> Self:
+        """Opened but given to nobody: the group leader's."""
+        return self.filter(status=InvestigationStatus.WAITING)
+
+    def to_read(self) -> Self:
+        return self.filter(status=InvestigationStatus.TO_READ)
+
+    def handled_by(self, user_ids: frozenset[int] | list[int], *, on: date) -> Self:
+        from cases.models import HandlerAssignment
+
+        return self.filter(
+            Exists(
+                HandlerAssignment.objects.active(on).filter(
+                    investigation=OuterRef("pk"), user_id__in=user_ids
+                )
+            )
+        )
+
+    def with_page_rows(self, *, on: date) -> Self:
+        """All that a list row shows: child, handlers of the day, deadlines in order."""
+        from cases.models import Deadline, HandlerAssignment
+
+        return self.select_related("child", "unit", "group").prefetch_related(
+            models.Prefetch(
+                "handler_assignments",
+                queryset=HandlerAssignment.objects.active(on).select_related("user").main_first(),
+                to_attr="handlers_today",
+            ),
+            models.Prefetch(
+                "deadlines", queryset=Deadline.objects.order_by("due_on", "pk"), to_attr="duties"
+            ),
+        )
+
+    def concluded_within(self, *, days: int, before: date) -> Self:
+        """Concluded at most `days` days before `before`, that day included."""
+        return self.filter(
+            concluded_on__gte=before - timedelta(days=days), concluded_on__lte=before
+        )
+
+
+class InterventionQuerySet(models.QuerySet):
+    def visible_to(self, access: Access) -> Self:
+        """Interventions of the worker responsible, of the group's leader and of the unit head."""
+        action = Action.MANAGE_INTERVENTION
+        units = access.units_with(action, Reach.OWN)
+        everywhere = access.units_with(action) | access.units_with(Action.READ_INVESTIGATION)
+        reachable = _nothing()
+        if everywhere:
+            reachable |= Q(unit_id__in=everywhere)
+        partly = units - everywhere
+        if partly:
+            some = Q(responsible_id__in=access.acts_for)
+            some |= Q(_active_handlers("investigation", access))
+            groups = access.groups_with(action)
+            if groups:
+                some |= Q(group_id__in=groups)
+            reachable |= Q(unit_id__in=partly) & some
+        return self.filter(reachable)
+
+
+class PersonQuerySet(models.QuerySet):
+    def visible_to(self, access: Access) -> Self:
+        """Children with at least one report, investigation or intervention the actor may read."""
+        from cases.models import Intervention, Investigation, Report
+
+        units = access.units_with(Action.READ_REPORT, Reach.OWN) | access.units_with(
+            Action.READ_INVESTIGATION, Reach.OWN
+        )
+        own = (
+            Exists(Report.objects.visible_to(access).filter(child=OuterRef("pk")))
+            | Exists(Investigation.objects.visible_to(access).filter(child=OuterRef("pk")))
+            | Exists(Intervention.objects.visible_to(access).filter(child=OuterRef("pk")))
+        )
+        granted = Q()
+        if access.granted:
+            granted = Q(reports__in=access.granted.get("report", ())) | Q(
+                investigations__in=access.granted.get("investigation", ())
+            )
+        if access.granted:
+            return self.filter((Q(unit_id__in=units) & Q(own)) | granted).distinct()
+        return self.filter(Q(unit_id__in=units), own)
+
+    def named(self, text: str) -> Self:
+        """Children whose first or last names begin with the words of `text`, in any order."""
+        found = self.annotate(_first=Lower("first_name"), _last=Lower("last_name"))
+        for word in text.lower().split():
+            found = found.filter(
+                Q(_first__startswith=word)
+                | Q(_last__startswith=word)
+                | Q(_first__contains=f" {word}")
+                | Q(_last__contains=f" {word}")
+            )
+        return found
+
+
+class HandlerAssignmentQuerySet(models.QuerySet):
+    def active(self, on: date) -> Self:
+        return self.filter(Q(until_on__isnull=True) | Q(until_on__gte=on), from_on__lte=on)
+
+    def current(self) -> Self:
+        """Not ended, whenever they begin."""
+        return self.filter(until_on__isnull=True)
+
+    def main_first(self) -> Self:
+        return self.order_by(
+            Case(When(part=HandlerPart.MAIN, then=Value(0)), default=Value(1)), "pk"
+        )
+
+
+class DeadlineQuerySet(models.QuerySet):
+    def visible_to(self, access: Access) -> Self:
+        """Deadlines of the matters the actor may read."""
+        from cases.models import Intervention, Investigation, Report
+
+        everywhere = access.units_with(Action.READ_REPORT) & access.units_with(
+            Action.READ_INVESTIGATION
+        )
+        units = access.units_with(Action.READ_REPORT, Reach.OWN) | access.units_with(
+            Action.READ_INVESTIGATION, Reach.OWN
+        )
+        reachable = _nothing()
+        if everywhere:
+            reachable |= Q(unit_id__in=everywhere)
+        partly = units - everywhere
+        if partly or access.granted:
+            some = (
+                Q(report__in=Report.objects.visible_to(access))
+                | Q(investigation__in=Investigation.objects.visible_to(access))
+                | Q(intervention__in=Intervention.objects.visible_to(access))
+            )
+            if access.granted:
+                reachable |= some
+            else:
+                reachable |= Q(unit_id__in=partly) & some
+        return self.filter(reachable)
+
+    def in_unit(self, unit_id: int) -> Self:
+        return self.filter(unit_id=unit_id)
+
+    def open(self) -> Self:
+        """Neither met nor cancelled."""
+        return self.filter(met_on__isnull=True, cancelled_on__isnull=True)
+
+    def started(self, on: date) -> Self:
+        return self.filter(starts_on__lte=on)
+
+    def with_status(self, *, on: date) -> Self:
+        """Annotate `status` as of the day `on`: `cases.deadlines.status`, said in SQL."""
+        late = Q(met_on__gt=models.F("due_on")) | Q(met_at__gt=models.F("due_at"))
+        return self.annotate(
+            status=Case(
+                When(cancelled_on__lte=on, then=Value(DeadlineStatus.CANCELLED.value)),
+                When(late, met_on__lte=on, then=Value(DeadlineStatus.MET_LATE.value)),
+                When(met_on__lte=on, then=Value(DeadlineStatus.MET.value)),
+                When(due_on__lt=on, then=Value(DeadlineStatus.OVERDUE.value)),
+                default=Value(DeadlineStatus.DUE.value),
+                output_field=models.CharField(),
+            )
+        )
+
+    def in_status(self, status: str, *, on: date) -> Self:
+        """Deadlines with that status on that day, by conditions an index can serve."""
+        unfinished = (Q(met_on__isnull=True) | Q(met_on__gt=on)) & (
+            Q(cancelled_on__isnull=True) | Q(cancelled_on__gt=on)
+        )
+        late = Q(met_on__gt=models.F("due_on")) | Q(met_at__gt=models.F("due_at"))
+        on_time = Q(met_on__lte=models.F("due_on")) & (
+            Q(met_at__isnull=True) | Q(due_at__isnull=True) | Q(met_at__lte=models.F("due_at"))
+        )
+        conditions = {
+            DeadlineStatus.DUE: unfinished & Q(due_on__gte=on),
+            DeadlineStatus.OVERDUE: unfinished & Q(due_on__lt=on),
+            DeadlineStatus.MET: Q(met_on__lte=on) & on_time,
+            DeadlineStatus.MET_LATE: Q(met_on__lte=on) & late,
+            DeadlineStatus.CANCELLED: Q(cancelled_on__lte=on),
+        }
+        return self.filter(conditions[DeadlineStatus(status)])
+
+    def overdue(self, *, on: date) -> Self:
+        """Not met, and `on` is after the due day. Due today is not overdue."""
+        return self.open().filter(due_on__lt=on)
+
+    def due_within(self, *, on: date, days: int) -> Self:
+        """Still open, due from `on` to `days` days later, both included."""
+        return self.open().filter(due_on__gte=on, due_on__lte=on + timedelta(days=days))
+
+    def with_matter(self) -> Self:
+        """The report, investigation or intervention each belongs to, with child and group."""
+        return self.select_related(
+            "report", "investigation", "intervention", "child", "group", "unit"
+        )
+
+
+class NoticeQuerySet(models.QuerySet):
+    def unread(self) -> Self:
+        return self.filter(read_at__isnull=True)
+
+    def of(self, user_id: int) -> Self:
+        return self.filter(recipient_id=user_id)

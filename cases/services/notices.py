@@ -1,0 +1,79 @@
+"""Telling people: one in-app notice each, by reference, at the moment it happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db.models import Q
+
+from cases.enums import NoticeKind
+from cases.models import HandlerAssignment, Investigation, Notice, Report
+from organisation.enums import Role
+from organisation.models import Absence, RoleAssignment, User
+
+
+def with_stand_ins(user_ids: Iterable[int], *, on: date) -> set[int]:
+    """The people themselves and, for those away on the day, who stands in for them."""
+    ids = set(user_ids)
+    stand_ins = (
+        Absence.objects.active(on)
+        .filter(user_id__in=ids, stand_in__isnull=False)
+        .values_list("stand_in_id", flat=True)
+    )
+    return ids | {pk for pk in stand_ins if pk is not None}
+
+
+def leaders_of(group_id: int, *, on: date) -> set[int]:
+    """Leaders of the group that day; its unit head when it has none, so nothing is ownerless."""
+    leaders = set(
+        RoleAssignment.objects.active(on)
+        .filter(node_id=group_id, role=Role.GROUP_LEADER, user__is_active=True)
+        .values_list("user_id", flat=True)
+    )
+    if leaders:
+        return leaders
+    return set(
+        RoleAssignment.objects.active(on)
+        .filter(role=Role.UNIT_HEAD, user__is_active=True)
+        .filter(Q(node__children=group_id))
+        .values_list("user_id", flat=True)
+    )
+
+
+def handlers_of(investigation: Investigation, *, on: date) -> set[int]:
+    return set(
+        HandlerAssignment.objects.active(on)
+        .filter(investigation=investigation)
+        .values_list("user_id", flat=True)
+    )
+
+
+def tell(
+    recipients: Iterable[int],
+    kind: NoticeKind,
+    *,
+    at: datetime,
+    on: date,
+    by: User | None = None,
+    report: Report | None = None,
+    investigation: Investigation | None = None,
+) -> None:
+    """Put a notice in each recipient's list, and in their stand-in's; never in the actor's own."""
+    ids = with_stand_ins(recipients, on=on)
+    if by is not None:
+        ids.discard(by.pk)
+    Notice.objects.bulk_create(
+        Notice(
+            recipient_id=pk, kind=kind, report=report, investigation=investigation, created_at=at
+        )
+        for pk in sorted(ids)
+    )
+
+
+def mark_read(*, by: User, at: datetime, ids: Iterable[int] | None = None) -> int:
+    """Mark one's own unread notices as read, all or those of `ids`; return how many."""
+    unread = Notice.objects.of(by.pk).unread()
+    if ids is not None:
+        unread = unread.filter(pk__in=list(ids))
+    return unread.update(read_at=at)

@@ -1,0 +1,118 @@
+"""Closed lists of the organisation: levels, functions, roles, employments, absences."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Level(TextChoices):
+    MUNICIPALITY = "municipality", _("Municipality")
+    ADMINISTRATION = "administration", _("District administration")
+    DEPARTMENT = "department", _("Department")
+    UNIT = "unit", _("Unit")
+    GROUP = "group", _("Group")
+
+
+PARENT_LEVEL: dict[str, str | None] = {
+    Level.MUNICIPALITY: None,
+    Level.ADMINISTRATION: Level.MUNICIPALITY,
+    Level.DEPARTMENT: Level.ADMINISTRATION,
+    Level.UNIT: Level.DEPARTMENT,
+    Level.GROUP: Level.UNIT,
+}
+
+
+class GroupFunction(TextChoices):
+    RECEPTION = "reception", _("Reception")
+    CHILD = "child", _("Children 0-12")
+    YOUTH = "youth", _("Youths 13-20")
+    FAMILY_HOME = "family_home", _("Family-home care")
+    SUPPORT = "support", _("Internal support")
+
+
+INVESTIGATING: frozenset[str] = frozenset(
+    {GroupFunction.RECEPTION, GroupFunction.CHILD, GroupFunction.YOUTH, GroupFunction.FAMILY_HOME}
+)
+"""Groups that can receive an investigation; short ones are made in reception."""
+
+
+class Role(TextChoices):
+    RECEPTION = "reception", _("Reception worker")
+    INVESTIGATOR = "investigator", _("Investigator")
+    FAMILY_HOME_WORKER = "family_home_worker", _("Family-home worker")
+    CHILD_WORKER = "child_worker", _("Child worker")
+    GROUP_LEADER = "group_leader", _("Group leader")
+    UNIT_HEAD = "unit_head", _("Unit head")
+    DEPARTMENT_HEAD = "department_head", _("Department head")
+    DIRECTOR = "director", _("District director")
+    COORDINATOR = "coordinator", _("Coordinator")
+    PLACEMENT_SECRETARY = "placement_secretary", _("Placement secretary")
+    ADMINISTRATOR = "administrator", _("Administrator")
+    DISABILITY_WORKER = "disability_worker", _("Disability worker")
+    SYSTEM_ADMINISTRATOR = "system_administrator", _("System administrator")
+
+
+ROLE_LEVELS: dict[str, frozenset[str]] = {
+    Role.RECEPTION: frozenset({Level.GROUP}),
+    Role.INVESTIGATOR: frozenset({Level.GROUP}),
+    Role.FAMILY_HOME_WORKER: frozenset({Level.GROUP}),
+    Role.CHILD_WORKER: frozenset({Level.GROUP}),
+    Role.GROUP_LEADER: frozenset({Level.GROUP}),
+    Role.UNIT_HEAD: frozenset({Level.UNIT}),
+    Role.DEPARTMENT_HEAD: frozenset({Level.DEPARTMENT}),
+    Role.DIRECTOR: frozenset({Level.ADMINISTRATION}),
+    Role.COORDINATOR: frozenset({Level.UNIT}),
+    Role.PLACEMENT_SECRETARY: frozenset({Level.UNIT}),
+    Role.ADMINISTRATOR: frozenset({Level.UNIT}),
+    Role.DISABILITY_WORKER: frozenset({Level.UNIT, Level.GROUP}),
+    Role.SYSTEM_ADMINISTRATOR: frozenset(Level),
+}
+"""Where in the tree each role can be held."""
+
+CASE_WORKERS: frozenset[str] = frozenset(
+    {
+        Role.RECEPTION,
+        Role.INVESTIGATOR,
+        Role.FAMILY_HOME_WORKER,
+        Role.CHILD_WORKER,
+        Role.GROUP_LEADER,
+    }
+)
+"""Roles whose holders can be handlers of an investigation in their group."""
+
+
+class EmploymentForm(TextChoices):
+    PERMANENT = "permanent", _("Permanent")
+    TEMPORARY = "temporary", _("Temporary")
+    CONSULTANT = "consultant", _("Consultant")
+
+
+class Experience(TextChoices):
+    NEW = "new", _("New")
+    USED = "used", _("Used to the work")
+    EXPERIENCED = "experienced", _("Experienced")
+    EXPERT = "expert", _("Expert")
+
+
+class EndReason(TextChoices):
+    OWN_REQUEST_EXTERNAL = "own_request_external", _("Own request, left the city")
+    OWN_REQUEST_INTERNAL = "own_request_internal", _("Own request, other administration")
+    WITHIN_ADMINISTRATION = "within_administration", _("Moved within the administration")
+    RETIREMENT = "retirement", _("Retirement")
+    OTHER = "other", _("Other reason")
+
+
+class AbsenceReason(TextChoices):
+    HOLIDAY = "holiday", _("Holiday")
+    ILLNESS = "illness", _("Illness")
+    CARE_OF_CHILD = "care_of_child", _("Care of own child")
+    PARENTAL_LEAVE = "parental_leave", _("Parental leave")
+    LEAVE = "leave", _("Leave of absence")
+    TRAINING = "training", _("Training")
+
+
+class DelegatedDecision(TextChoices):
+    """Decisions a unit's delegation order can give to more roles than its leaders."""
+
+    OPENING = "opening", _("Open or do not open an investigation")
+    EXTENSION = "extension", _("Extend an investigation")
+    CONCLUSION = "conclusion", _("Conclude an investigation")

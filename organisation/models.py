@@ -1,0 +1,244 @@
+"""The tree of the organisation and the people in it, each tie with its days from and to.
+
+Belongs here: who is where, as what, since when. Does not: what they may do (`permissions`).
+"""
+
+from __future__ import annotations
+
+import pghistory
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.constraints import one_of, ordered
+from organisation import querysets
+from organisation.enums import (
+    AbsenceReason,
+    DelegatedDecision,
+    EmploymentForm,
+    EndReason,
+    Experience,
+    GroupFunction,
+    Level,
+    Role,
+)
+
+
+@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class OrgUnit(models.Model):
+    """A node of the one tree: municipality > administration > department > unit > group.
+
+    `path` is the chain of ids from the root, `/1/4/9/`; a subtree is a prefix. `unit` is the
+    node's unit for groups and the node itself for units, so cases need no climbing.
+    """
+
+    level = models.CharField(_("level"), max_length=20, choices=Level)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
+    code = models.SlugField(_("code"), max_length=40, allow_unicode=True)
+    name = models.CharField(_("name"), max_length=120)
+    path = models.CharField(max_length=200, editable=False, default="", db_collation="C")
+    function = models.CharField(_("function"), max_length=20, choices=GroupFunction, blank=True)
+    active = models.BooleanField(_("in use"), default=True)
+
+    objects = querysets.OrgUnitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("part of the organisation")
+        verbose_name_plural = _("parts of the organisation")
+        ordering = ["name"]
+        constraints = [
+            one_of("organisation_orgunit_level", "level", Level.values),
+            models.CheckConstraint(
+                name="organisation_orgunit_only_root_without_parent",
+                condition=Q(level=Level.MUNICIPALITY, parent__isnull=True)
+                | (~Q(level=Level.MUNICIPALITY) & Q(parent__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="organisation_orgunit_function_for_groups",
+                condition=(Q(level=Level.GROUP) & ~Q(function=""))
+                | (~Q(level=Level.GROUP) & Q(function="")),
+            ),
+            models.UniqueConstraint(
+                name="organisation_orgunit_code_unique",
+                fields=["code"],
+                condition=~Q(level=Level.GROUP),
+            ),
+            models.UniqueConstraint(
+                name="organisation_orgunit_group_code_unique",
+                fields=["parent", "code"],
+                condition=Q(level=Level.GROUP),
+            ),
+        ]
+        indexes = [models.Index(fields=["path"], name="organisation_orgunit_path")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@pghistory.track(
+    pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["password", "last_login"]
+)
+class User(AbstractUser):
+    """A member of staff, with or without a login of their own."""
+
+    employee_number = models.CharField(
+        _("employee number"), max_length=40, null=True, blank=True, unique=True
+    )
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    language = models.CharField(
+        _("language"), max_length=2, choices=[("sv", "Svenska"), ("en", "English")], default="sv"
+    )
+
+    objects = querysets.UserManager()
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = _("member of staff")
+        verbose_name_plural = _("staff")
+        ordering = ["last_name", "first_name", "username"]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+
+@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class Employment(models.Model):
+    """One employment or hire of a person; days are inclusive, an open end is null."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="employments")
+    administration = models.ForeignKey(
+        OrgUnit, models.PROTECT, related_name="employments", verbose_name=_("administration")
+    )
+    unit = models.ForeignKey(
+        OrgUnit, models.PROTECT, null=True, blank=True, related_name="unit_employments"
+    )
+    profession = models.CharField(_("profession"), max_length=80)
+    form = models.CharField(_("form"), max_length=20, choices=EmploymentForm)
+    hours_percent = models.PositiveSmallIntegerField(_("hours, % of full time"), default=100)
+    experience = models.CharField(
+        _("experience"), max_length=20, choices=Experience, default=Experience.USED
+    )
+    started_on = models.DateField(_("from"))
+    ended_on = models.DateField(_("to"), null=True, blank=True)
+    end_reason = models.CharField(_("reason"), max_length=30, choices=EndReason, blank=True)
+    on_leave = models.BooleanField(_("on leave"), default=False)
+
+    objects = querysets.PeriodQuerySet.as_manager("started_on", "ended_on")
+
+    class Meta:
+        verbose_name = _("employment")
+        verbose_name_plural = _("employments")
+        ordering = ["-started_on"]
+        constraints = [
+            ordered("organisation_employment_days_ordered", "started_on", "ended_on"),
+            one_of("organisation_employment_form", "form", EmploymentForm.values),
+            models.CheckConstraint(
+                name="organisation_employment_hours",
+                condition=Q(hours_percent__gte=1, hours_percent__lte=100),
+            ),
+            models.CheckConstraint(
+                name="organisation_employment_reason_when_ended",
+                condition=Q(ended_on__isnull=False) | Q(end_reason=""),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["administration", "started_on"], name="organisation_empl_adm")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.profession} {self.started_on}"
+
+
+@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class RoleAssignment(models.Model):
+    """A role held at a node from a day to a day, both included."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="role_assignments")
+    role = models.CharField(_("role"), max_length=30, choices=Role)
+    node = models.ForeignKey(
+        OrgUnit, models.PROTECT, related_name="role_assignments", verbose_name=_("where")
+    )
+    from_on = models.DateField(_("from"))
+    until_on = models.DateField(_("to"), null=True, blank=True)
+
+    objects = querysets.PeriodQuerySet.as_manager("from_on", "until_on")
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        ordering = ["user", "role"]
+        constraints = [
+            ordered("organisation_roleassignment_days_ordered", "from_on", "until_on"),
+            one_of("organisation_roleassignment_role", "role", Role.values),
+            models.UniqueConstraint(
+                name="organisation_roleassignment_once",
+                fields=["user", "role", "node", "from_on"],
+            ),
+        ]
+        indexes = [models.Index(fields=["node", "role"], name="organisation_role_node")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}, {self.node}"
+
+
+@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class Absence(models.Model):
+    """Days away, with the colleague who takes over deadlines and notices meanwhile."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="absences")
+    from_on = models.DateField(_("from"))
+    until_on = models.DateField(_("to"))
+    reason = models.CharField(_("reason"), max_length=20, choices=AbsenceReason)
+    stand_in = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="standing_in",
+        verbose_name=_("stand-in"),
+    )
+
+    objects = querysets.PeriodQuerySet.as_manager("from_on", "until_on")
+
+    class Meta:
+        verbose_name = _("absence")
+        verbose_name_plural = _("absences")
+        ordering = ["-from_on"]
+        constraints = [
+            ordered("organisation_absence_days_ordered", "from_on", "until_on"),
+            models.CheckConstraint(
+                name="organisation_absence_stand_in_is_another",
+                condition=Q(stand_in__isnull=True) | ~Q(stand_in=F("user")),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["stand_in", "from_on", "until_on"], name="organisation_absence_stand"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.from_on} - {self.until_on}"
+
+
+@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class Delegation(models.Model):
+    """A line of the unit's delegation order: a role that may take a decision beside its leaders."""
+
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="delegations")
+    decision = models.CharField(_("decision"), max_length=20, choices=DelegatedDecision)
+    role = models.CharField(_("role"), max_length=30, choices=Role)
+
+    class Meta:
+        verbose_name = _("delegation")
+        verbose_name_plural = _("delegations")
+        constraints = [
+            models.UniqueConstraint(
+                name="organisation_delegation_once", fields=["unit", "decision", "role"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_decision_display()}: {self.get_role_display()}"

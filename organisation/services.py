@@ -1,0 +1,469 @@
+"""Every change of the organisation: the tree, staff, employments, roles, absences, delegations.
+
+The system administrator runs the organisation; leaders also plan absences in their own groups.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from core import trail
+from core.calendar import local_date
+from core.errors import Conflict, Forbidden, Invalid, Missing
+from organisation.enums import (
+    PARENT_LEVEL,
+    ROLE_LEVELS,
+    AbsenceReason,
+    DelegatedDecision,
+    EmploymentForm,
+    EndReason,
+    Experience,
+    GroupFunction,
+    Level,
+    Role,
+)
+from organisation.models import Absence, Delegation, Employment, OrgUnit, RoleAssignment, User
+from organisation.permissions import Action, access_for, refusal
+
+
+def _administer(by: User, *, at: datetime) -> None:
+    who = access_for(by, on=local_date(at))
+    if not any(held.role == Role.SYSTEM_ADMINISTRATOR for held in who.held):
+        raise Forbidden(refusal(Action.MANAGE_ORGANISATION))
+
+
+def make_node(
+    *,
+    level: str,
+    code: str,
+    name: str,
+    parent: OrgUnit | None = None,
+    function: str = "",
+) -> OrgUnit:
+    """Make a node under its parent, with its path; no permission asked (see `add_node`)."""
+    node = OrgUnit.objects.create(
+        level=level, code=code, name=name, parent=parent, function=function
+    )
+    node.path = f"{parent.path if parent else '/'}{node.pk}/"
+    node.save(update_fields=["path"])
+    return node
+
+
+@transaction.atomic
+def add_node(
+    *,
+    level: str,
+    code: str,
+    name: str,
+    by: User,
+    at: datetime,
+    parent: OrgUnit | None = None,
+    function: str = "",
+) -> OrgUnit:
+    """Add a part of the organisation under the level above it."""
+    _administer(by, at=at)
+    errors: dict[str, str] = {}
+    if level not in Level.values:
+        raise Invalid({"level": _("Choose one of the alternatives.")})
+    if (parent.level if parent else None) != PARENT_LEVEL[level]:
+        errors["parent"] = _("Choose a parent of the level above.")
+    if not name.strip():
+        errors["name"] = _("Write a name.")
+    code = code.strip()
+    if not code:
+        errors["code"] = _("Write a code.")
+    same = OrgUnit.objects.filter(code__iexact=code)
+    same = same.filter(parent=parent) if level == Level.GROUP else same.exclude(level=Level.GROUP)
+    if code and same.exists():
+        errors["code"] = _("The code is already used.")
+    if (level == Level.GROUP) != (function in GroupFunction.values):
+        errors["function"] = _("A group has a function; no other part has.")
+    if errors:
+        raise Invalid(errors)
+    node = make_node(level=level, code=code, name=name.strip(), parent=parent, function=function)
+    trail.changed("organisation.node_added", node, by=by, at=at, level=level)
+    return node
+
+
+@transaction.atomic
+def change_node(
+    node_id: int, *, name: str, active: bool, by: User, at: datetime, function: str = ""
+) -> OrgUnit:
+    """Rename a node, take it out of use or into it; one with parts in use has to stay."""
+    _administer(by, at=at)
+    node = OrgUnit.objects.select_for_update(of=("self",)).filter(pk=node_id).first()
+    if node is None:
+        raise Missing(_("It does not exist, or is not yours to see."))
+    if not name.strip():
+        raise Invalid({"name": _("Write a name.")})
+    if node.level == Level.GROUP and function and function not in GroupFunction.values:
+        raise Invalid({"function": _("Choose one of the alternatives.")})
+    if node.active and not active and node.children.filter(active=True).exists():
+        raise Conflict(_("Take its parts out of use first."))
+    node.name = name.strip()
+    node.active = active
+    if node.level == Level.GROUP and function:
+        node.function = function
+    node.save()
+    trail.changed("organisation.node_changed", node, by=by, at=at, active=active)
+    return node
+
+
+@transaction.atomic
+def add_user(
+    *,
+    username: str,
+    first_name: str,
+    last_name: str,
+    email: str,
+    by: User,
+    at: datetime,
+    password: str | None = None,
+    phone: str = "",
+    employee_number: str = "",
+) -> User:
+    """Add a member of staff; without a password there is no login until one is set."""
+    _administer(by, at=at)
+    errors: dict[str, str] = {}
+    username = username.strip()
+    if not username:
+        errors["username"] = _("Write a user name.")
+    elif User.objects.filter(username__iexact=username).exists():
+        errors["username"] = _("The user name is already used.")
+    for name, text in (("first_name", first_name), ("last_name", last_name)):
+        if not text.strip():
+            errors[name] = _("Write a name.")
+    if employee_number and User.objects.filter(employee_number=employee_number).exists():
+        errors["employee_number"] = _("The employee number is already used.")
+    user = User(
+        username=username,
+        first_name=first_name.strip(),
+        last_name=last_name.strip(),
+        email=email.strip(),
+        phone=phone.strip(),
+        employee_number=employee_number.strip() or None,
+    )
+    if password:
+        try:
+            validate_password(password, user)
+        except ValidationError as error:
+            errors["password"] = " ".join(error.messages)
+    if errors:
+        raise Invalid(errors)
+    try:
+        user.set_password(password or None)
+        user.full_clean(exclude=["password"])
+    except ValidationError as error:
+        raise Invalid({name: texts[0] for name, texts in error.message_dict.items()}) from error
+    user.save()
+    trail.changed("organisation.user_added", user, by=by, at=at)
+    return user
+
+
+@transaction.atomic
+def change_user(
+    user_id: int,
+    *,
+    first_name: str,
+    last_name: str,
+    email: str,
+    phone: str,
+    is_active: bool,
+    by: User,
+    at: datetime,
+) -> User:
+    """Change a member of staff's particulars, or close the account."""
+    _administer(by, at=at)
+    user = User.objects.select_for_update(of=("self",)).filter(pk=user_id).first()
+    if user is None:
+        raise Missing(_("It does not exist, or is not yours to see."))
+    if user.pk == by.pk and not is_active:
+        raise Conflict(_("You cannot close your own account."))
+    user.first_name, user.last_name = first_name.strip(), last_name.strip()
+    user.email, user.phone, user.is_active = email.strip(), phone.strip(), is_active
+    try:
+        user.full_clean(exclude=["password"])
+    except ValidationError as error:
+        raise Invalid({name: texts[0] for name, texts in error.message_dict.items()}) from error
+    user.save()
+    trail.changed("organisation.user_changed", user, by=by, at=at, active=is_active)
+    return user
+
+
+@transaction.atomic
+def set_password(user_id: int, *, password: str, by: User, at: datetime) -> None:
+    """Give a member of staff a new password."""
+    _administer(by, at=at)
+    user = User.objects.select_for_update(of=("self",)).filter(pk=user_id).first()
+    if user is None:
+        raise Missing(_("It does not exist, or is not yours to see."))
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Invalid({"password": " ".join(error.messages)}) from error
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    trail.changed("organisation.password_set", user, by=by, at=at)
+
+
+def _period(from_on: date, until_on: date | None, *, name: str = "until_on") -> None:
+    if until_on is not None and until_on < from_on:
+        raise Invalid({name: _("The last day cannot be before the first.")})
+
+
+@transaction.atomic
+def give_role(
+    *,
+    user: User,
+    role: str,
+    node: OrgUnit,
+    from_on: date,
+    by: User,
+    at: datetime,
+    until_on: date | None = None,
+) -> RoleAssignment:
+    """Give a role at a node from a day to a day, both included."""
+    _administer(by, at=at)
+    if role not in Role.values:
+        raise Invalid({"role": _("Choose one of the alternatives.")})
+    if node.level not in ROLE_LEVELS[role]:
+        raise Invalid({"node": _("The role cannot be held at that level.")})
+    _period(from_on, until_on)
+    last = until_on or date.max
+    if RoleAssignment.objects.filter(user=user, role=role, node=node, from_on__lte=last).filter(
+        Q(until_on__isnull=True) | Q(until_on__gte=from_on)
+    ):
+        raise Invalid({"role": _("The person already has this role then.")})
+    given = RoleAssignment.objects.create(
+        user=user, role=role, node=node, from_on=from_on, until_on=until_on
+    )
+    trail.changed("organisation.role_given", given, by=by, at=at, role=role, user=user.pk)
+    return given
+
+
+@transaction.atomic
+def end_role(assignment_id: int, *, until_on: date, by: User, at: datetime) -> RoleAssignment:
+    """Set the last day of a role; nobody ends the last system administrator."""
+    _administer(by, at=at)
+    given = RoleAssignment.objects.select_for_update(of=("self",)).filter(pk=assignment_id).first()
+    if given is None:
+        raise Missing(_("It does not exist, or is not yours to see."))
+    _period(given.from_on, until_on)
+    if given.role == Role.SYSTEM_ADMINISTRATOR:
+        others = RoleAssignment.objects.active(until_on + timedelta(days=1)).filter(
+            role=Role.SYSTEM_ADMINISTRATOR, user__is_active=True
+        )
+        if not others.exclude(pk=given.pk).exists():
+            raise Conflict(_("Somebody has to be system administrator after that day."))
+    given.until_on = until_on
+    given.save(update_fields=["until_on"])
+    trail.changed("organisation.role_ended", given, by=by, at=at, until=until_on.isoformat())
+    return given
+
+
+@transaction.atomic
+def employ(
+    *,
+    user: User,
+    administration: OrgUnit,
+    profession: str,
+    form: str,
+    started_on: date,
+    by: User,
+    at: datetime,
+    unit: OrgUnit | None = None,
+    hours_percent: int = 100,
+    experience: str = Experience.USED,
+    ended_on: date | None = None,
+    end_reason: str = "",
+    on_leave: bool = False,
+) -> Employment:
+    """Record an employment or a consultant's hire."""
+    _administer(by, at=at)
+    errors: dict[str, str] = {}
+    for name, value, choices in (
+        ("form", form, EmploymentForm),
+        ("experience", experience, Experience),
+    ):
+        if value not in choices.values:
+            errors[name] = _("Choose one of the alternatives.")
+    if end_reason and end_reason not in EndReason.values:
+        errors["end_reason"] = _("Choose one of the alternatives.")
+    if administration.level != Level.ADMINISTRATION:
+        errors["administration"] = _("Choose a district administration.")
+    if unit is not None and not unit.path.startswith(administration.path):
+        errors["unit"] = _("The unit is in another administration.")
+    if not profession.strip():
+        errors["profession"] = _("Write the profession.")
+    if not 1 <= hours_percent <= 100:
+        errors["hours_percent"] = _("Between 1 and 100 per cent.")
+    if ended_on is None and end_reason:
+        errors["end_reason"] = _("A reason is given when the employment has ended.")
+    if errors:
+        raise Invalid(errors)
+    _period(started_on, ended_on, name="ended_on")
+    employment = Employment.objects.create(
+        user=user,
+        administration=administration,
+        unit=unit,
+        profession=profession.strip(),
+        form=form,
+        hours_percent=hours_percent,
+        experience=experience,
+        started_on=started_on,
+        ended_on=ended_on,
+        end_reason=end_reason,
+        on_leave=on_leave,
+    )
+    trail.changed("organisation.employed", employment, by=by, at=at, user=user.pk, form=form)
+    return employment
+
+
+@transaction.atomic
+def end_employment(
+    employment_id: int, *, ended_on: date, end_reason: str, by: User, at: datetime
+) -> Employment:
+    """End an employment with its reason."""
+    _administer(by, at=at)
+    employment = Employment.objects.select_for_update(of=("self",)).filter(pk=employment_id).first()
+    if employment is None:
+        raise Missing(_("It does not exist, or is not yours to see."))
+    if end_reason not in EndReason.values:
+        raise Invalid({"end_reason": _("Choose one of the alternatives.")})
+    _period(employment.started_on, ended_on, name="ended_on")
+    employment.ended_on, employment.end_reason = ended_on, end_reason
+    employment.save(update_fields=["ended_on", "end_reason"])
+    trail.changed("organisation.employment_ended", employment, by=by, at=at, reason_code=end_reason)
+    return employment
+
+
+def _leads(by: User, user: User, *, at: datetime) -> bool:
+    """Whether `by` leads a group or unit where `user` has a role, or is the user's own self."""
+    who = access_for(by, on=local_date(at))
+    groups = who.groups_with(Action.MANAGE_ABSENCE)
+    units = who.units_with(Action.MANAGE_ABSENCE)
+    return (
+        RoleAssignment.objects.active(who.on)
+        .filter(user=user)
+        .filter(
+            Q(node_id__in=groups)
+            | Q(node_id__in=units)
+            | Q(node__parent_id__in=units, node__level=Level.GROUP)
+        )
+        .exists()
+    )
+
+
+@transaction.atomic
+def plan_absence(
+    *,
+    user: User,
+    from_on: date,
+    until_on: date,
+    reason: str,
+    by: User,
+    at: datetime,
+    stand_in: User | None = None,
+) -> Absence:
+    """Plan days away and the stand-in who takes over; by oneself, one's leader or the system
+    administrator.
+
+    The stand-in has to work in the same unit and be there on all the days.
+    """
+    who = access_for(by, on=local_date(at))
+    administrates = any(held.role == Role.SYSTEM_ADMINISTRATOR for held in who.held)
+    if by.pk != user.pk and not administrates and not _leads(by, user, at=at):
+        raise Forbidden(_("Only the person's own leader plans the absence."))
+    if reason not in AbsenceReason.values:
+        raise Invalid({"reason": _("Choose one of the alternatives.")})
+    _period(from_on, until_on)
+    if (until_on - from_on).days > 3 * 366:
+        raise Invalid({"until_on": _("An absence is at most three years.")})
+    overlapping = Absence.objects.filter(from_on__lte=until_on, until_on__gte=from_on)
+    if overlapping.filter(user=user).exists():
+        raise Invalid({"from_on": _("The person is already away then.")})
+    if stand_in is not None:
+        if stand_in.pk == user.pk:
+            raise Invalid({"stand_in": _("The stand-in has to be somebody else.")})
+        if overlapping.filter(user=stand_in).exists():
+            raise Invalid({"stand_in": _("The stand-in is away then too.")})
+        if not stand_in.is_active or not _same_unit(user, stand_in, on=from_on):
+            raise Invalid({"stand_in": _("The stand-in has to work in the same unit.")})
+    absence = Absence.objects.create(
+        user=user, from_on=from_on, until_on=until_on, reason=reason, stand_in=stand_in
+    )
+    trail.changed(
+        "organisation.absence_planned",
+        absence,
+        by=by,
+        at=at,
+        user=user.pk,
+        stand_in=stand_in.pk if stand_in else None,
+    )
+    return absence
+
+
+def _same_unit(first: User, second: User, *, on: date) -> bool:
+    def units(user: User) -> set[int | None]:
+        return {
+            node_id if level == Level.UNIT else parent_id
+            for node_id, level, parent_id in RoleAssignment.objects.active(on)
+            .filter(user=user, node__level__in=[Level.UNIT, Level.GROUP])
+            .values_list("node_id", "node__level", "node__parent_id")
+        }
+
+    return bool(units(first) & units(second))
+
+
+@transaction.atomic
+def end_absence(absence_id: int, *, until_on: date, by: User, at: datetime) -> Absence:
+    """Back earlier (or later) than planned: `until_on` is the last day away."""
+    absence = (
+        Absence.objects.select_for_update(of=("self",))
+        .select_related("user")
+        .filter(pk=absence_id)
+        .first()
+    )
+    if absence is None:
+        raise Missing(_("It does not exist, or is not yours to see."))
+    who = access_for(by, on=local_date(at))
+    administrates = any(held.role == Role.SYSTEM_ADMINISTRATOR for held in who.held)
+    if by.pk != absence.user_id and not administrates and not _leads(by, absence.user, at=at):
+        raise Missing(_("It does not exist, or is not yours to see."))
+    _period(absence.from_on, until_on)
+    absence.until_on = until_on
+    absence.save(update_fields=["until_on"])
+    trail.changed("organisation.absence_ended", absence, by=by, at=at, until=until_on.isoformat())
+    return absence
+
+
+@transaction.atomic
+def delegate(*, unit: OrgUnit, decision: str, role: str, by: User, at: datetime) -> Delegation:
+    """Add a line to the unit's delegation order."""
+    _administer(by, at=at)
+    if unit.level != Level.UNIT:
+        raise Invalid({"unit": _("Choose a unit.")})
+    if decision not in DelegatedDecision.values:
+        raise Invalid({"decision": _("Choose one of the alternatives.")})
+    if role not in Role.values:
+        raise Invalid({"role": _("Choose one of the alternatives.")})
+    line, _made = Delegation.objects.get_or_create(unit=unit, decision=decision, role=role)
+    trail.changed("organisation.delegated", line, by=by, at=at, decision=decision, role=role)
+    return line
+
+
+@transaction.atomic
+def withdraw_delegation(line_id: int, *, by: User, at: datetime) -> None:
+    """Take a line out of the delegation order; its history stays."""
+    _administer(by, at=at)
+    line = Delegation.objects.filter(pk=line_id).first()
+    if line is None:
+        raise Missing(_("It does not exist, or is not yours to see."))
+    trail.changed("organisation.delegation_withdrawn", line, by=by, at=at)
+    line.delete()

@@ -1,0 +1,1 @@
+"""Pages of the organisation, and what every request knows of its actor."""

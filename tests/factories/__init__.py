@@ -1,0 +1,206 @@
+"""Small worlds for tests: an organisation with people in every role, and matters in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import count
+from typing import Any
+
+from cases.models import Investigation, Report
+from cases.services import investigations as investigation_services
+from cases.services import reports as report_services
+from cases.services.reports import ChildInput, ReporterInput, ReportInput
+from core.calendar import STOCKHOLM
+from organisation.enums import EmploymentForm, GroupFunction, Level, Role
+from organisation.models import Employment, OrgUnit, RoleAssignment, User
+from organisation.services import make_node
+
+LONG_AGO = date(2020, 1, 1)
+_numbers = count(1)
+
+
+def moment(text: str) -> datetime:
+    """`2026-03-02 14:30` (or a day alone, at noon) in Stockholm."""
+    parsed = datetime.fromisoformat(text if " " in text else f"{text} 12:00")
+    return parsed.replace(tzinfo=STOCKHOLM)
+
+
+def make_user(username: str, **fields: Any) -> User:
+    fields.setdefault("first_name", username.capitalize())
+    fields.setdefault("last_name", "Test")
+    return User.objects.create(username=username, email=f"{username}@example.test", **fields)
+
+
+def give(user: User, role: str, node: OrgUnit, *, from_on: date = LONG_AGO) -> RoleAssignment:
+    return RoleAssignment.objects.create(user=user, role=role, node=node, from_on=from_on)
+
+
+@dataclass
+class World:
+    """One municipality with two units; `ST-BOU` with every group and role, `EV-BOU` small.
+
+    People are attributes: `reception`, `leader` (of barn-1), `reception_leader`, `leader2` (of
+    barn-2), `main` and `co` (investigators in barn-1), `worker2` (in barn-2), `head`,
+    `coordinator`, `department_head`, `administrator`, `placement_secretary`, `disability_worker`,
+    `family_home_worker`, `consultant`, `sysadmin`, and `other_head`, `other_reception`,
+    `other_leader`, `other_worker` in the other unit.
+    """
+
+    municipality: OrgUnit = field(init=False)
+    administration: OrgUnit = field(init=False)
+    department: OrgUnit = field(init=False)
+    unit: OrgUnit = field(init=False)
+    other_unit: OrgUnit = field(init=False)
+    groups: dict[str, OrgUnit] = field(default_factory=dict)
+    other_groups: dict[str, OrgUnit] = field(default_factory=dict)
+    people: dict[str, User] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.municipality = make_node(level=Level.MUNICIPALITY, code="STAD", name="Staden")
+        self.administration = make_node(
+            level=Level.ADMINISTRATION, code="ST", name="Solna-Tuna", parent=self.municipality
+        )
+        self.department = make_node(
+            level=Level.DEPARTMENT, code="ST-IFO", name="IFO", parent=self.administration
+        )
+        self.unit = make_node(
+            level=Level.UNIT, code="ST-BOU", name="Barn och ungdom", parent=self.department
+        )
+        self.other_unit = make_node(
+            level=Level.UNIT, code="EV-BOU", name="Barn och ungdom väst", parent=self.department
+        )
+        for code, function in (
+            ("mottagning", GroupFunction.RECEPTION),
+            ("barn-1", GroupFunction.CHILD),
+            ("barn-2", GroupFunction.CHILD),
+            ("ungdom-1", GroupFunction.YOUTH),
+            ("familjevard", GroupFunction.FAMILY_HOME),
+            ("internt-stod", GroupFunction.SUPPORT),
+        ):
+            self.groups[code] = make_node(
+                level=Level.GROUP, code=code, name=code, parent=self.unit, function=function
+            )
+        for code, function in (
+            ("mottagning", GroupFunction.RECEPTION),
+            ("barn-1", GroupFunction.CHILD),
+        ):
+            self.other_groups[code] = make_node(
+                level=Level.GROUP, code=code, name=code, parent=self.other_unit, function=function
+            )
+        here, there = self.groups, self.other_groups
+        for name, role, node in (
+            ("reception", Role.RECEPTION, here["mottagning"]),
+            ("reception_leader", Role.GROUP_LEADER, here["mottagning"]),
+            ("leader", Role.GROUP_LEADER, here["barn-1"]),
+            ("leader2", Role.GROUP_LEADER, here["barn-2"]),
+            ("main", Role.INVESTIGATOR, here["barn-1"]),
+            ("co", Role.INVESTIGATOR, here["barn-1"]),
+            ("third", Role.INVESTIGATOR, here["barn-1"]),
+            ("worker2", Role.INVESTIGATOR, here["barn-2"]),
+            ("consultant", Role.INVESTIGATOR, here["barn-2"]),
+            ("family_home_worker", Role.FAMILY_HOME_WORKER, here["familjevard"]),
+            ("head", Role.UNIT_HEAD, self.unit),
+            ("coordinator", Role.COORDINATOR, self.unit),
+            ("placement_secretary", Role.PLACEMENT_SECRETARY, self.unit),
+            ("administrator", Role.ADMINISTRATOR, self.unit),
+            ("disability_worker", Role.DISABILITY_WORKER, self.unit),
+            ("department_head", Role.DEPARTMENT_HEAD, self.department),
+            ("director", Role.DIRECTOR, self.administration),
+            ("sysadmin", Role.SYSTEM_ADMINISTRATOR, self.municipality),
+            ("other_head", Role.UNIT_HEAD, self.other_unit),
+            ("other_reception", Role.RECEPTION, there["mottagning"]),
+            ("other_leader", Role.GROUP_LEADER, there["barn-1"]),
+            ("other_worker", Role.INVESTIGATOR, there["barn-1"]),
+        ):
+            user = make_user(name)
+            give(user, role, node)
+            Employment.objects.create(
+                user=user,
+                administration=self.administration,
+                profession="Socialsekreterare",
+                form=(
+                    EmploymentForm.CONSULTANT if name == "consultant" else EmploymentForm.PERMANENT
+                ),
+                started_on=LONG_AGO,
+            )
+            self.people[name] = user
+        # Somebody who works here but holds no role at all.
+        self.people["stranger"] = make_user("stranger")
+
+    def __getattr__(self, name: str) -> User:
+        try:
+            return self.__dict__["people"][name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def report(
+        self,
+        received: str = "2026-03-02 09:00",
+        *,
+        by: User | None = None,
+        children: list[ChildInput] | None = None,
+        at: datetime | None = None,
+        **fields: Any,
+    ) -> Report:
+        """A logged report (the first of its siblings), logged at `at` or when received."""
+        return self.reports(received, by=by, children=children, at=at, **fields)[0]
+
+    def reports(
+        self,
+        received: str = "2026-03-02 09:00",
+        *,
+        by: User | None = None,
+        children: list[ChildInput] | None = None,
+        at: datetime | None = None,
+        **fields: Any,
+    ) -> list[Report]:
+        number = next(_numbers)
+        given: dict[str, Any] = {
+            "unit": self.unit,
+            "received_at": moment(received),
+            "channel": "phone",
+            "kind": "report",
+            "reporter": ReporterInput(category="school", organisation="Skolan"),
+            "children": children
+            or [ChildInput(first_name=f"Barn{number}", last_name="Testsson", gender="girl")],
+            "reasons": ["neglect"],
+            "concern": "Oro för barnet.",
+        }
+        given.update(fields)
+        return report_services.log_report(
+            ReportInput(**given), by=by or self.reception, at=at or given["received_at"]
+        )
+
+    def decide(
+        self, report: Report, on: str, outcome: str = "open", group: str = "barn-1", **fields: Any
+    ) -> Report:
+        """The report after a decision by the unit head."""
+        report_services.decide_opening(
+            report.pk,
+            decided_on=date.fromisoformat(on),
+            outcome=outcome,
+            rationale="Skäl.",
+            group=self.groups[group] if outcome == "open" else None,
+            by=self.head,
+            at=moment(on),
+            **fields,
+        )
+        return Report.objects.get(pk=report.pk)
+
+    def investigation(
+        self, opened: str = "2026-03-02", *, allocated: bool = True, group: str = "barn-1"
+    ) -> Investigation:
+        """An investigation opened that day, by default given to `main` and `co`."""
+        report = self.decide(self.report(f"{opened} 09:00"), opened, group=group)
+        assert report.investigation is not None
+        if allocated:
+            investigation_services.assign_handlers(
+                report.investigation.pk,
+                main=self.main,
+                co=self.co,
+                from_on=date.fromisoformat(opened),
+                by=self.head,
+                at=moment(opened),
+            )
+        return Investigation.objects.get(pk=report.investigation.pk)
