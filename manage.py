@@ -4,7 +4,7 @@
 import os
 import sys
 
-from config import services
+from config import servers, services
 
 # Commands that read and write files only and should not start a database for it.
 WITHOUT_SERVICES = {
@@ -40,7 +40,7 @@ def main() -> None:
             services.read_env_file()
             services.ensure()
         execute_from_command_line(sys.argv)
-    except (ImproperlyConfigured, services.ServiceError) as error:
+    except (ImproperlyConfigured, servers.ServiceError) as error:
         sys.exit(f"error: {error}")
 
 

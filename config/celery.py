@@ -65,13 +65,6 @@ app.conf.update(
 app.autodiscover_tasks(lambda: [name for name in settings.INSTALLED_APPS if "." not in name])
 
 
-def point_to(url: str) -> None:
-    """Use another broker from now on; for tests that start a Redis of their own."""
-    app.conf.broker_url = app.conf.broker_read_url = app.conf.broker_write_url = url
-    app.pool.force_close_all()
-    app.amqp.reset()  # type: ignore[attr-defined]
-
-
 @setup_logging.connect
 def use_django_logging(**_: Any) -> None:
     """Keep Celery from installing its own loggers, which print arguments and error texts."""

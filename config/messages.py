@@ -27,4 +27,4 @@ def compile_messages(folder: Path = BASE_DIR / "locale") -> int:
 
 
 if __name__ == "__main__":
-    print(f"compiled {compile_messages()} catalogues")  # noqa: T201
+    print(f"compiled {compile_messages()} catalogues")

@@ -50,16 +50,10 @@ def _producer(url: str) -> Producer:
         connection = Connection(
             url,
             transport_options=app.conf.broker_transport_options
-            | {
-                "socket_connect_timeout": TIMEOUT,
-                "socket_timeout": TIMEOUT,
-                "max_retries": 1,
-                "interval_start": 0,
-                "interval_step": 0,
-                "interval_max": 0,
-                "retry_on_timeout": False,
-            },
+            | {"socket_connect_timeout": TIMEOUT, "socket_timeout": TIMEOUT},
         )
+        # Otherwise the channel would try to connect twice, two seconds apart.
+        connection.ensure_connection(max_retries=0)
         _local.producer = Producer(connection.channel())
         _local.connection = connection
         _local.url = url

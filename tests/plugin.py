@@ -8,6 +8,7 @@ address. What DATABASE_URL and REDIS_URL name is used instead of servers of our 
 import atexit
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -17,7 +18,7 @@ from urllib.parse import quote
 
 import pytest
 
-from config import services
+from config import servers, services
 from config.messages import compile_messages
 
 WORKER_START = 30  # seconds
@@ -35,7 +36,7 @@ def pytest_load_initial_conftests() -> None:
     atexit.register(running.close)
     try:
         urls = running.enter_context(services.temporary_services(redis=False))
-    except services.ServiceError as error:
+    except servers.ServiceError as error:
         pytest.exit(f"error: {error}", returncode=1)
     os.environ["DATABASE_URL"] = urls.database
 
@@ -56,19 +57,14 @@ def redis_server() -> Iterator[str]:
 
 
 @pytest.fixture
-def redis_url(redis_server: str, settings) -> Iterator[str]:
-    """An empty Redis that settings and Celery use during the test."""
+def redis_url(redis_server: str, settings) -> str:
+    """An empty Redis that the test's settings, and so `core.dispatch`, point to."""
     import redis
 
-    from config.celery import app, point_to
-
-    before = app.conf.broker_url
     with redis.Redis.from_url(redis_server) as client:
         client.flushdb()
     settings.REDIS_URL = redis_server
-    point_to(redis_server)
-    yield redis_server
-    point_to(before)
+    return redis_server
 
 
 class Worker:
@@ -83,7 +79,7 @@ class Worker:
         command = [sys.executable, "-m", "celery", "-A", "config.celery", "worker"]
         command += ["--concurrency", "1", "--loglevel", "INFO", "--without-mingle"]
         with self.log.open("wb") as log:
-            self.process = services.spawn(command, stdout=log, env=os.environ | self.environ)
+            self.process = servers.spawn(command, stdout=log, env=os.environ | self.environ)
         until = time.monotonic() + WORKER_START
         while " ready." not in self.log.read_text():
             if self.process.poll() is not None or time.monotonic() > until:
@@ -92,10 +88,10 @@ class Worker:
 
     def stop(self) -> None:
         if self.process:
-            services.stop_process(
+            servers.stop_process(
                 self.process,
-                (services.signal.SIGTERM, 10),
-                (services.signal.SIGQUIT, 5),
+                (signal.SIGTERM, 10),
+                (signal.SIGQUIT, 5),
                 group=True,
             )
             self.process = None
