@@ -4,7 +4,7 @@ Each tag has its template in templates/components/; templates/core/styleguide.ht
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -24,12 +24,19 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from core import wording
+from core.charts import Chart
 from core.decisions import Allowed, Decision
 
 register = template.Library()
 
 ICONS = Path(js_lib_bootstrap_icons.__file__).parent / "static" / "bootstrap-icons"
 COMPONENTS = "components/{}.html"
+ALERT_ICONS = {
+    "ok": "check2-circle",
+    "soon": "exclamation-triangle",
+    "late": "exclamation-octagon-fill",
+    "protected": "shield-lock-fill",
+}
 
 
 @lru_cache(maxsize=512)
@@ -173,6 +180,194 @@ def crumb(label: str, url: str = "") -> SafeString:
     if url:
         return format_html('<li><a href="{}">{}</a></li>', url, label)
     return format_html('<li><span aria-current="page">{}</span></li>', label)
+
+
+# Content. Tags rather than includes, so that nothing leaks in from the page's own variables.
+
+
+@register.inclusion_tag(COMPONENTS.format("person_header"))
+def person_header(
+    name: str,
+    born: str | int | date = "",
+    age: int | None = None,
+    gender: str = "",
+    identity_number: str = "",
+    number: str = "",
+    protected: bool = False,
+    url: str = "",
+    tags: Iterable[Mapping[str, Any]] = (),
+    status: str = "",
+    status_tone: str = "neutral",
+) -> dict[str, Any]:
+    """Who the page is about. `gender` and `status` in words; `born` a year or a day in words."""
+    return {
+        "name": name,
+        "born": born,
+        "age": age,
+        "gender": gender,
+        "identity_number": identity_number,
+        "number": number,
+        "protected": protected,
+        "url": url,
+        "tags": list(tags),
+        "status": status,
+        "status_tone": status_tone,
+    }
+
+
+@register.inclusion_tag(COMPONENTS.format("chips"))
+def chips(tags: Iterable[Mapping[str, Any]], label: str = "") -> dict[str, Any]:
+    """Small marks: each {label, url?, tone?, icon?}."""
+    return {"tags": tags, "label": label}
+
+
+@register.inclusion_tag(COMPONENTS.format("stat_tile"))
+def stat_tile(
+    label: str,
+    value: Any,
+    unit: str = "",
+    note: str = "",
+    tone: str = "",
+    icon: str = "",
+    url: str = "",
+) -> dict[str, Any]:
+    """One figure with its name. Stand several in `<div class="tiles">`."""
+    return {
+        "label": label,
+        "value": value,
+        "unit": unit,
+        "note": note,
+        "tone": tone,
+        "icon": icon,
+        "url": url,
+    }
+
+
+@register.inclusion_tag(COMPONENTS.format("empty_state"))
+def empty_state(
+    title: str,
+    text: str = "",
+    icon: str = "inbox",
+    action_url: str = "",
+    action_label: str = "",
+    action_icon: str = "",
+) -> dict[str, Any]:
+    """What a list says when it is empty: why, and what to do next."""
+    return {
+        "title": title,
+        "text": text,
+        "icon": icon,
+        "action_url": action_url,
+        "action_label": action_label,
+        "action_icon": action_icon,
+    }
+
+
+@register.inclusion_tag(COMPONENTS.format("timeline"))
+def timeline(entries: Iterable[Any]) -> dict[str, Any]:
+    """What has happened: each {when (words), title, datetime?, url?, by?, text?, icon?, tone?}."""
+    return {"entries": entries}
+
+
+@register.inclusion_tag(COMPONENTS.format("step_path"))
+def step_path(steps: Iterable[Any], label: str = "") -> dict[str, Any]:
+    """The course of a case: each {label, state, note?, url?}; state is done, now, left or late."""
+    return {"steps": steps, "label": label}
+
+
+@register.inclusion_tag(COMPONENTS.format("tabs"))
+def tabs(tabs: Iterable[Any], label: str) -> dict[str, Any]:
+    """Pages of one thing: each {label, url, active, badge?}."""
+    return {"tabs": tabs, "label": label}
+
+
+@register.inclusion_tag(COMPONENTS.format("notice_list"))
+def notice_list(notices: Iterable[Any]) -> dict[str, Any]:
+    """Each {text, url, when (words), read, icon?, tone?}."""
+    return {"notices": notices}
+
+
+@register.inclusion_tag(COMPONENTS.format("file"))
+def file_block(
+    name: str,
+    url: str = "",
+    kind: str = "",
+    size: str = "",
+    when: str = "",
+    by: str = "",
+    icon: str = "file-earmark-text",
+    note: str = "",
+) -> dict[str, Any]:
+    """A document with its facts in words."""
+    return {
+        "name": name,
+        "url": url,
+        "facts": [fact for fact in (kind, size, when, by) if fact],
+        "icon": icon,
+        "note": note,
+    }
+
+
+@register.inclusion_tag(COMPONENTS.format("alert"))
+def alert(
+    text: str,
+    tone: str = "info",
+    title: str = "",
+    icon: str = "",
+    url: str = "",
+    link: str = "",
+    live: bool = False,
+) -> dict[str, Any]:
+    """Something to know, in its place on the page. `live` when it appears after loading."""
+    return {
+        "text": text,
+        "tone": tone,
+        "title": title,
+        "icon": icon or ALERT_ICONS.get(tone, "info-circle"),
+        "url": url,
+        "link": link,
+        "live": live,
+    }
+
+
+@register.inclusion_tag(COMPONENTS.format("conflict"))
+def conflict(
+    rows: Iterable[Mapping[str, Any]], by: str = "", at: str = "", reload_url: str = ""
+) -> dict[str, Any]:
+    """Two versions side by side: rows of {label, yours, theirs}."""
+    return {"rows": rows, "by": by, "at": at, "reload_url": reload_url}
+
+
+@register.inclusion_tag(COMPONENTS.format("progress"))
+def progress(
+    id: str,  # noqa: A002
+    label: str,
+    value: float | None = None,
+    maximum: float = 100,
+    text: str = "",
+    poll_url: str = "",
+) -> dict[str, Any]:
+    """Long work under way; without `value`, of unknown length. `poll_url` answers this again."""
+    return {
+        "id": id,
+        "label": label,
+        "value": value,
+        "maximum": maximum,
+        "text": text,
+        "poll_url": poll_url,
+    }
+
+
+@register.inclusion_tag(COMPONENTS.format("skeleton"))
+def skeleton(rows: int = 3) -> dict[str, Any]:
+    """Grey lines where something is on its way."""
+    return {"rows": range(rows)}
+
+
+@register.inclusion_tag(COMPONENTS.format("chart"))
+def chart(chart: Chart, note: str = "") -> dict[str, Any]:
+    """A drawing from core.charts, with its table behind."""
+    return {"chart": chart, "note": note}
 
 
 # Lists

@@ -235,7 +235,7 @@ document.addEventListener("click", (event) => {
 });
 
 function settle(root) {
-  const summary = $("[data-error-summary]", root);
+  const summary = $("[data-error-summary]:not([data-still] *)", root);
   if (summary) return summary.focus();
   $("[data-autofocus]", root)?.focus();
 }
