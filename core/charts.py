@@ -5,6 +5,8 @@ is left is shapes with classes that static/css/charts.css colours from the desig
 follows light and dark. The figures stand in a table behind every chart.
 """
 
+import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -126,8 +128,6 @@ def _draw(
         js=[],
         disable_xml_declaration=True,
         truncate_label=-1,
-        min_scale=3,
-        max_scale=5,
         dots_size=3,
         include_x_axis=True,
         x_label_rotation=-35 if max((len(str(label)) for label in labels), default=0) > 12 else 0,
@@ -136,8 +136,7 @@ def _draw(
         no_data_text="",
         style=Style(label_font_size=12, major_label_font_size=12, font_family="sans-serif"),
     )
-    if all(isinstance(value, int) for value in numbers) and max(numbers, default=0) < 5:
-        chart.y_labels = list(range(max([*numbers, 1]) + 1))
+    chart.y_labels = _ticks(_highest(drawing, series), min(numbers, default=0))
     chart.x_labels = [str(label) for label in labels]
     for one in series:
         chart.add(str(one.name), list(one.values))
@@ -161,6 +160,25 @@ def _draw(
     root.set("preserveAspectRatio", "xMidYMid meet")
     markup = etree.tostring(root, encoding="unicode")
     return mark_safe(markup)  # noqa: S308 - serialised from a tree, all text escaped
+
+
+def _highest(drawing: type[Any], series: Sequence[Series]) -> Number:
+    if drawing is pygal.StackedBar and series:
+        columns = zip(*(one.values for one in series), strict=True)
+        return max((sum(value or 0 for value in column) for column in columns), default=0)
+    return max((value or 0 for one in series for value in one.values), default=0)
+
+
+def _ticks(highest: Number, lowest: Number) -> list[Number]:
+    """Round numbers from zero (or below) to just above the highest, at most six steps."""
+    span = max(highest, 0) - min(lowest, 0)
+    step: Number = 1
+    for size in itertools.count():
+        step = (1, 2, 5)[size % 3] * 10 ** (size // 3)
+        if span <= step * 6:
+            break
+    first, last = math.floor(min(lowest, 0) / step), max(math.ceil(highest / step), 1)
+    return [step * tick for tick in range(first, last + 1)]
 
 
 def _describe(labels: Sequence[str], series: Sequence[Series], unit: str) -> str:
