@@ -206,3 +206,10 @@ def logging_to(formatter: str, level: str) -> dict[str, Any]:
 
 
 LOGGING = logging_to("readable", env.str("LOG_LEVEL", "INFO"))
+
+# Documents written from tables in the code, by `manage.py generate_docs`: file -> module.
+GENERATED_DOCS = {
+    "rules.md": "cases.deadlines",
+    "states.md": "cases.diagrams",
+    "access.md": "organisation.policy",
+}
