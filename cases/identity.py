@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-import personnummer
+from personnummer import personnummer
 
 from cases.enums import Gender
 
-_TWELVE = re.compile(r"^(\d{8})[-+ ]?(\d{4})$")
-_TEN = re.compile(r"^(\d{6})([-+]?)(\d{4})$")
+_TWELVE = re.compile(r"^([0-9]{8})[-+ ]?([0-9]{4})$")
+_TEN = re.compile(r"^([0-9]{6})([-+]?)([0-9]{4})$")
 
 
 @dataclass(frozen=True, slots=True)

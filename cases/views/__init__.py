@@ -1,1 +1,1 @@
-"""Pages of the case area. A view fetches through `visible_to`, validates, makes one call, renders."""
+"""Pages of the case area: fetch through `visible_to`, validate, make one call, render."""
