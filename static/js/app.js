@@ -21,10 +21,12 @@ const keep = (name, value) => {
   const secure = location.protocol === "https:" ? "; secure" : "";
   document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=lax${secure}`;
 };
+const timeZone = "Europe/Stockholm";
 const clock = (moment) =>
-  moment.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-const focusable =
-  "input:not([type=hidden]):not([disabled]), select:not([disabled]), textarea:not([disabled]), button:not([disabled]), a[href]";
+  moment.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", timeZone });
+const control = "input:not([type=hidden]):not([disabled]), select:not([disabled]), textarea:not([disabled])";
+const focusable = `${control}, button:not([disabled]), a[href]`;
+const shown = (selector, root) => $$(selector, root).find((element) => element.offsetParent !== null);
 
 // ── Theme ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -229,9 +231,9 @@ document.addEventListener("click", (event) => {
   const place = link && document.getElementById(link.hash.slice(1));
   if (!place) return;
   event.preventDefault();
-  const control = place.matches(focusable) ? place : $(focusable, place) || place;
-  control.focus({ preventScroll: true });
-  (control.closest(".field") || control).scrollIntoView({ block: "center" });
+  const field = place.matches(focusable) ? place : $(focusable, place) || place;
+  field.focus({ preventScroll: true });
+  (field.closest(".field") || field).scrollIntoView({ block: "center" });
 });
 
 function settle(root) {
@@ -287,7 +289,7 @@ function addRow(set, { focus = true } = {}) {
   prepare(row);
   window.htmx?.process(row);
   if (focus) {
-    $(focusable, row)?.focus();
+    shown(control, row)?.focus();
     announce(say("rowAdded", rowsOf(set).length));
   }
   return row;
@@ -316,7 +318,7 @@ function removeRow(set, row) {
   }
   number(set);
   announce(say("rowRemoved"));
-  ((next && $(focusable, next)) || $("[data-formset-add]", set))?.focus();
+  ((next && shown(control, next)) || $("[data-formset-add]", set))?.focus();
   set.closest("form")?.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
@@ -359,7 +361,11 @@ function collect(form) {
 function fill(form, data) {
   for (const set of $$("[data-formset]", form)) {
     const wanted = Number(data[`${set.dataset.formset}-TOTAL_FORMS`]?.[0] || 0);
-    while (Number(totalOf(set).value) < wanted && addRow(set, { focus: false }));
+    while (Number(totalOf(set).value) < wanted) {
+      const row = addRow(set, { focus: false });
+      if (!row) break;
+      row.dataset.drafted = "yes";
+    }
   }
   const used = {};
   for (const element of form.elements) {
@@ -455,7 +461,7 @@ function draft(form) {
     } catch {
       return;
     }
-    let data = answer?.data ?? answer;
+    let data = answer && "data" in answer ? answer.data : answer;
     if (typeof data === "string") data = data ? JSON.parse(data) : null;
     if (!data || !Object.keys(data).length || JSON.stringify(data) === empty) return;
     if (JSON.stringify(collect(form)) !== empty) return; // the reader was quicker
@@ -467,7 +473,7 @@ function draft(form) {
     bar.className = "draft-bar";
     bar.setAttribute("role", "status");
     const text = document.createElement("span");
-    const day = saved?.toLocaleDateString(document.documentElement.lang, { day: "numeric", month: "short" });
+    const day = saved?.toLocaleDateString(document.documentElement.lang, { day: "numeric", month: "short", timeZone });
     const today = saved?.toDateString() === new Date().toDateString();
     text.textContent = saved
       ? say("draftRestored", today ? clock(saved) : `${day} ${clock(saved)}`)
@@ -478,6 +484,13 @@ function draft(form) {
     drop.textContent = say("draftDiscard");
     drop.addEventListener("click", async () => {
       drop.disabled = true;
+      clearTimeout(timer);
+      for (const set of $$("[data-formset]", form)) {
+        const drafted = $$("[data-formset-row][data-drafted]", set);
+        totalOf(set).value -= drafted.length;
+        for (const row of drafted) row.remove();
+        for (const row of $$("[data-formset-row]", set)) row.hidden = false;
+      }
       fill(form, original);
       last = JSON.stringify(collect(form));
       try {
@@ -485,7 +498,7 @@ function draft(form) {
       } finally {
         bar.remove();
         state.textContent = "";
-        $(focusable, form)?.focus();
+        shown(control, form)?.focus();
       }
     });
     bar.append(text, drop);
@@ -514,9 +527,9 @@ const others = "BroadcastChannel" in window ? new BroadcastChannel("session") : 
 let sessionTimers = [];
 
 function watch() {
-  if (!idle) return;
-  sessionTimers.forEach(clearTimeout);
   const bar = $("#session-alert");
+  if (!idle || !bar) return;
+  sessionTimers.forEach(clearTimeout);
   bar.hidden = true;
   const early = Math.min(300, idle / 2);
   sessionTimers = [
@@ -576,7 +589,8 @@ document.addEventListener("htmx:responseError", (event) => {
   else if (status === 429) trouble(say("netBusy"), repeat(event.detail));
   else trouble(say("netError"), event.detail.requestConfig.verb === "get" ? repeat(event.detail) : null);
 });
-document.addEventListener("htmx:afterOnLoad", () => {
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!event.detail.successful) return;
   $("#net-alert")?.setAttribute("hidden", "");
   alive();
 });
