@@ -130,6 +130,7 @@ def _draw(
         truncate_label=-1,
         dots_size=3,
         include_x_axis=True,
+        **({"allow_interruptions": True} if drawing is pygal.Line else {}),
         x_label_rotation=-35 if max((len(str(label)) for label in labels), default=0) > 12 else 0,
         formatter=figure,
         value_formatter=figure,

@@ -50,10 +50,8 @@ class Shell:
 
     @property
     def session_seconds(self) -> int:
-        """How long an idle session lasts, 0 when the reader need not be warned."""
-        if not self._signed_in:
-            return 0
-        return int(getattr(settings, "SESSION_IDLE_SECONDS", 0))
+        """How long an idle session lasts, 0 when there is none to end."""
+        return settings.SESSION_COOKIE_AGE if self._signed_in else 0
 
     @property
     def user_name(self) -> str:

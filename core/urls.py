@@ -3,5 +3,9 @@
 from django.urls import path
 
 from core.styleguide import styleguide
+from core.views import keepalive
 
-urlpatterns = [path("styleguide/", styleguide, name="styleguide")]
+urlpatterns = [
+    path("styleguide/", styleguide, name="styleguide"),
+    path("keepalive/", keepalive, name="keepalive"),
+]

@@ -22,8 +22,9 @@ const keep = (name, value) => {
   document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=lax${secure}`;
 };
 const timeZone = "Europe/Stockholm";
+const locale = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
 const clock = (moment) =>
-  moment.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", timeZone });
+  moment.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit", timeZone });
 const control = "input:not([type=hidden]):not([disabled]), select:not([disabled]), textarea:not([disabled])";
 const focusable = `${control}, button:not([disabled]), a[href]`;
 const shown = (selector, root) => $$(selector, root).find((element) => element.offsetParent !== null);
@@ -58,9 +59,10 @@ document.addEventListener("click", (event) => {
 });
 
 addEventListener("beforeprint", () => {
-  const now = new Date().toLocaleString(document.documentElement.lang, {
+  const now = new Date().toLocaleString(locale, {
     dateStyle: "long",
     timeStyle: "short",
+    timeZone,
   });
   for (const place of $$("[data-print-time]")) place.textContent = now;
 });
@@ -473,7 +475,7 @@ function draft(form) {
     bar.className = "draft-bar";
     bar.setAttribute("role", "status");
     const text = document.createElement("span");
-    const day = saved?.toLocaleDateString(document.documentElement.lang, { day: "numeric", month: "short", timeZone });
+    const day = saved?.toLocaleDateString(locale, { day: "numeric", month: "short", timeZone });
     const today = saved?.toDateString() === new Date().toDateString();
     text.textContent = saved
       ? say("draftRestored", today ? clock(saved) : `${day} ${clock(saved)}`)
@@ -592,7 +594,7 @@ document.addEventListener("htmx:responseError", (event) => {
 document.addEventListener("htmx:afterRequest", (event) => {
   if (!event.detail.successful) return;
   $("#net-alert")?.setAttribute("hidden", "");
-  alive();
+  if (!event.detail.requestConfig.headers["X-Background"]) alive();
 });
 $("[data-net-retry]")?.addEventListener("click", () => {
   $("#net-alert").hidden = true;
