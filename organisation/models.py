@@ -5,13 +5,13 @@ Belongs here: who is where, as what, since when. Does not: what they may do (`pe
 
 from __future__ import annotations
 
-import pghistory
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.constraints import one_of, ordered
+from core.history import tracked
 from organisation import querysets
 from organisation.enums import (
     AbsenceReason,
@@ -25,7 +25,7 @@ from organisation.enums import (
 )
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@tracked()
 class OrgUnit(models.Model):
     """A node of the one tree: municipality > administration > department > unit > group.
 
@@ -78,9 +78,7 @@ class OrgUnit(models.Model):
         return self.name
 
 
-@pghistory.track(
-    pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["password", "last_login"]
-)
+@tracked(exclude=["password", "last_login"])
 class User(AbstractUser):
     """A member of staff, with or without a login of their own."""
 
@@ -103,7 +101,7 @@ class User(AbstractUser):
         return self.get_full_name() or self.username
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@tracked()
 class Employment(models.Model):
     """One employment or hire of a person; days are inclusive, an open end is null."""
 
@@ -151,7 +149,7 @@ class Employment(models.Model):
         return f"{self.user} {self.profession} {self.started_on}"
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@tracked()
 class RoleAssignment(models.Model):
     """A role held at a node from a day to a day, both included."""
 
@@ -183,7 +181,7 @@ class RoleAssignment(models.Model):
         return f"{self.user}: {self.get_role_display()}, {self.node}"
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@tracked()
 class Absence(models.Model):
     """Days away, with the colleague who takes over deadlines and notices meanwhile."""
 
@@ -223,7 +221,7 @@ class Absence(models.Model):
         return f"{self.user} {self.from_on} - {self.until_on}"
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@tracked()
 class Delegation(models.Model):
     """A line of the unit's delegation order: a role that may take a decision beside its leaders."""
 

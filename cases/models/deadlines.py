@@ -8,18 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 from cases import querysets
 from cases.enums import DeadlineKind
-from cases.models.fields import tracked
 from cases.models.interventions import Intervention
 from cases.models.investigations import Investigation
 from cases.models.persons import Person
 from cases.models.reports import Report
 from core.constraints import one_of
+from core.history import tracked
 from organisation.models import OrgUnit
 
 OPEN_DEADLINE = Q(met_on__isnull=True, cancelled_on__isnull=True)
 
 
-@tracked
+@tracked()
 class Deadline(models.Model):
     """A duty with a last day.
 

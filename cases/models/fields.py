@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pghistory
 from django.core.validators import MaxLengthValidator
 from django.db import models
 
@@ -22,12 +21,3 @@ class LongText(models.TextField):
         name, path, args, kwargs = super().deconstruct()
         kwargs.pop("max_length", None)
         return name, path, args, kwargs
-
-
-def tracked(model: type[models.Model]) -> type[models.Model]:
-    """Keep the row as it was before each change, by trigger: bulk and direct SQL are caught too.
-
-    Insertion needs no event: the oldest event (or the row itself) is what was first written.
-    """
-    decorate = pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
-    return decorate(model)

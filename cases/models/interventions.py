@@ -8,14 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from cases import querysets
 from cases.enums import InterventionKind, InterventionStatus
-from cases.models.fields import LongText, tracked
+from cases.models.fields import LongText
 from cases.models.investigations import Investigation
 from cases.models.persons import Person
 from core.constraints import one_of, ordered, state_implies
+from core.history import tracked
 from organisation.models import OrgUnit, User
 
 
-@tracked
+@tracked()
 class Intervention(models.Model):
     """Support decided for a child; followed up every six months (window opens at four)."""
 
@@ -69,7 +70,7 @@ class Intervention(models.Model):
         return self.number
 
 
-@tracked
+@tracked()
 class InterventionFollowUp(models.Model):
     """One follow-up of an intervention: when, by whom, and what it came to."""
 

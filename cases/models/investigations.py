@@ -19,13 +19,14 @@ from cases.enums import (
     SafetyRater,
     ViolenceMark,
 )
-from cases.models.fields import LongText, tracked
+from cases.models.fields import LongText
 from cases.models.persons import Person
 from core.constraints import one_of, ordered, paired, state_implies
+from core.history import tracked
 from organisation.models import OrgUnit, User
 
 
-@tracked
+@tracked()
 class Investigation(models.Model):
     """An investigation about one child (SoL 2025:400 20:2-3).
 
@@ -138,7 +139,7 @@ class Investigation(models.Model):
         return self.status != InvestigationStatus.CONCLUDED
 
 
-@tracked
+@tracked()
 class HandlerAssignment(models.Model):
     """A worker's days as main handler or co-worker of an investigation; `until_on` is the last."""
 
@@ -182,7 +183,7 @@ class HandlerAssignment(models.Model):
         return f"{self.user}: {self.get_part_display()}"
 
 
-@tracked
+@tracked()
 class Extension(models.Model):
     """More time for special reasons, granted before the time was out (SoL 2025:400 20:3)."""
 
@@ -212,7 +213,7 @@ class Extension(models.Model):
         return f"{self.previous_due_on} → {self.until}"
 
 
-@tracked
+@tracked()
 class RiskAssessment(models.Model):
     """A judgement of risk and protection on a day, with its reasons."""
 
@@ -235,7 +236,7 @@ class RiskAssessment(models.Model):
         return f"{self.assessed_on}: {self.get_level_display()}"
 
 
-@tracked
+@tracked()
 class InstrumentUse(models.Model):
     """A risk instrument used: name, day and level only, never its answers."""
 
@@ -258,7 +259,7 @@ class InstrumentUse(models.Model):
         return f"{self.get_instrument_display()} {self.used_on}"
 
 
-@tracked
+@tracked()
 class SafetyRating(models.Model):
     """A Signs of Safety scale question: 0 (certain harm) to 10 (safe enough), by who rated."""
 
@@ -281,7 +282,7 @@ class SafetyRating(models.Model):
         return f"{self.get_rater_display()}: {self.value}"
 
 
-@tracked
+@tracked()
 class DecisionDocument(models.Model):
     """The decision document (beslutsunderlag): written by the pair, read by the leader."""
 
@@ -326,7 +327,7 @@ DOCUMENT_PARTS = (
 """The headings of the decision document, in the order they are written."""
 
 
-@tracked
+@tracked()
 class Communication(models.Model):
     """The document communicated (kommunicering) with a guardian or the child."""
 

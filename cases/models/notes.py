@@ -7,15 +7,16 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import NoteKind
-from cases.models.fields import LongText, tracked
+from cases.models.fields import LongText
 from cases.models.investigations import Investigation
 from cases.models.persons import Person
 from cases.models.reports import Report
 from core.constraints import one_of
+from core.history import tracked
 from organisation.models import OrgUnit, User
 
 
-@tracked
+@tracked()
 class Note(models.Model):
     """A note in the child's journal, in a report or an investigation.
 

@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cases import querysets
 from cases.enums import Gender, GuardianRelation, ProtectedIdentity
-from cases.models.fields import tracked
 from core.constraints import one_of
+from core.history import tracked
 from organisation.models import OrgUnit, User
 
 
-@tracked
+@tracked()
 class Person(models.Model):
     """A child 0-20, born, unborn or not yet identified.
 
@@ -98,7 +98,7 @@ class Person(models.Model):
         return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
-@tracked
+@tracked()
 class Guardian(models.Model):
     """A guardian or parent of a child, with custody or without."""
 
@@ -120,7 +120,7 @@ class Guardian(models.Model):
         return f"{self.first_name} {self.last_name}".strip() or self.get_relation_display()
 
 
-@tracked
+@tracked()
 class GuardianParticipation(models.Model):
     """A guardian taking part in an investigation, or the reason why not."""
 

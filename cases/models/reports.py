@@ -21,9 +21,10 @@ from cases.enums import (
     ReportStatus,
     SeriousTalkResult,
 )
-from cases.models.fields import LongText, tracked
+from cases.models.fields import LongText
 from cases.models.persons import Person
 from core.constraints import one_of, state_implies
+from core.history import tracked
 from organisation.models import OrgUnit, User
 
 
@@ -47,7 +48,7 @@ class NumberSeries(models.Model):
         return f"{self.unit_id}-{self.year}-{self.letter}{self.last}"
 
 
-@tracked
+@tracked()
 class Report(models.Model):
     """A report of concern (orosanmälan) or application about one child: one matter.
 
@@ -159,7 +160,7 @@ class Report(models.Model):
         return self.reporter_category in MANDATED_REPORTERS
 
 
-@tracked
+@tracked()
 class ProtectionAssessment(models.Model):
     """The immediate protection assessment (SoL 2025:400 20:1)."""
 
@@ -189,7 +190,7 @@ class ProtectionAssessment(models.Model):
         return str(self.get_outcome_display())
 
 
-@tracked
+@tracked()
 class DecisionProposal(models.Model):
     """The reception worker's proposal of the decision, for the leader who has the delegation."""
 
@@ -220,7 +221,7 @@ class DecisionProposal(models.Model):
         return str(self.get_outcome_display())
 
 
-@tracked
+@tracked()
 class OpeningDecision(models.Model):
     """The decision to open an investigation or not (SoL 2025:400 20:2).
 
@@ -253,7 +254,7 @@ class OpeningDecision(models.Model):
         return str(self.get_outcome_display())
 
 
-@tracked
+@tracked()
 class Feedback(models.Model):
     """What a mandated reporter was told (SoL 2025:400 19:6): one of three answers, no more."""
 
@@ -272,7 +273,7 @@ class Feedback(models.Model):
         return str(self.get_answer_display())
 
 
-@tracked
+@tracked()
 class SeriousTalk(models.Model):
     """The serious talk (allvarssamtal) offered within 48 hours of a crime report."""
 
