@@ -11,6 +11,7 @@ help:
 	@echo "make run       everything, at http://127.0.0.1:8000 (PORT=8001 for another port)"
 	@echo "make test      the test suite with services of its own (ARGS='-k name')"
 	@echo "make check     formatting, lint, types, imports, templates, migrations, translations, docs"
+	@echo "make format    put code and templates into shape"
 	@echo "make bench     measurements beside their floor"
 	@echo "make messages  collect and compile translations"
 	@echo "make docs      write the generated documents"
@@ -63,6 +64,10 @@ messages: .venv/.run
 
 IGNORED := --ignore .venv --ignore .data --ignore tests --ignore benchmarks --ignore staticfiles
 
+format: .venv/.dev
+	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .
+	@$(PY) -m djlint --reformat --quiet templates || true
+
 docs: .venv/.run
 	@$(PY) manage.py generate_docs
 
@@ -112,4 +117,4 @@ check-deploy: .venv/.dev
 	REDIS_URL=redis://127.0.0.1:1/0 EMAIL_URL=smtp://127.0.0.1:1 \
 	$(PY) manage.py check --deploy --fail-level WARNING
 
-.PHONY: help run test bench messages docs lock check $(addprefix check-,$(CHECKS))
+.PHONY: help run test bench messages format docs lock check $(addprefix check-,$(CHECKS))

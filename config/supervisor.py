@@ -98,16 +98,12 @@ def say(line: str) -> None:
         print(line, flush=True)
 
 
-def programs(data: Path, host: str, port: int) -> list[Program]:
+def programs(data: Path) -> list[Program]:
     python = [sys.executable, "-m"]
     (data / "beat").mkdir(exist_ok=True)
     celery = [*python, "celery", "-A", "config.celery", "--quiet"]
     commands = {
-        "web": [
-            *[*python, "gunicorn", "config.wsgi", "--bind", f"{host}:{port}"],
-            *["--workers", "2", "--threads", "4", "--graceful-timeout", "5"],
-            *["--no-control-socket", "--log-level", "warning"],
-        ],
+        "web": [*python, "gunicorn", "-c", "config/gunicorn.py"],
         "worker": [
             # Of root at each start; here it is a newcomer's container.
             *[
@@ -206,7 +202,7 @@ class Supervisor:
         self.host = host
         self.port = port
         self.password = demo_password(data)
-        self.programs = programs(data, host, port)
+        self.programs = programs(data)
         self.lease: services.Lease | None = None
         # Under make, the end of make is the end of us: it may be killed and cannot pass that on.
         self.parent = os.getppid() if "MAKELEVEL" in os.environ else None
@@ -234,6 +230,8 @@ class Supervisor:
         assert self.lease is not None
         ours = {
             "DATA_DIR": str(self.data),
+            "HOST": self.host,
+            "PORT": str(self.port),
             "DEMO_PASSWORD": self.password,
             "DJANGO_SETTINGS_MODULE": os.environ.get(
                 "DJANGO_SETTINGS_MODULE", "config.settings.local"

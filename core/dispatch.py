@@ -57,7 +57,8 @@ def _producer(url: str) -> Producer:
         _local.producer = Producer(connection.channel())
         _local.connection = connection
         _local.url = url
-    return _local.producer
+    producer: Producer = _local.producer
+    return producer
 
 
 def _forget() -> None:

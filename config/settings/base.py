@@ -154,6 +154,12 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# What the frame of every page asks the apps (core.context, core.navigation).
+NAVIGATION_PROVIDERS = ["cases.navigation.items"]
+UNREAD_COUNTER = "cases.navigation.unread"
+ROLE_TEXT = "cases.navigation.role_text"
+UNIT_NAME = "cases.navigation.unit_name"
+
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Jämvikt <no-reply@localhost>")
