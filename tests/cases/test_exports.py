@@ -1,0 +1,40 @@
+"""Lists as spreadsheet files."""
+
+from datetime import date
+from io import BytesIO
+
+import openpyxl
+import pytest
+
+from cases.exports import xlsx_response
+from tests.factories import moment
+
+
+def sheet_of(response):
+    return openpyxl.load_workbook(BytesIO(response.content)).active
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+46", "-2", "@SUM(A1)", "\t=1", '=HYPERLINK("x")'])
+def test_a_text_that_looks_like_a_formula_is_stored_as_text(text: str) -> None:
+    cell = sheet_of(xlsx_response("lista", ["Rubrik"], [[text]]))["A2"]
+    assert (cell.data_type, cell.value) == ("s", text)
+    assert cell.quotePrefix
+
+
+def test_days_times_and_numbers_keep_their_kinds() -> None:
+    sheet = sheet_of(
+        xlsx_response(
+            "lista", ["a", "b", "c", "d"], [[date(2026, 3, 2), moment("2026-03-02 09:30"), 7, None]]
+        )
+    )
+    day, time, number, nothing = sheet[2]
+    assert day.value.date() == date(2026, 3, 2)
+    assert (time.value.hour, time.value.minute) == (9, 30)
+    assert (number.value, nothing.value) == (7, None)
+    assert sheet.auto_filter.ref == "A1:D2"
+
+
+def test_a_list_without_rows_has_its_headings() -> None:
+    response = xlsx_response("lista", ["Ärendenummer"], [])
+    assert sheet_of(response)["A1"].value == "Ärendenummer"
+    assert response["Content-Disposition"] == 'attachment; filename="lista.xlsx"'
