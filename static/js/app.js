@@ -291,7 +291,8 @@ function addRow(set, { focus = true } = {}) {
   prepare(row);
   window.htmx?.process(row);
   if (focus) {
-    shown(control, row)?.focus();
+    row.dispatchEvent(new CustomEvent("formset:added", { bubbles: true }));
+    (shown("[data-autofocus]", row) || shown(control, row))?.focus();
     announce(say("rowAdded", rowsOf(set).length));
   }
   return row;
