@@ -1,8 +1,8 @@
 """What every page's frame needs: theme, navigation, unread notices, words for the scripts.
 
 Everything is looked up when the frame asks for it, so a fragment that has no frame costs nothing.
-Two settings join the frame to other apps: `NAVIGATION_PROVIDERS` (see `core.navigation`) and
-`UNREAD_COUNTER`, a dotted callable from the request to a number.
+Settings join the frame to other apps: `NAVIGATION_PROVIDERS` (see `core.navigation`), and the
+dotted callables from a request `UNREAD_COUNTER`, `ROLE_TEXT` and `UNIT_NAME`.
 """
 
 from functools import cached_property
@@ -55,18 +55,18 @@ class Shell:
 
     @property
     def user_name(self) -> str:
-        user = self._request.user
+        user: Any = self._request.user
         return (user.get_full_name() or user.get_username()) if self._signed_in else ""
 
-    @property
+    @cached_property
     def role_text(self) -> str:
-        """Role and unit as the user model words them (`User.role_text`)."""
-        return str(getattr(self._request.user, "role_text", "")) if self._signed_in else ""
+        """Role and place, as the callable of the setting ROLE_TEXT words them."""
+        return str(self._ask("ROLE_TEXT", ""))
 
-    @property
+    @cached_property
     def unit_name(self) -> str:
-        """The unit on printed pages (`User.unit_name`)."""
-        return str(getattr(self._request.user, "unit_name", "")) if self._signed_in else ""
+        """The unit on printed pages, from the callable of the setting UNIT_NAME."""
+        return str(self._ask("UNIT_NAME", ""))
 
     @cached_property
     def nav(self) -> list[Item]:
@@ -74,10 +74,13 @@ class Shell:
 
     @cached_property
     def unread_count(self) -> int:
-        dotted = getattr(settings, "UNREAD_COUNTER", "")
+        return int(self._ask("UNREAD_COUNTER", 0))
+
+    def _ask(self, setting: str, otherwise: Any) -> Any:
+        dotted = getattr(settings, setting, "")
         if not dotted or not self._signed_in:
-            return 0
-        return int(import_string(dotted)(self._request))
+            return otherwise
+        return import_string(dotted)(self._request)
 
     @property
     def _signed_in(self) -> bool:

@@ -43,7 +43,7 @@ class RadioCards(forms.RadioSelect):
         self,
         attrs: dict[str, Any] | None = None,
         choices: Any = (),
-        descriptions: Mapping[Any, str] | None = None,
+        descriptions: Mapping[Any, Any] | None = None,
     ) -> None:
         super().__init__(attrs, choices)
         self.descriptions = {str(value): text for value, text in (descriptions or {}).items()}

@@ -3,6 +3,8 @@
 Each tag has its template in templates/components/; templates/core/styleguide.html shows them all.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -16,7 +18,7 @@ from crispy_forms.templatetags.crispy_forms_filters import as_crispy_field
 from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
-from django.forms.formsets import BaseFormSet
+from django.forms.formsets import DELETION_FIELD_NAME, BaseFormSet
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
@@ -380,7 +382,7 @@ def _query(context: template.Context, **changes: str | None) -> str:
             query.pop(name, None)
         else:
             query[name] = value
-    return "?" + query.urlencode()
+    return f"?{query.urlencode()}"
 
 
 @register.inclusion_tag(COMPONENTS.format("sort_header"), takes_context=True)
@@ -412,7 +414,7 @@ def sort_header(
 
 @register.inclusion_tag(COMPONENTS.format("pagination"), takes_context=True)
 def pagination(
-    context: template.Context, page: Page, target: str = "", param: str = "page"
+    context: template.Context, page: Page[Any], target: str = "", param: str = "page"
 ) -> dict[str, Any]:
     """Previous, next and the pages between, keeping filters and order."""
     paginator = page.paginator
@@ -500,7 +502,7 @@ def submit_button(
 @register.simple_tag
 def field(bound: BoundField) -> SafeString:
     """One form field: label, help, control, error."""
-    return as_crispy_field(bound)
+    return SafeString(as_crispy_field(bound))
 
 
 @register.simple_tag
@@ -511,7 +513,7 @@ def form_fields(form: BaseForm) -> SafeString:
 
 
 @register.inclusion_tag(COMPONENTS.format("error_summary"))
-def error_summary(*forms: BaseForm | BaseFormSet | None) -> dict[str, Any]:
+def error_summary(*forms: BaseForm | BaseFormSet[Any] | None) -> dict[str, Any]:
     """What is wrong, above the form, each line leading to its field. Takes forms and formsets."""
     entries: list[dict[str, str]] = []
     for form in forms:
@@ -519,14 +521,14 @@ def error_summary(*forms: BaseForm | BaseFormSet | None) -> dict[str, Any]:
     return {"entries": entries}
 
 
-def _errors(form: BaseForm | BaseFormSet | None) -> Iterable[dict[str, str]]:
+def _errors(form: BaseForm | BaseFormSet[Any] | None) -> Iterable[dict[str, str]]:
     if form is None or not form.is_bound:
         return
     if isinstance(form, BaseFormSet):
         for message in form.non_form_errors():
             yield {"label": "", "message": str(message), "target": ""}
         for number, inner in enumerate(form.forms, start=1):
-            if form.can_delete and form._should_delete_form(inner):
+            if getattr(inner, "cleaned_data", {}).get(DELETION_FIELD_NAME):
                 continue
             row = _("Row %(number)d") % {"number": number}
             for entry in _errors(inner):
