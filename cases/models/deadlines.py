@@ -19,7 +19,8 @@ from organisation.models import OrgUnit
 OPEN_DEADLINE = Q(met_on__isnull=True, cancelled_on__isnull=True)
 
 
-@tracked()
+# `overdue_since` follows from the calendar, not from anybody's act: no history of it is kept.
+@tracked(exclude=["overdue_since"])
 class Deadline(models.Model):
     """A duty with a last day.
 
@@ -119,16 +120,22 @@ class Deadline(models.Model):
 
 
 class Escalation(models.Model):
-    """A rung of the reminder ladder that a deadline has reached: once each, on its own day."""
+    """A rung of the reminder ladder that a deadline has reached: once each, on its own day.
+
+    The ladder belongs to the due day it leads to: a deadline that is moved climbs a new one.
+    """
 
     deadline = models.ForeignKey(Deadline, models.PROTECT, related_name="escalations")
+    due_on = models.DateField()
     rung = models.CharField(max_length=20)
     reached_on = models.DateField()
 
     class Meta:
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(name="cases_escalation_once", fields=["deadline", "rung"])
+            models.UniqueConstraint(
+                name="cases_escalation_once", fields=["deadline", "due_on", "rung"]
+            )
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases import querysets
@@ -16,7 +16,10 @@ from organisation.models import User
 
 
 class Notice(models.Model):
-    """An in-app notice. Holds references, never a name or a text of the case."""
+    """An in-app notice. Holds references, never a name or a text of the case.
+
+    Those about a deadline name the rung it had reached and the due day (`due_on`) it led to.
+    """
 
     recipient = models.ForeignKey(User, models.PROTECT, related_name="notices")
     kind = models.CharField(_("kind"), max_length=20, choices=NoticeKind)
@@ -24,6 +27,7 @@ class Notice(models.Model):
     deadline = models.ForeignKey(
         Deadline, models.PROTECT, null=True, blank=True, related_name="notices"
     )
+    due_on = models.DateField(null=True, blank=True)
     report = models.ForeignKey(Report, models.PROTECT, null=True, blank=True, related_name="+")
     investigation = models.ForeignKey(
         Investigation, models.PROTECT, null=True, blank=True, related_name="+"
@@ -42,13 +46,13 @@ class Notice(models.Model):
             one_of("cases_notice_kind", "kind", NoticeKind.values),
             models.UniqueConstraint(
                 name="cases_notice_rung_once",
-                fields=["deadline", "recipient", "rung"],
+                fields=["deadline", "due_on", "recipient", "rung"],
                 condition=Q(deadline__isnull=False),
             ),
             models.CheckConstraint(
                 name="cases_notice_deadline_has_rung",
-                condition=Q(deadline__isnull=True, rung="")
-                | (Q(deadline__isnull=False) & ~Q(rung="")),
+                condition=Q(deadline__isnull=True, due_on__isnull=True, rung="")
+                | (Q(deadline__isnull=False, due_on__isnull=False) & ~Q(rung="")),
             ),
         ]
         indexes = [
@@ -65,16 +69,35 @@ class Notice(models.Model):
 
 
 class Digest(models.Model):
-    """The morning mail to one person on one day: made once, `sent_at` when it has left."""
+    """The morning mail to one person on one day: made once, with what it counts.
+
+    `claimed_at` is set before the mail is handed over and `sent_at` after; a claim without an
+    answer is a worker that died in between, and is not sent again (see `cases.services.digest`).
+    """
 
     recipient = models.ForeignKey(User, models.PROTECT, related_name="+")
     day = models.DateField()
+    overdue = models.PositiveIntegerField()
+    due_today = models.PositiveIntegerField()
+    due_soon = models.PositiveIntegerField()
+    unread = models.PositiveIntegerField()
+    claimed_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(name="cases_digest_once_a_day", fields=["recipient", "day"])
+            models.UniqueConstraint(name="cases_digest_once_a_day", fields=["recipient", "day"]),
+            models.CheckConstraint(
+                name="cases_digest_claimed_before_sent",
+                condition=Q(sent_at__isnull=True)
+                | Q(claimed_at__isnull=False, claimed_at__lte=F("sent_at")),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["day"], condition=Q(claimed_at__isnull=True), name="cases_digest_unsent"
+            )
         ]
 
     def __str__(self) -> str:
