@@ -1,4 +1,4 @@
-"""How gunicorn serves the product, here and in a container; the environment says where and how much.
+"""How gunicorn serves the product; the environment says where and how much.
 
 HOST, PORT, WEB_CONCURRENCY (processes, 2), WEB_THREADS (each, 4), ACCESS_LOG (off).
 """
