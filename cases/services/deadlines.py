@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 
+from cases.deadlines import rungs_reached
 from cases.duties import (
     CANCELLED_NO_LONGER,
     Duty,
@@ -21,7 +22,15 @@ from cases.duties import (
     investigation_duties,
     report_duties,
 )
-from cases.models import Deadline, Intervention, InterventionFollowUp, Investigation, Report
+from cases.models import (
+    Deadline,
+    Escalation,
+    Intervention,
+    InterventionFollowUp,
+    Investigation,
+    Report,
+)
+from core.calendar import ONE_DAY
 
 CHUNK = 2_000
 
@@ -147,14 +156,47 @@ def _compare(
             yield Difference(matter.number, extra.kind, extra, None)
 
 
+def _finish_ladder(row: Deadline, *, on: date) -> None:
+    """Write down how far an open deadline had come, before it is met, cancelled or moved.
+
+    The sweep has done so already, unless it stood still: what a deadline reached while it was
+    open must not depend on that. Nobody is told; the rungs are behind.
+    """
+    if on <= row.starts_on:
+        return
+    if row.due_on < on:
+        row.overdue_since = row.due_on + ONE_DAY
+    Escalation.objects.bulk_create(
+        (
+            Escalation(
+                deadline=row,
+                due_on=row.due_on,
+                rung=rung.code,
+                reached_on=max(rung.on, row.starts_on),
+            )
+            for rung in rungs_reached(row.due_on, on)
+        ),
+        ignore_conflicts=True,
+    )
+
+
 def _apply(matter: Matter, difference: Difference, *, on: date) -> None:
     row, duty = difference.stored, difference.derived
+    if (
+        row is not None
+        and row.met_on is None
+        and row.cancelled_on is None
+        and (duty is None or duty.met_on or duty.cancelled_on or duty.due_on != row.due_on)
+    ):
+        _finish_ladder(row, on=on)
     if row is not None and duty is None:
         # Never deleted: what was once a duty stays to be seen, with the reason it no longer is.
         row.met_on = row.met_at = None
         row.cancelled_on = max(on, row.starts_on)
         row.cancel_reason = CANCELLED_NO_LONGER
-        row.save(update_fields=["met_on", "met_at", "cancelled_on", "cancel_reason"])
+        row.save(
+            update_fields=["met_on", "met_at", "cancelled_on", "cancel_reason", "overdue_since"]
+        )
         return
     assert duty is not None
     if row is None:
@@ -162,7 +204,7 @@ def _apply(matter: Matter, difference: Difference, *, on: date) -> None:
         return
     for name, value in {**_values(duty), **_owner(matter)}.items():
         setattr(row, name, value)
-    if row.overdue_since is not None and not row.due_on < row.overdue_since:
+    if row.overdue_since is not None and row.overdue_since != row.due_on + ONE_DAY:
         row.overdue_since = None
     row.save()
 
