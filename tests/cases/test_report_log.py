@@ -1,0 +1,288 @@
+"""Logging a report through its page: what is asked, what is refused, what is made."""
+
+import json
+import uuid
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from cases.models import Draft, Report
+from cases.services.reports import ChildInput
+from core.models import TrailEntry
+from tests.factories import World, moment
+
+NOW = moment("2026-03-02 10:15")
+
+
+@pytest.fixture(autouse=True)
+def _now(settings):
+    settings.LANGUAGE_CODE = "en"
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def reception(world: World, client: Client) -> Client:
+    client.force_login(world.reception)
+    return client
+
+
+def posted(*children: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    """A whole form, with rows for the children given."""
+    data: dict[str, Any] = {
+        "received_at": "2026-03-02T09:00",
+        "reporter_category": "school",
+        "channel": "phone",
+        "kind": "report",
+        "is_crime_report": "no",
+        "reasons": ["neglect"],
+        "concern": "Oro för barnet.",
+        "idempotency_key": str(uuid.uuid4()),
+        "children-TOTAL_FORMS": len(children) or 1,
+        "children-INITIAL_FORMS": 0,
+    }
+    for index, child in enumerate(children or ({"first_name": "Alva", "last_name": "Ek"},)):
+        for name, value in child.items():
+            data[f"children-{index}-{name}"] = value
+    data.update(fields)
+    return {name: value for name, value in data.items() if value is not None}
+
+
+def log(client: Client, *children: dict[str, Any], **fields: Any) -> Any:
+    return client.post(reverse("report_log"), posted(*children, **fields))
+
+
+def test_the_form_has_the_time_and_no_answer_beforehand(reception: Client) -> None:
+    page = reception.get(reverse("report_log"))
+    html = page.content.decode().split("<main")[1]
+    assert 'value="2026-03-02T10:15"' in html
+    assert " checked" not in html
+    assert 'name="unit"' not in html
+
+
+def test_two_siblings_become_two_linked_matters(reception: Client, world: World) -> None:
+    answer = log(
+        reception,
+        {"personal_identity_number": "20140312-2383", "first_name": "Alva", "last_name": "Ek"},
+        {"first_name": "Nils", "last_name": "Ek", "birth_date": "2017-05-04", "gender": "boy"},
+        reporter_wants_feedback="on",
+    )
+    first, second = Report.objects.order_by("pk")
+    assert answer.url == reverse("report", args=[first.pk])
+    assert second.linked_to == first
+    assert (first.child.gender, second.child.gender) == ("girl", "boy")
+    assert first.handler == world.reception
+    assert first.wants_feedback
+
+
+def test_unborn_and_unknown_children_can_be_logged(reception: Client) -> None:
+    log(
+        reception,
+        {"about": "unborn", "expected_on": "2026-06-01", "last_name": "Ek"},
+        {"about": "unknown"},
+    )
+    unborn, unknown = Report.objects.order_by("pk")
+    assert unborn.child.expected_on.isoformat() == "2026-06-01"
+    assert (unknown.child.first_name, unknown.child.birth_date) == ("", None)
+
+
+@pytest.mark.parametrize(
+    ("child", "fields", "message"),
+    [
+        ({"personal_identity_number": "20140312-2388"}, {}, "check digit"),
+        ({"personal_identity_number": "2014"}, {}, "YYYYMMDD-NNNN"),
+        ({"last_name": "Ek"}, {}, "unknown"),
+        ({"first_name": "A", "birth_date": "2026-03-03"}, {}, "future"),
+        ({"first_name": "A\x00"}, {}, "null"),
+        ({}, {"received_at": "2026-03-02T10:16"}, "future"),
+        ({}, {"received_at": ""}, "required"),
+        ({}, {"reporter_category": None}, "required"),
+        ({}, {"kind": None}, "required"),
+        ({}, {"is_crime_report": None}, "required"),
+        ({}, {"reasons": []}, "required"),
+        ({}, {"reasons": ["okänd"]}, "okänd"),
+        ({}, {"concern": "x" * 200_000}, "50000"),
+        ({}, {"reporter_category": "private", "reporter_wants_feedback": "on"}, "19:6"),
+        ({}, {"reporter_category": "anonymous", "reporter_name": "Bo"}, "anonymous"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_stored(
+    reception: Client, child: dict[str, Any], fields: dict[str, Any], message: str
+) -> None:
+    answer = log(reception, {"first_name": "Alva", **child} if not child else child, **fields)
+    assert answer.status_code == 422
+    problems = [
+        str(error)
+        for form in (answer.context["form"], *answer.context["rows"])
+        for errors in form.errors.values()
+        for error in errors
+    ]
+    assert any(message.lower() in problem.lower() for problem in problems), problems
+    assert not Report.objects.exists()
+
+
+def test_a_refused_form_keeps_what_was_typed(reception: Client) -> None:
+    answer = log(
+        reception,
+        {"first_name": "Alva", "last_name": "Ek"},
+        {"personal_identity_number": "20140312-2388", "first_name": "Nils"},
+        concern="En lång berättelse <b>om</b> barnet",
+    )
+    html = answer.content.decode()
+    assert "En lång berättelse &lt;b&gt;om&lt;/b&gt; barnet" in html
+    assert 'value="20140312-2388"' in html
+    assert 'value="Nils"' in html
+
+
+def test_the_same_form_sent_twice_makes_one(reception: Client) -> None:
+    key = str(uuid.uuid4())
+    first = log(reception, idempotency_key=key)
+    second = log(reception, idempotency_key=key)
+    assert first.url == second.url
+    assert Report.objects.count() == 1
+
+
+def test_a_known_child_is_used_again(reception: Client, world: World) -> None:
+    known = world.report(children=[ChildInput(first_name="Alva", last_name="Ek")]).child
+    log(reception, {"child_id": known.pk, "first_name": "Alva", "last_name": "Ek"})
+    assert list(Report.objects.values_list("child", flat=True)) == [known.pk, known.pk]
+
+
+def test_a_chosen_child_and_anothers_number_are_refused(reception: Client, world: World) -> None:
+    known = world.report(children=[ChildInput(personal_identity_number="20140312-2383")]).child
+    answer = log(reception, {"child_id": known.pk, "personal_identity_number": "20170504-2396"})
+    assert answer.status_code == 422
+    assert "personal_identity_number" in answer.context["rows"][0].errors
+    assert Report.objects.count() == 1
+
+
+def test_a_child_of_another_unit_cannot_be_chosen(reception: Client, world: World) -> None:
+    theirs = world.report(by=world.other_reception, unit=world.other_unit).child
+    answer = log(reception, {"child_id": theirs.pk})
+    assert answer.status_code == 422
+    assert Report.objects.count() == 1
+
+
+def test_who_may_not_log_is_refused(world: World, client: Client) -> None:
+    client.force_login(world.department_head)
+    assert client.get(reverse("report_log")).status_code == 403
+
+
+# Looking up a child
+
+
+def look_up(client: Client, **typed: str) -> Any:
+    return client.post(
+        reverse("child_lookup"),
+        {"row": "children-0", **{f"children-0-{name}": text for name, text in typed.items()}},
+    )
+
+
+def test_a_number_shows_what_the_unit_knows(reception: Client, world: World) -> None:
+    child = ChildInput(
+        personal_identity_number="20140312-2383",
+        first_name="Alva",
+        last_name="Ek",
+        protected_identity="secrecy_marking",
+    )
+    opened = world.decide(world.report("2026-02-20 09:00", children=[child]), "2026-02-23")
+    world.report("2026-02-25 09:00", children=[child])
+    html = look_up(reception, personal_identity_number="201403122383").content.decode()
+    assert opened.investigation.number in html
+    assert "2 earlier" in html
+    assert "25 Feb" in html
+    assert "Secrecy marking" in html
+    assert TrailEntry.objects.get(action="child.looked_up").targets == [opened.child_id]
+
+
+def test_a_name_shows_the_handlers_of_the_open_investigation(
+    reception: Client, world: World
+) -> None:
+    child = world.investigation("2026-02-20").child
+    html = look_up(
+        reception, first_name=child.first_name[:4], last_name=child.last_name
+    ).content.decode()
+    assert "Main Test, Co Test" in html
+
+
+def test_another_unit_is_not_looked_in(reception: Client, world: World) -> None:
+    child = ChildInput(personal_identity_number="20140312-2383", first_name="Alva")
+    world.report(by=world.other_reception, unit=world.other_unit, children=[child])
+    html = look_up(reception, personal_identity_number="20140312-2383").content.decode()
+    assert "Alva" not in html
+    assert not TrailEntry.objects.filter(action="child.looked_up").exists()
+
+
+def test_one_name_alone_is_too_little(reception: Client, world: World) -> None:
+    world.report(children=[ChildInput(first_name="Alva", last_name="Ek")])
+    assert "Alva" not in look_up(reception, last_name="Ek").content.decode()
+
+
+def test_a_wrong_check_digit_is_said_while_typing(reception: Client) -> None:
+    html = look_up(reception, personal_identity_number="20140312-2388").content.decode()
+    assert "check digit" in html
+
+
+def test_looking_up_needs_the_right_to(world: World, client: Client) -> None:
+    client.force_login(world.coordinator)
+    assert look_up(client, personal_identity_number="20140312-2383").status_code == 403
+
+
+def test_looking_up_costs_the_same_for_one_and_for_many(
+    reception: Client, world: World, django_assert_num_queries: Any
+) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def cost() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            look_up(reception, first_name="Alva", last_name="Ek")
+        return len(queries)
+
+    world.report(children=[ChildInput(first_name="Alva", last_name="Ek")])
+    look_up(reception, first_name="Alva", last_name="Ek")
+    one = cost()
+    for _index in range(5):
+        world.report(children=[ChildInput(first_name="Alva", last_name="Ek")])
+    assert cost() == one
+
+
+# Drafts
+
+
+def test_a_draft_is_kept_read_and_thrown_away(reception: Client, world: World) -> None:
+    url = reverse("draft")
+    assert reception.get(url, {"key": "report-new"}).status_code == 204
+    data = {"concern": ["Halv text"], "children-TOTAL_FORMS": ["2"]}
+    kept = reception.post(url, {"key": "report-new", "data": json.dumps(data)})
+    assert kept.status_code == 204
+    assert reception.get(url, {"key": "report-new"}).json()["data"] == data
+    reception.post(url, {"key": "report-new", "data": ""})
+    assert not Draft.objects.exists()
+
+
+def test_a_draft_is_its_writers_alone(reception: Client, world: World, client: Client) -> None:
+    url = reverse("draft")
+    reception.post(url, {"key": "report-new", "data": '{"concern": ["Mitt"]}'})
+    client.force_login(world.head)
+    assert client.get(url, {"key": "report-new"}).status_code == 204
+    client.delete(f"{url}?key=report-new")
+    assert Draft.objects.count() == 1
+
+
+@pytest.mark.parametrize("data", ["[1]", "inte json", '"text"', "[" * 100_000])
+def test_what_is_not_a_draft_is_refused(reception: Client, data: str) -> None:
+    answer = reception.post(reverse("draft"), {"key": "report-new", "data": data})
+    assert answer.status_code == 400
+    assert not Draft.objects.exists()
+
+
+def test_the_draft_goes_when_the_report_is_logged(reception: Client) -> None:
+    reception.post(reverse("draft"), {"key": "report-new", "data": '{"concern": ["x"]}'})
+    log(reception)
+    assert not Draft.objects.exists()
