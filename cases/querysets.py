@@ -299,3 +299,26 @@ class NoticeQuerySet(models.QuerySet):
 
     def of(self, user_id: int) -> Self:
         return self.filter(recipient_id=user_id)
+
+    def with_matter(self) -> Self:
+        """The case each is about, by its number alone."""
+        return self.select_related(
+            "report",
+            "investigation",
+            "deadline__report",
+            "deadline__investigation",
+            "deadline__intervention",
+        ).only(
+            "kind",
+            "rung",
+            "due_on",
+            "created_at",
+            "read_at",
+            "report__number",
+            "investigation__number",
+            "deadline__kind",
+            "deadline__due_on",
+            "deadline__report__number",
+            "deadline__investigation__number",
+            "deadline__intervention__number",
+        )

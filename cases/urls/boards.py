@@ -1,5 +1,22 @@
-"""Addresses of boards pages."""
+"""Addresses of the boards: start page, deadlines, allocation, reading, notices."""
 
+from django.urls import path
 from django.urls.resolvers import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from cases.views import boards, home, notices
+
+urlpatterns: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("dashboard/", boards.dashboard, name="dashboard"),
+    path("deadlines/", boards.deadline_list, name="deadline_list"),
+    path("allocation/", boards.allocation, name="allocation"),
+    path(
+        "investigations/<int:pk>/handlers/",
+        boards.investigation_assign,
+        name="investigation_assign",
+    ),
+    path("to-read/", boards.to_read, name="to_read"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/read/", notices.notices_read, name="notices_read"),
+    path("notices/<int:pk>/", notices.notice_open, name="notice_open"),
+]

@@ -162,6 +162,8 @@ UNIT_NAME = "cases.navigation.unit_name"
 
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
+# Where people reach the start page; mail links to it.
+SITE_URL = env.str("SITE_URL", "http://127.0.0.1:" + env.str("PORT", "8000")).rstrip("/")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Jämvikt <no-reply@localhost>")
 EMAIL_TIMEOUT = 10
 

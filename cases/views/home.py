@@ -1,0 +1,291 @@
+"""The start page: what waits for a person in their role, and how soon.
+
+Reception's and the workers' own start pages are in `cases.views.reports` and
+`cases.views.investigations`; those of leaders, coordinators and everyone else are here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Case, Q, QuerySet, Value, When
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from cases import statistics
+from cases.models import Deadline, Investigation, Notice, Report
+from cases.navigation import by_responsibility
+from cases.views import boards
+from cases.views.notices import lines
+from config import health
+from core import trail
+from core.charts import Series, line_chart, stacked_bar
+from organisation.enums import Role
+from organisation.permissions import Action
+from organisation.views.requests import StaffRequest
+
+SHOWN = 10
+"""Rows of each part of a start page; the whole list is a click away."""
+
+RECENT_DAYS = 60
+"""How long a concluded investigation stands on the coordinator's start page."""
+
+Start = Callable[[StaffRequest], HttpResponse]
+
+
+def _reception(request: StaffRequest) -> HttpResponse:
+    from cases.views.reports import reception_start
+
+    return reception_start(request)
+
+
+def _worker(request: StaffRequest) -> HttpResponse:
+    from cases.views.investigations import worker_start
+
+    return worker_start(request)
+
+
+@login_required
+@require_GET
+def home(request: StaffRequest) -> HttpResponse:
+    """The start page of the role in `?as=`, else of the most responsible one.
+
+    Includes the roles one stands in for today; roles with the same page share a tab.
+    """
+    access = request.access
+    own = by_responsibility(held for held in access.held if held.for_user_id == access.user_id)
+    others = by_responsibility(held for held in access.held if held.for_user_id != access.user_id)
+    roles: list[str] = []
+    for held in (*own, *others):
+        if all(STARTS[held.role] is not STARTS[role] for role in roles):
+            roles.append(held.role)
+    if not roles:
+        return _calm(request)
+    asked = request.GET.get("as", "")
+    same = [role for role in roles if asked in STARTS and STARTS[role] is STARTS[asked]]
+    chosen = same[0] if same else roles[0]
+    if len(roles) > 1:
+        request.start_tabs = [
+            {"label": Role(role).label, "url": f"?as={role}", "active": role == chosen}
+            for role in roles
+        ]
+    return STARTS[chosen](request)
+
+
+def _page(request: StaffRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+    return render(request, f"cases/{name}.html", {"today": request.today, **context})
+
+
+def leader(request: StaffRequest) -> HttpResponse:
+    """The group leader's: what has no owner first, then what waits for a decision."""
+    access = request.access
+    today = access.on
+    groups = access.groups_with(Action.ASSIGN_HANDLERS)
+    scope = statistics.Scope(
+        group_ids=groups,
+        within=frozenset(
+            held.unit_id for held in access.held if held.node_id in groups and held.unit_id
+        ),
+    )
+    standing = statistics.standing_total(statistics.standing(scope))
+    reports = Report.objects.visible_to(access).with_page_rows().order_by("received_on", "pk")
+    unassigned = list(reports.undecided().filter(group_id__in=groups, handler=None)[:SHOWN])
+    decidable = Report.objects.visible_to(access, Action.DECIDE_OPENING).undecided()
+    proposals = list(
+        reports.filter(pk__in=decidable.filter(proposal__isnull=False).values("pk"))
+        .annotate(
+            mine=Case(
+                When(Q(proposal__group_id__in=groups) | Q(group_id__in=groups), then=Value(True)),
+                default=Value(False),
+            )
+        )
+        .select_related("proposal", "proposal__group", "proposal__proposed_by")
+        .order_by("-mine", "received_on", "pk")[: SHOWN + 1]
+    )
+    waiting = list(boards.waiting_rows(access, groups)[:SHOWN])
+    to_read = list(boards.to_read_rows(access)[:SHOWN])
+    deadlines = list(
+        boards.deadline_rows(
+            Deadline.objects.visible_to(access)
+            .filter(group_id__in=groups)
+            .open()
+            .filter(due_on__lte=statistics.weeks(today)[-1].start + boards.SIX_DAYS)
+            .order_by("due_on", "pk"),
+            on=today,
+        )[:SHOWN]
+    )
+    trail.read("start.read", _once([*unassigned, *proposals]), by=request.user, at=request.at)
+    trail.read("start.read", _once([*waiting, *to_read]), by=request.user, at=request.at)
+    trail.read("start.read", deadlines, by=request.user, at=request.at)
+    loads = statistics.loads(groups, on=today)
+    members = {load.user_id: load for group in loads.values() for load in group}
+    return _page(
+        request,
+        "home_leader",
+        {
+            "places": [node for node in statistics.groups_in(scope) if node.pk in groups],
+            "standing": standing,
+            "nobodys": standing.waiting + standing.unassigned_reports,
+            "urgency": statistics.deadline_matrix(scope, on=today).total,
+            "unassigned": unassigned,
+            "waiting": boards.investigation_lines(waiting, on=access.on),
+            "proposals": boards.report_lines(proposals[:SHOWN], on=access.on),
+            "more_proposals": len(proposals) > SHOWN,
+            "to_read": boards.investigation_lines(to_read, on=access.on),
+            "deadlines": boards.deadline_lines(deadlines),
+            "away": [load for load in members.values() if load.away_until],
+            "loads": sorted(members.values(), key=lambda load: -load.total),
+        },
+    )
+
+
+def _once(rows: list[Any]) -> list[Any]:
+    return list({row.pk: row for row in rows}.values())
+
+
+def coordinator(request: StaffRequest) -> HttpResponse:
+    """The coordinator's: what has been concluded lately to read closely, and all that is open."""
+    access = request.access
+    visible: QuerySet[Investigation] = Investigation.objects.visible_to(access)
+    concluded = list(
+        visible.concluded_within(days=RECENT_DAYS, before=access.on)
+        .with_page_rows(on=access.on)
+        .order_by("-concluded_on", "-pk")[:SHOWN]
+    )
+    opened = list(visible.open().with_page_rows(on=access.on).order_by("opened_on", "pk")[:SHOWN])
+    trail.read("start.read", [*concluded, *opened], by=request.user, at=request.at)
+    return _page(
+        request,
+        "home_coordinator",
+        {
+            "concluded": boards.investigation_lines(concluded, on=access.on),
+            "opened": boards.investigation_lines(opened, on=access.on),
+            "open_count": visible.open().count(),
+            "days": RECENT_DAYS,
+        },
+    )
+
+
+def aggregates(request: StaffRequest) -> HttpResponse:
+    """The department head's and director's: figures of whole units, never a person."""
+    access = request.access
+    units = statistics.units_below(access)
+    overview = statistics.overview(units, on=access.on)
+    scope = statistics.Scope(unit_ids=frozenset(unit.pk for unit in units))
+    rows = statistics.trend(scope, on=access.on)
+    shown = statistics.suppressed_trend(rows)
+    labels = boards.week_labels(rows)
+    return _page(
+        request,
+        "home_aggregates",
+        {
+            "overview": overview,
+            "smallest": statistics.SMALLEST,
+            "charts": [
+                stacked_bar(
+                    _("Decisions within 14 days"),
+                    labels,
+                    [
+                        Series(_("in time"), [row["in_time"] for row in shown], tone="ok"),
+                        Series(_("late"), [row["late"] for row in shown], tone="late"),
+                    ],
+                    unit=_("decisions"),
+                ),
+                line_chart(
+                    _("Open investigations"),
+                    labels,
+                    [Series(_("open"), [row["open"] for row in shown])],
+                    unit=_("investigations"),
+                ),
+                line_chart(
+                    _("Overdue at the end of the week"),
+                    labels,
+                    [Series(_("overdue"), [row["overdue"] for row in shown], tone="late")],
+                    unit=_("deadlines"),
+                ),
+            ],
+            "figures": statistics.FIGURES,
+        },
+    )
+
+
+def system(request: StaffRequest) -> HttpResponse:
+    """The system administrator's: the organisation in numbers, and whether the services work."""
+    probes = health.measure(
+        {
+            "database": health.database,
+            "redis": health.redis_answers,
+            "worker": health.worker,
+            "migrations": health.migrations,
+        }
+    )
+    names = {
+        "database": _("Database"),
+        "redis": _("Queue (Redis)"),
+        "worker": _("Background worker"),
+        "migrations": _("Database structure"),
+    }
+    return _page(
+        request,
+        "home_system",
+        {
+            "figures": statistics.organisation_figures(on=request.today),
+            "services": [
+                {"label": names[name], "ok": probe.ok, "detail": probe.detail}
+                for name, probe in probes.items()
+            ],
+            "well": all(probe.ok for probe in probes.values()),
+        },
+    )
+
+
+def _calm(request: StaffRequest) -> HttpResponse:
+    """For roles whose own pages are few: one's notices, one's cases, what one can do now."""
+    access = request.access
+    mine = list(
+        Investigation.objects.visible_to(access)
+        .open()
+        .handled_by(access.acts_for, on=access.on)
+        .with_page_rows(on=access.on)
+        .order_by("opened_on", "pk")[:SHOWN]
+    )
+    shared_ids = access.granted.get("investigation", frozenset())
+    shared = list(
+        Investigation.objects.visible_to(access)
+        .filter(pk__in=shared_ids)
+        .with_page_rows(on=access.on)
+        .order_by("-opened_on", "pk")[:SHOWN]
+    )
+    trail.read("start.read", _once([*mine, *shared]), by=request.user, at=request.at)
+    news = Notice.objects.of(access.user_id).unread().with_matter()[:SHOWN]
+    return _page(
+        request,
+        "home_calm",
+        {
+            "has_role": bool(access.roles),
+            "mine": boards.investigation_lines(mine, on=access.on),
+            "shared": boards.investigation_lines(shared, on=access.on),
+            "news": lines(news, today=access.on),
+        },
+    )
+
+
+STARTS: dict[str, Start] = {
+    Role.UNIT_HEAD: boards.dashboard,
+    Role.GROUP_LEADER: leader,
+    Role.DIRECTOR: aggregates,
+    Role.DEPARTMENT_HEAD: aggregates,
+    Role.COORDINATOR: coordinator,
+    Role.RECEPTION: _reception,
+    Role.INVESTIGATOR: _worker,
+    Role.FAMILY_HOME_WORKER: _worker,
+    Role.CHILD_WORKER: _worker,
+    Role.DISABILITY_WORKER: _calm,
+    Role.PLACEMENT_SECRETARY: _calm,
+    Role.ADMINISTRATOR: _calm,
+    Role.SYSTEM_ADMINISTRATOR: system,
+}

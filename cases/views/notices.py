@@ -1,0 +1,178 @@
+"""One's own notices: what has happened and which case it is about, by number, never by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import F
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from cases.enums import NoticeKind, Rung
+from cases.models import Notice
+from cases.navigation import address
+from cases.services.notices import mark_read
+from core import wording
+from core.calendar import in_stockholm
+from organisation.views.requests import StaffRequest
+
+PER_PAGE = 50
+
+LOOKS: dict[str, tuple[str, str]] = {
+    NoticeKind.DEADLINE: ("clock", "soon"),
+    NoticeKind.ASSIGNED: ("person-plus", "info"),
+    NoticeKind.UNASSIGNED: ("person-dash", "soon"),
+    NoticeKind.TO_READ: ("journal-check", "info"),
+    NoticeKind.RETURNED: ("arrow-return-left", "info"),
+    NoticeKind.PROPOSAL: ("file-earmark-text", "info"),
+    NoticeKind.NEW_REPORT: ("inbox", "info"),
+    NoticeKind.PROTECTION: ("shield-exclamation", "late"),
+    NoticeKind.REOPENED: ("arrow-repeat", "soon"),
+}
+"""Icon and tone of each kind; an overdue deadline is louder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A notice as the component shows it."""
+
+    pk: int
+    text: str
+    url: str
+    when: str
+    read: bool
+    icon: str
+    tone: str
+
+
+def number_of(notice: Notice) -> str:
+    """The number of the case the notice is about."""
+    for holder in (notice.deadline, notice):
+        for name in ("report", "investigation", "intervention"):
+            matter = getattr(holder, name, None)
+            if matter is not None:
+                return str(matter.number)
+    return ""
+
+
+def text(notice: Notice, today: date) -> str:
+    """The notice in words: what, which duty, which case, by when."""
+    number = number_of(notice)
+    if notice.deadline is None:
+        sentences: dict[str, str] = {
+            NoticeKind.ASSIGNED: _("You have been given %(number)s"),
+            NoticeKind.UNASSIGNED: _("%(number)s has no handler yet"),
+            NoticeKind.TO_READ: _("The decision document of %(number)s is ready to read"),
+            NoticeKind.RETURNED: _("The decision document of %(number)s has come back to you"),
+            NoticeKind.PROPOSAL: _("%(number)s has a proposal to decide on"),
+            NoticeKind.NEW_REPORT: _("A new report, %(number)s, about a child you work with"),
+            NoticeKind.PROTECTION: _("The child in %(number)s needs protection now"),
+            NoticeKind.REOPENED: _("%(number)s was opened within 30 days of an earlier end"),
+        }
+        sentence = sentences.get(notice.kind, "%(kind)s: %(number)s")
+        return sentence % {"number": number, "kind": notice.get_kind_display()}
+    sentences = {
+        Rung.BEFORE: _("%(duty)s in %(number)s: three working days left, last day %(day)s"),
+        Rung.DUE: _("%(duty)s in %(number)s: last day was or is %(day)s"),
+        Rung.AFTER: _("%(duty)s in %(number)s: overdue, last day was %(day)s"),
+    }
+    sentence = sentences.get(
+        notice.rung, _("%(duty)s in %(number)s: still overdue, last day was %(day)s")
+    )
+    return sentence % {
+        "duty": notice.deadline.get_kind_display(),
+        "number": number,
+        "day": wording.day(notice.due_on or notice.deadline.due_on, today),
+    }
+
+
+def _when(notice: Notice, today: date) -> str:
+    moment = in_stockholm(notice.created_at)
+    clock = date_format(moment, "H.i")
+    days = (today - moment.date()).days
+    if days == 0:
+        return _("today %(time)s") % {"time": clock}
+    if days == 1:
+        return _("yesterday %(time)s") % {"time": clock}
+    return f"{wording.day(moment.date(), today)} {clock}"
+
+
+def lines(notices: Iterable[Notice], *, today: date) -> list[Line]:
+    """The notices in words; they must have been fetched `with_matter`."""
+    made = []
+    for notice in notices:
+        icon, tone = LOOKS[notice.kind]
+        if notice.deadline is not None and notice.rung not in (Rung.BEFORE, Rung.DUE):
+            icon, tone = "exclamation-octagon-fill", "late"
+        made.append(
+            Line(
+                pk=notice.pk,
+                text=text(notice, today),
+                url=reverse("notice_open", args=[notice.pk]),
+                when=_when(notice, today),
+                read=notice.read_at is not None,
+                icon=icon,
+                tone=tone,
+            )
+        )
+    return made
+
+
+@login_required
+@require_GET
+def notices(request: StaffRequest) -> HttpResponse:
+    """All one's notices, unread first, newest first."""
+    mine: Any = Notice.objects.of(request.user.pk)
+    unread = mine.unread().count()
+    page = Paginator(
+        mine.with_matter().order_by(F("read_at").desc(nulls_first=True), "-created_at", "-pk"),
+        PER_PAGE,
+    ).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "cases/notices.html",
+        {"page": page, "lines": lines(page, today=request.today), "unread": unread},
+    )
+
+
+@login_required
+@require_GET
+def notice_open(request: StaffRequest, pk: int) -> HttpResponse:
+    """Go to the case the notice is about; having gone there, it is read."""
+    notice = get_object_or_404(Notice.objects.of(request.user.pk).with_matter(), pk=pk)
+    mark_read(by=request.user, at=request.at, ids=[notice.pk])
+    holder = notice.deadline or notice
+    target = address(
+        report=holder.report_id,
+        investigation=holder.investigation_id,
+        intervention=getattr(holder, "intervention_id", None),
+    )
+    return redirect(target or "notices")
+
+
+@login_required
+@require_POST
+def notices_read(request: StaffRequest) -> HttpResponse:
+    """Mark one (`notice=<id>`) or all of one's notices as read."""
+    chosen = request.POST.get("notice", "")
+    ids = [int(chosen)] if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 else None
+    if chosen and ids is None:
+        return redirect("notices")
+    count = mark_read(by=request.user, at=request.at, ids=ids)
+    messages.success(
+        request,
+        ngettext("%(count)d notice marked as read.", "%(count)d notices marked as read.", count)
+        % {"count": count},
+    )
+    return redirect("notices")
