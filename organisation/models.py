@@ -240,3 +240,40 @@ class Delegation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_decision_display()}: {self.get_role_display()}"
+
+
+class ApiToken(models.Model):
+    """A key to the API, acting as its user until it expires or is revoked.
+
+    Only the SHA-256 of the 256 random bits is kept, so a copy of the database opens nothing;
+    `prefix` is the beginning, for telling tokens apart. `last_used_at` is right to the hour.
+    """
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="api_tokens")
+    prefix = models.CharField(_("begins with"), max_length=16)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(_("made"))
+    expires_at = models.DateTimeField(_("expires"))
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                name="organisation_apitoken_expires_after_made",
+                condition=Q(expires_at__gt=F("created_at")),
+            ),
+            models.CheckConstraint(
+                name="organisation_apitoken_digest_is_sha256",
+                condition=Q(digest__regex=r"^[0-9a-f]{64}$"),
+            ),
+            models.UniqueConstraint(
+                name="organisation_apitoken_prefix_once", fields=["user", "prefix"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.prefix

@@ -96,7 +96,9 @@ class Report(models.Model):
     investigation = models.ForeignKey(
         "cases.Investigation", models.PROTECT, null=True, blank=True, related_name="reports"
     )
+    # A sender's own key, and a keyed hash of what came with it: the same key never makes two.
     idempotency_key = models.CharField(max_length=120, null=True, blank=True)
+    idempotency_digest = models.CharField(max_length=64, blank=True, default="")
     version = models.PositiveIntegerField(default=1)
 
     objects = querysets.ReportQuerySet.as_manager()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from cases import identity, rules
@@ -322,12 +324,20 @@ def reception_of(unit: OrgUnit) -> OrgUnit:
     raise Conflict(_("The unit has no group that can receive reports."))
 
 
+def _digest(given: ReportInput) -> str:
+    """A keyed hash of everything in the report: equal for a repeat, tells nothing of its words."""
+    said = asdict(replace(given, unit=given.unit.pk, draft_key=""))  # type: ignore[arg-type]
+    said["received_at"] = given.received_at.timestamp()
+    text = json.dumps(said, default=str, sort_keys=True)
+    return salted_hmac("cases.report", text, algorithm="sha256").hexdigest()
+
+
 @transaction.atomic
 def log_report(given: ReportInput, *, by: User, at: datetime) -> list[Report]:
     """Log a report about one or more children; each becomes a matter, linked to the first.
 
-    The same idempotency key from the same person returns what it made the first time. Raises
-    Invalid with a message per field, Forbidden, Missing for a `linked_to` out of reach.
+    The same idempotency key from the same person returns what it made the first time, and is a
+    Conflict with another report. Raises Invalid with a message per field, and Forbidden.
     """
     who = access(by, at)
     unit = given.unit
@@ -335,11 +345,14 @@ def log_report(given: ReportInput, *, by: User, at: datetime) -> list[Report]:
         raise Invalid({"unit": _("Choose a unit.")})
     if not who.may(Action.LOG_REPORT, unit_id=unit.pk):
         raise Forbidden(refusal(Action.LOG_REPORT))
+    digest = _digest(given) if given.idempotency_key else ""
     if given.idempotency_key:
         # Serialises the same key: the second waits for the first and then finds its reports.
-        User.objects.select_for_update(of=("self",)).get(pk=by.pk)
+        User.objects.select_for_update(of=("self",), no_key=True).get(pk=by.pk)
         earlier = Report.objects.filter(logged_by=by, idempotency_key=given.idempotency_key).first()
         if earlier is not None:
+            if earlier.idempotency_digest not in ("", digest):
+                raise Conflict(_("The same idempotency key came before with another report."))
             return [earlier, *earlier.siblings.filter(logged_at=earlier.logged_at).order_by("pk")]
     concern, reporter = _validated(given, at=at)
     first: Report | None = None
@@ -377,6 +390,7 @@ def log_report(given: ReportInput, *, by: User, at: datetime) -> list[Report]:
             logged_by=by,
             logged_at=at,
             idempotency_key=(given.idempotency_key or None) if not made else None,
+            idempotency_digest=digest if not made else "",
         )
         deadlines.refresh(report, on=today)
         trail.changed("report.logged", report, by=by, at=at, children=len(given.children))
