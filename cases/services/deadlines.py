@@ -90,13 +90,20 @@ def intervention_facts(intervention: Intervention) -> InterventionFacts:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One way in which stored and derived differ: `stored` None is missing, `derived` extra."""
+    """One way in which stored and derived differ: `stored` None is missing, `derived` extra.
+
+    `changes` are field, stored value and derived value, as they were when found.
+    """
 
     matter: str
     kind: str
     stored: Deadline | None
     derived: Duty | None
-    fields: tuple[str, ...] = ()
+    changes: tuple[tuple[str, Any, Any], ...] = ()
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return tuple(name for name, _stored, _derived in self.changes)
 
 
 Matter = Report | Investigation | Intervention
@@ -146,9 +153,13 @@ def _compare(
             row = rows_left[index]
             values = {**_values(duty), "unit_id": matter.unit_id, "group_id": matter.group_id}
             values["child_id"] = matter.child_id
-            fields = tuple(name for name, value in values.items() if getattr(row, name) != value)
-            if fields:
-                yield Difference(matter.number, kind, row, duty, fields)
+            changes = tuple(
+                (name, getattr(row, name), value)
+                for name, value in values.items()
+                if getattr(row, name) != value
+            )
+            if changes:
+                yield Difference(matter.number, kind, row, duty, changes)
         for extra in rows_left[len(wanted) :]:
             yield Difference(matter.number, kind, extra, None)
     for rows_left in have.values():

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -81,6 +82,30 @@ GROUP BY part
 ORDER BY part
 """  # noqa: S608
 
+# Who is who on the day: shared with the morning's mail.
+PEOPLE = """
+away AS MATERIALIZED (
+    SELECT user_id, stand_in_id FROM organisation_absence
+    WHERE from_on <= %(on)s AND until_on >= %(on)s
+),
+told AS MATERIALIZED (  -- who hears what is meant for whom
+    SELECT id AS user_id, id AS recipient_id FROM organisation_user WHERE is_active
+    UNION
+    SELECT a.user_id, s.id
+    FROM away a
+    JOIN organisation_user u ON u.id = a.user_id AND u.is_active
+    JOIN organisation_user s ON s.id = a.stand_in_id AND s.is_active
+),
+reachable AS MATERIALIZED (
+    SELECT DISTINCT user_id FROM told WHERE recipient_id NOT IN (SELECT user_id FROM away)
+),
+held AS MATERIALIZED (
+    SELECT r.role, r.node_id, r.user_id FROM organisation_roleassignment r
+    WHERE r.role IN ('group_leader', 'unit_head')
+      AND r.from_on <= %(on)s AND (r.until_on IS NULL OR r.until_on >= %(on)s)
+)
+"""
+
 AMONG = "AND e.deadline_id > %(after)s AND e.deadline_id <= %(upto)s"
 
 # Rows that somebody is changing at this moment are skipped, so that a sweep neither waits for the
@@ -128,26 +153,7 @@ wanted AS (
     ) n
     JOIN found f ON f.id = n.deadline_id
 ),
-away AS MATERIALIZED (
-    SELECT user_id, stand_in_id FROM organisation_absence
-    WHERE from_on <= %(on)s AND until_on >= %(on)s
-),
-told AS MATERIALIZED (  -- who hears what is meant for whom
-    SELECT id AS user_id, id AS recipient_id FROM organisation_user WHERE is_active
-    UNION
-    SELECT a.user_id, s.id
-    FROM away a
-    JOIN organisation_user u ON u.id = a.user_id AND u.is_active
-    JOIN organisation_user s ON s.id = a.stand_in_id AND s.is_active
-),
-reachable AS MATERIALIZED (
-    SELECT DISTINCT user_id FROM told WHERE recipient_id NOT IN (SELECT user_id FROM away)
-),
-held AS MATERIALIZED (
-    SELECT r.role, r.node_id, r.user_id FROM organisation_roleassignment r
-    WHERE r.role IN ('group_leader', 'unit_head')
-      AND r.from_on <= %(on)s AND (r.until_on IS NULL OR r.until_on >= %(on)s)
-),
+{PEOPLE},
 handler AS (
     SELECT w.id, h.user_id
     FROM wanted w
@@ -213,7 +219,7 @@ def sweep(*, on: date, at: datetime, chunk: int = CHUNK) -> SweepResult:
     chunk of deadlines is a transaction of its own, and each rung of each due day is written, and
     told of, once. A deadline met or cancelled climbs no more. `at` is the time on the notices.
     """
-    values = {"on": on, "at": at, "chunk": chunk, "after": 0}
+    values: dict[str, Any] = {"on": on, "at": at, "chunk": chunk, "after": 0}
     with connection.cursor() as cursor:
         cursor.execute(CHUNKS, values)
         ends = [end for (end,) in cursor.fetchall()]

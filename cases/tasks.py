@@ -1,0 +1,70 @@
+"""What the worker does by itself about cases. Each task is safe to run twice, and two at once."""
+
+from __future__ import annotations
+
+import logging
+from datetime import time
+
+from celery import shared_task
+from django.db import InterfaceError, OperationalError
+from django.utils import timezone
+
+from cases.services import digest, sweep
+from core.calendar import in_stockholm, is_working_day
+
+logger = logging.getLogger(__name__)
+
+DATABASE_AWAY = (OperationalError, InterfaceError)
+MORNING = time(6)
+
+
+@shared_task(autoretry_for=DATABASE_AWAY, retry_backoff=5, retry_backoff_max=300, max_retries=5)
+def sweep_deadlines() -> None:
+    """Bring every deadline up to today. Days on which nothing ran are made up for."""
+    now = timezone.now()
+    result = sweep.sweep(on=in_stockholm(now).date(), at=now)
+    logger.info(
+        "swept deadlines: %s became overdue, %s rungs, %s notices",
+        *(result.overdue, result.rungs, result.notices),
+    )
+    if result.untold:
+        logger.warning("%s deadlines have nobody to tell: the unit has no head", result.untold)
+
+
+@shared_task(
+    autoretry_for=(*DATABASE_AWAY, digest.NotDelivered),
+    retry_backoff=60,
+    retry_backoff_max=600,
+    max_retries=3,
+)
+def send_digests() -> None:
+    """Make the morning's mails if that is not done, and hand those unsent to tasks of their own.
+
+    On working days, from six in the morning: a duty that falls due on a weekend has been warned
+    about on the days before it. While the mail server is away only this task finds out, not one
+    for each mail.
+    """
+    now = in_stockholm(timezone.now())
+    if not is_working_day(now.date()) or now.time() < MORNING:
+        return
+    made = digest.make(day=now.date())
+    waiting = digest.unsent(day=now.date())
+    logger.info("digests: %s made, %s to send", made, len(waiting))
+    if not waiting:
+        return
+    with digest.mail_server():
+        pass
+    for pk in waiting:
+        send_digest.delay(pk)
+
+
+@shared_task(
+    autoretry_for=(*DATABASE_AWAY, digest.NotDelivered),
+    retry_backoff=30,
+    retry_backoff_max=600,
+    max_retries=6,
+)
+def send_digest(digest_id: int) -> None:
+    """Send one mail of today; one of an earlier day is no longer worth sending."""
+    now = timezone.now()
+    digest.deliver(digest_id, day=in_stockholm(now).date(), at=now)
