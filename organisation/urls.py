@@ -1,5 +1,28 @@
 """Addresses of the organisation pages."""
 
-from django.urls.resolvers import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from organisation.views import absences, pages
+
+urlpatterns = [
+    path("", pages.organisation, name="organisation"),
+    path("parts/new/", pages.node_add, name="organisation_node_add"),
+    path("parts/<int:pk>/", pages.node, name="organisation_node"),
+    path("parts/<int:pk>/delegate/", pages.delegate, name="organisation_delegate"),
+    path(
+        "delegations/<int:pk>/withdraw/",
+        pages.delegation_withdraw,
+        name="organisation_delegation_withdraw",
+    ),
+    path("staff/", pages.staff_list, name="staff_list"),
+    path("staff/new/", pages.staff_add, name="staff_add"),
+    path("staff/<int:pk>/", pages.staff, name="staff"),
+    path("staff/<int:pk>/roles/new/", pages.role_give, name="role_give"),
+    path("staff/<int:pk>/employments/new/", pages.employment_add, name="employment_add"),
+    path("staff/<int:pk>/password/", pages.password_set, name="password_set"),
+    path("roles/<int:pk>/end/", pages.role_end, name="role_end"),
+    path("employments/<int:pk>/end/", pages.employment_end, name="employment_end"),
+    path("absences/", absences.absences, name="absences"),
+    path("absences/new/", absences.absence_add, name="absence_add"),
+    path("absences/<int:pk>/end/", absences.absence_end, name="absence_end"),
+]

@@ -155,7 +155,7 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # What the frame of every page asks the apps (core.context, core.navigation).
-NAVIGATION_PROVIDERS = ["cases.navigation.items"]
+NAVIGATION_PROVIDERS = ["cases.navigation.items", "organisation.navigation.items"]
 UNREAD_COUNTER = "cases.navigation.unread"
 ROLE_TEXT = "cases.navigation.role_text"
 UNIT_NAME = "cases.navigation.unit_name"

@@ -1,0 +1,240 @@
+"""Forms of the organisation pages. What is right and wrong is said by `organisation.services`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from core.widgets import DateInput
+from organisation.enums import (
+    PARENT_LEVEL,
+    ROLE_LEVELS,
+    AbsenceReason,
+    DelegatedDecision,
+    EmploymentForm,
+    EndReason,
+    Experience,
+    GroupFunction,
+    Level,
+    Role,
+)
+from organisation.models import OrgUnit, User
+
+CHOOSE = ("", _("Choose …"))
+
+
+class NodeField(forms.ModelChoiceField):
+    """A part of the organisation, named with its level and what it belongs to."""
+
+    def label_from_instance(self, node: OrgUnit) -> str:  # type: ignore[override]
+        above = f", {node.parent.name}" if node.parent else ""
+        return f"{node.name}{above} ({node.get_level_display()})"
+
+
+class NodeForm(forms.Form):
+    """A new part of the organisation."""
+
+    level = forms.ChoiceField(label=_("Level"), choices=[CHOOSE, *Level.choices])
+    parent = NodeField(
+        label=_("Belongs to"),
+        queryset=OrgUnit.objects.none(),
+        required=False,
+        empty_label=_("Nothing (a municipality)"),
+    )
+    name = forms.CharField(label=_("Name"), max_length=120)
+    code = forms.SlugField(
+        label=_("Code"),
+        max_length=40,
+        allow_unicode=True,
+        help_text=_(
+            "Letters, digits and hyphens. It stands in case numbers and cannot be changed."
+        ),
+    )
+    function = forms.ChoiceField(
+        label=_("What the group does"),
+        required=False,
+        choices=[("", _("Not a group")), *GroupFunction.choices],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        parents = {level for level in PARENT_LEVEL.values() if level}
+        self.fields["parent"].queryset = (  # type: ignore[attr-defined]
+            OrgUnit.objects.filter(active=True, level__in=parents)
+            .select_related("parent")
+            .order_by("path")
+        )
+
+
+class NodeChangeForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=120)
+    function = forms.ChoiceField(
+        label=_("What the group does"), required=False, choices=GroupFunction.choices
+    )
+    active = forms.BooleanField(label=_("In use"), required=False)
+
+    def __init__(self, *args: Any, node: OrgUnit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if node.level != Level.GROUP:
+            del self.fields["function"]
+
+
+class StaffFilter(forms.Form):
+    """Codes and ids only: it stands in the address."""
+
+    role = forms.ChoiceField(
+        label=_("Role"), required=False, choices=[("", _("All")), *Role.choices]
+    )
+    node = NodeField(
+        label=_("Where"),
+        queryset=OrgUnit.objects.none(),
+        required=False,
+        empty_label=_("Everywhere"),
+    )
+    state = forms.ChoiceField(
+        label=_("Account"),
+        required=False,
+        choices=[("", _("Open")), ("closed", _("Closed")), ("all", _("All"))],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["node"].queryset = OrgUnit.objects.select_related("parent").order_by(  # type: ignore[attr-defined]
+            "path"
+        )
+
+
+class UserForm(forms.Form):
+    """A member of staff's particulars."""
+
+    first_name = forms.CharField(label=_("First name"), max_length=150)
+    last_name = forms.CharField(label=_("Last name"), max_length=150)
+    email = forms.EmailField(
+        label=_("E-mail"),
+        required=False,
+        help_text=_("For the morning mail; no case is named in it."),
+    )
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+
+
+class UserChangeForm(UserForm):
+    is_active = forms.BooleanField(
+        label=_("The account is open"),
+        required=False,
+        help_text=_("A closed account can do nothing; what the person has written stays."),
+    )
+
+
+class UserAddForm(UserForm):
+    username = forms.CharField(label=_("User name"), max_length=150)
+    employee_number = forms.CharField(label=_("Employee number"), max_length=40, required=False)
+    password = forms.CharField(
+        label=_("First password"),
+        required=False,
+        widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"}),
+        help_text=_("At least 12 characters. Leave empty for a person without a login."),
+    )
+
+    field_order = ("username", "first_name", "last_name", "email", "phone", "employee_number")
+
+
+class PasswordForm(forms.Form):
+    password = forms.CharField(
+        label=_("New password"),
+        widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"}),
+        help_text=_("At least 12 characters."),
+    )
+
+
+class RoleForm(forms.Form):
+    """A role at a place from a day, perhaps to a day."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=[CHOOSE, *Role.choices])
+    node = NodeField(label=_("Where"), queryset=OrgUnit.objects.none(), empty_label=_("Choose …"))
+    from_on = forms.DateField(label=_("From"), widget=DateInput)
+    until_on = forms.DateField(
+        label=_("To"), widget=DateInput, required=False, help_text=_("Empty: until further notice.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["node"].queryset = (  # type: ignore[attr-defined]
+            OrgUnit.objects.filter(active=True).select_related("parent").order_by("path")
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        role, node = cleaned.get("role"), cleaned.get("node")
+        if role and node and node.level not in ROLE_LEVELS[role]:
+            levels = ", ".join(
+                str(level.label) for level in Level if level in ROLE_LEVELS[role]
+            ).lower()
+            self.add_error("node", _("The role is held at: %(levels)s.") % {"levels": levels})
+        return cleaned
+
+
+class LastDayForm(forms.Form):
+    """The last day of something that goes on."""
+
+    until_on = forms.DateField(label=_("Last day"), widget=DateInput)
+
+
+class EmployForm(forms.Form):
+    """An employment or a consultant's hire."""
+
+    administration = NodeField(
+        label=_("District administration"),
+        queryset=OrgUnit.objects.none(),
+        empty_label=_("Choose …"),
+    )
+    profession = forms.CharField(label=_("Profession"), max_length=80)
+    form = forms.ChoiceField(label=_("Form"), choices=[CHOOSE, *EmploymentForm.choices])
+    hours_percent = forms.IntegerField(
+        label=_("Hours, % of full time"), min_value=1, max_value=100, initial=100
+    )
+    experience = forms.ChoiceField(label=_("Experience"), choices=[CHOOSE, *Experience.choices])
+    started_on = forms.DateField(label=_("From"), widget=DateInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["administration"].queryset = OrgUnit.objects.filter(  # type: ignore[attr-defined]
+            level=Level.ADMINISTRATION, active=True
+        ).select_related("parent")
+
+
+class EmploymentEndForm(forms.Form):
+    ended_on = forms.DateField(label=_("Last day"), widget=DateInput)
+    end_reason = forms.ChoiceField(label=_("Reason"), choices=[CHOOSE, *EndReason.choices])
+
+
+class AbsenceForm(forms.Form):
+    """Days away and who stands in."""
+
+    user = forms.ModelChoiceField(
+        label=_("Who"), queryset=User.objects.none(), empty_label=_("Choose …")
+    )
+    from_on = forms.DateField(label=_("First day"), widget=DateInput)
+    until_on = forms.DateField(label=_("Last day"), widget=DateInput)
+    reason = forms.ChoiceField(label=_("Reason"), choices=[CHOOSE, *AbsenceReason.choices])
+    stand_in = forms.ModelChoiceField(
+        label=_("Stand-in"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("Nobody: the group leader answers"),
+        help_text=_("Takes over deadlines, notices and the right to the cases on these days."),
+    )
+
+    def __init__(
+        self, *args: Any, people: QuerySet[User], colleagues: QuerySet[User], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["user"].queryset = people  # type: ignore[attr-defined]
+        self.fields["stand_in"].queryset = colleagues  # type: ignore[attr-defined]
+
+
+class DelegationForm(forms.Form):
+    decision = forms.ChoiceField(label=_("Decision"), choices=[CHOOSE, *DelegatedDecision.choices])
+    role = forms.ChoiceField(label=_("Role"), choices=[CHOOSE, *Role.choices])
