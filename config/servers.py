@@ -170,15 +170,17 @@ def open_path_to(folder: Path, uid: int) -> None:
                 ) from error
 
 
-def open_installation(folder: Path) -> None:
+def open_installation(package: Path) -> None:
     """As root with a strict umask: let others read the PostgreSQL that pip unpacked for us."""
-    samples = {folder / "bin/postgres": 0o005, folder / "share/postgresql/postgres.bki": 0o004}
-    if all(path.stat().st_mode & need == need for path, need in samples.items()):
-        return
-    for path in (folder, *folder.rglob("*")):
-        if not path.is_symlink():
-            mode = path.stat().st_mode & 0o7777
-            path.chmod(mode | 0o004 | (0o001 if mode & 0o100 else 0))
+    # Wheels keep the libraries they bring in a folder beside the package.
+    for folder in (package / "pginstall18", package.with_name(package.name + ".libs")):
+        sample = next((path for path in folder.rglob("*.so*") if not path.is_symlink()), None)
+        if sample is None or sample.stat().st_mode & 0o004:
+            continue
+        for path in (folder, *folder.rglob("*")):
+            if not path.is_symlink():
+                mode = path.stat().st_mode & 0o7777
+                path.chmod(mode | 0o004 | (0o001 if mode & 0o100 else 0))
 
 
 @dataclass
@@ -230,8 +232,8 @@ class Postgres:
         if self.user:
             os.chown(self.data, *self.user)
             open_path_to(self.data.parent, self.user[0])
-            open_path_to(self.installation, self.user[0])
-            open_installation(self.installation)
+            open_path_to(self.installation.parent, self.user[0])
+            open_installation(self.installation.parent)
         self.sockets = self._socket_folder()
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
