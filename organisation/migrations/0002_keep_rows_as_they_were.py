@@ -6,58 +6,123 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('organisation', '0001_initial'),
+        ("organisation", "0001_initial"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='absence',
-            name='update_update',
+            model_name="absence",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='delegation',
-            name='update_update',
+            model_name="delegation",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='employment',
-            name='update_update',
+            model_name="employment",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='orgunit',
-            name='update_update',
+            model_name="orgunit",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='roleassignment',
-            name='update_update',
+            model_name="roleassignment",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='user',
-            name='update_update',
+            model_name="user",
+            name="update_update",
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='absence',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "organisation_absenceevent" ("from_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "stand_in_id", "until_on", "user_id") VALUES (OLD."from_on", OLD."id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."reason", OLD."stand_in_id", OLD."until_on", OLD."user_id"); RETURN NULL;', hash='1baddb5f29719c2518b6aff8810a378edc5ead13', operation='UPDATE', pgid='pgtrigger_update_update_d1bc1', table='organisation_absence', when='AFTER')),
+            model_name="absence",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "organisation_absenceevent" ("from_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "stand_in_id", "until_on", "user_id") VALUES (OLD."from_on", OLD."id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."reason", OLD."stand_in_id", OLD."until_on", OLD."user_id"); RETURN NULL;',
+                    hash="1baddb5f29719c2518b6aff8810a378edc5ead13",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_d1bc1",
+                    table="organisation_absence",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='delegation',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "organisation_delegationevent" ("decision", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "unit_id") VALUES (OLD."decision", OLD."id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."role", OLD."unit_id"); RETURN NULL;', hash='40c36123796a86c21599f09ec4278cad8af33523', operation='UPDATE', pgid='pgtrigger_update_update_140bd', table='organisation_delegation', when='AFTER')),
+            model_name="delegation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "organisation_delegationevent" ("decision", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "unit_id") VALUES (OLD."decision", OLD."id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."role", OLD."unit_id"); RETURN NULL;',
+                    hash="40c36123796a86c21599f09ec4278cad8af33523",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_140bd",
+                    table="organisation_delegation",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='employment',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "organisation_employmentevent" ("administration_id", "end_reason", "ended_on", "experience", "form", "hours_percent", "id", "on_leave", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "profession", "started_on", "unit_id", "user_id") VALUES (OLD."administration_id", OLD."end_reason", OLD."ended_on", OLD."experience", OLD."form", OLD."hours_percent", OLD."id", OLD."on_leave", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."profession", OLD."started_on", OLD."unit_id", OLD."user_id"); RETURN NULL;', hash='0ca58b36865a7cffed70d962e3e123f43a092435', operation='UPDATE', pgid='pgtrigger_update_update_93743', table='organisation_employment', when='AFTER')),
+            model_name="employment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "organisation_employmentevent" ("administration_id", "end_reason", "ended_on", "experience", "form", "hours_percent", "id", "on_leave", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "profession", "started_on", "unit_id", "user_id") VALUES (OLD."administration_id", OLD."end_reason", OLD."ended_on", OLD."experience", OLD."form", OLD."hours_percent", OLD."id", OLD."on_leave", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."profession", OLD."started_on", OLD."unit_id", OLD."user_id"); RETURN NULL;',
+                    hash="0ca58b36865a7cffed70d962e3e123f43a092435",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_93743",
+                    table="organisation_employment",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='orgunit',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "organisation_orgunitevent" ("active", "code", "function", "id", "level", "name", "parent_id", "path", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."active", OLD."code", OLD."function", OLD."id", OLD."level", OLD."name", OLD."parent_id", OLD."path", _pgh_attach_context(), NOW(), \'update\', OLD."id"); RETURN NULL;', hash='209cdac2e0e389261bdd351439aae898909b7e53', operation='UPDATE', pgid='pgtrigger_update_update_02f14', table='organisation_orgunit', when='AFTER')),
+            model_name="orgunit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "organisation_orgunitevent" ("active", "code", "function", "id", "level", "name", "parent_id", "path", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."active", OLD."code", OLD."function", OLD."id", OLD."level", OLD."name", OLD."parent_id", OLD."path", _pgh_attach_context(), NOW(), \'update\', OLD."id"); RETURN NULL;',
+                    hash="209cdac2e0e389261bdd351439aae898909b7e53",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_02f14",
+                    table="organisation_orgunit",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='roleassignment',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "organisation_roleassignmentevent" ("from_on", "id", "node_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "until_on", "user_id") VALUES (OLD."from_on", OLD."id", OLD."node_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."role", OLD."until_on", OLD."user_id"); RETURN NULL;', hash='56694e5872b1581d29dd2ed44e8ce7b9fc4a049d', operation='UPDATE', pgid='pgtrigger_update_update_8c8fe', table='organisation_roleassignment', when='AFTER')),
+            model_name="roleassignment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "organisation_roleassignmentevent" ("from_on", "id", "node_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "until_on", "user_id") VALUES (OLD."from_on", OLD."id", OLD."node_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."role", OLD."until_on", OLD."user_id"); RETURN NULL;',
+                    hash="56694e5872b1581d29dd2ed44e8ce7b9fc4a049d",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_8c8fe",
+                    table="organisation_roleassignment",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='user',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."date_joined" IS DISTINCT FROM (NEW."date_joined") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."employee_number" IS DISTINCT FROM (NEW."employee_number") OR OLD."first_name" IS DISTINCT FROM (NEW."first_name") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_active" IS DISTINCT FROM (NEW."is_active") OR OLD."is_staff" IS DISTINCT FROM (NEW."is_staff") OR OLD."is_superuser" IS DISTINCT FROM (NEW."is_superuser") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."last_name" IS DISTINCT FROM (NEW."last_name") OR OLD."phone" IS DISTINCT FROM (NEW."phone") OR OLD."username" IS DISTINCT FROM (NEW."username"))', func='INSERT INTO "organisation_userevent" ("date_joined", "email", "employee_number", "first_name", "id", "is_active", "is_staff", "is_superuser", "language", "last_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "username") VALUES (OLD."date_joined", OLD."email", OLD."employee_number", OLD."first_name", OLD."id", OLD."is_active", OLD."is_staff", OLD."is_superuser", OLD."language", OLD."last_name", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."phone", OLD."username"); RETURN NULL;', hash='47dcb173fe366611e27abef2101dae8244d8fd5b', operation='UPDATE', pgid='pgtrigger_update_update_d7eb0', table='organisation_user', when='AFTER')),
+            model_name="user",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."date_joined" IS DISTINCT FROM (NEW."date_joined") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."employee_number" IS DISTINCT FROM (NEW."employee_number") OR OLD."first_name" IS DISTINCT FROM (NEW."first_name") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_active" IS DISTINCT FROM (NEW."is_active") OR OLD."is_staff" IS DISTINCT FROM (NEW."is_staff") OR OLD."is_superuser" IS DISTINCT FROM (NEW."is_superuser") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."last_name" IS DISTINCT FROM (NEW."last_name") OR OLD."phone" IS DISTINCT FROM (NEW."phone") OR OLD."username" IS DISTINCT FROM (NEW."username"))',
+                    func='INSERT INTO "organisation_userevent" ("date_joined", "email", "employee_number", "first_name", "id", "is_active", "is_staff", "is_superuser", "language", "last_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "username") VALUES (OLD."date_joined", OLD."email", OLD."employee_number", OLD."first_name", OLD."id", OLD."is_active", OLD."is_staff", OLD."is_superuser", OLD."language", OLD."last_name", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."phone", OLD."username"); RETURN NULL;',
+                    hash="47dcb173fe366611e27abef2101dae8244d8fd5b",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_d7eb0",
+                    table="organisation_user",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]
