@@ -1,1 +1,1 @@
-"""The REST API: the same services and permissions as the pages."""
+"""The REST API: the same services and permissions as the pages, said in JSON."""

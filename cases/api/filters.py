@@ -1,0 +1,44 @@
+"""What each list can be asked for."""
+
+from __future__ import annotations
+
+from cases.api.base import Filters, KnownUnit, only_codes
+from cases.api.fields import Code, Day, Text
+from cases.enums import (
+    DeadlineKind,
+    DeadlineStatus,
+    InterventionStatus,
+    InvestigationStatus,
+    ReportStatus,
+)
+
+
+class ReportFilters(Filters):
+    status = only_codes(ReportStatus)
+    unit = KnownUnit(required=False, help_text="The unit's code.")
+
+
+class InvestigationFilters(Filters):
+    status = only_codes(InvestigationStatus)
+    unit = KnownUnit(required=False, help_text="The unit's code.")
+    group = Text(required=False, max_length=40, help_text="The group's code.")
+
+
+class InterventionFilters(Filters):
+    status = only_codes(InterventionStatus)
+    unit = KnownUnit(required=False, help_text="The unit's code.")
+
+
+class DeadlineFilters(Filters):
+    on = Day(required=False, help_text="As of this local day; today when left out.")
+    status = only_codes(DeadlineStatus)
+    kind = only_codes(DeadlineKind)
+    unit = KnownUnit(required=False, help_text="The unit's code.")
+
+
+class NoticeFilters(Filters):
+    unread = Code(
+        choices=[("true", "true"), ("false", "false")],
+        required=False,
+        help_text="`true`: only those not read yet; `false`: only those read.",
+    )

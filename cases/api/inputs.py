@@ -1,0 +1,188 @@
+"""The bodies of the API's writes: their form only; the services judge what they mean."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework import serializers
+
+from cases.api.base import KnownUnit
+from cases.api.fields import Code, Codes, Day, Flag, Moment, Text, Whole
+from cases.enums import (
+    Channel,
+    ConcernReason,
+    Gender,
+    InvestigationOutcome,
+    InvestigationType,
+    OpeningOutcome,
+    ProtectedIdentity,
+    ProtectionOutcome,
+    ReporterCategory,
+    ReportKind,
+    SeriousTalkResult,
+)
+from cases.services.reports import MOST_CHILDREN, ChildInput, ReporterInput, ReportInput
+
+_VERSION = "The version that was read: when it is another now, the answer is 409."
+
+
+class Body(serializers.Serializer[Any]):
+    default_error_messages = {
+        "invalid": gettext_lazy("Send an object with the fields."),
+        "null": gettext_lazy("This is required."),
+        "required": gettext_lazy("This is required."),
+    }
+
+
+class ChildBody(Body):
+    id = Whole(required=False, allow_null=True, help_text="Of a child the unit knows already.")
+    personal_identity_number = Text(
+        required=False,
+        max_length=40,
+        help_text="Personal identity or coordination number, in any usual form; null if unknown.",
+    )
+    first_name = Text(required=False, max_length=120)
+    last_name = Text(required=False, max_length=120)
+    birth_date = Day(required=False, allow_null=True)
+    expected_on = Day(required=False, allow_null=True, help_text="Of an unborn child.")
+    gender = Code(choices=Gender.choices, default=Gender.UNKNOWN.value)
+    protected_identity = Code(
+        choices=ProtectedIdentity.choices, default=ProtectedIdentity.NONE.value
+    )
+
+
+class ReporterBody(Body):
+    category = Code(choices=ReporterCategory.choices)
+    name = Text(required=False, max_length=200)
+    organisation = Text(required=False, max_length=200)
+    contact = Text(required=False, max_length=300)
+    wants_feedback = Flag(default=False, help_text="Only of a mandated reporter.")
+
+
+class ReportBody(Body):
+    unit = KnownUnit(help_text="The unit's code.")
+    received_at = Moment(help_text="With the offset from UTC; not in the future.")
+    channel = Code(choices=Channel.choices)
+    kind = Code(choices=ReportKind.choices)
+    reporter = ReporterBody()
+    child = ChildBody(required=False, allow_null=True, help_text="The child, when it is one.")
+    children = ChildBody(  # type: ignore[call-arg]
+        many=True,
+        required=False,
+        allow_null=True,
+        max_length=MOST_CHILDREN,
+        help_text="Siblings, instead of `child`: each becomes a matter of its own, linked.",
+    )
+    reasons = Codes(choices=ConcernReason)
+    concern = Text()
+    is_crime_report = Flag(default=False)
+    linked_to = Whole(required=False, allow_null=True, help_text="Id of an earlier report.")
+    idempotency_key = Text(
+        required=False,
+        max_length=120,
+        help_text="The sender's own key of this report: the same key never makes two.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs.get("child") and not attrs.get("children"):
+            raise serializers.ValidationError({"child": _("A report is about at least one child.")})
+        if attrs.get("child") and attrs.get("children"):
+            raise serializers.ValidationError(
+                {"children": _("Send either child or children, not both.")}
+            )
+        return attrs
+
+    @staticmethod
+    def meant(given: dict[str, Any]) -> ReportInput:
+        """The checked body as the service takes it."""
+        children = given.get("children") or [given["child"]]
+        return ReportInput(
+            unit=given["unit"],
+            received_at=given["received_at"],
+            channel=given["channel"],
+            kind=given["kind"],
+            reporter=ReporterInput(**given["reporter"]),
+            children=[
+                ChildInput(
+                    child_id=child.get("id"),
+                    **{name: value for name, value in child.items() if name != "id"},
+                )
+                for child in children
+            ],
+            reasons=given["reasons"],
+            concern=given["concern"],
+            is_crime_report=given["is_crime_report"],
+            linked_to=given.get("linked_to"),
+            idempotency_key=given["idempotency_key"] or None,
+        )
+
+
+class ProtectionAssessmentBody(Body):
+    assessed_at = Moment()
+    outcome = Code(choices=ProtectionOutcome.choices)
+    child_spoken_with = Flag()
+    rationale = Text()
+    support_granted = Text(required=False, max_length=500, help_text="Support the same day.")
+    version = Whole(required=False, allow_null=True, help_text=_VERSION)
+
+
+class DecisionBody(Body):
+    decided_on = Day()
+    outcome = Code(choices=OpeningOutcome.choices)
+    rationale = Text()
+    group = Text(required=False, max_length=40, help_text="Receiving group's code, when open.")
+    investigation_type = Code(
+        choices=InvestigationType.choices, default=InvestigationType.ORDINARY.value
+    )
+    late_reason = Text(
+        required=False, max_length=2000, help_text="Required of a decision after the last day."
+    )
+    version = Whole(required=False, allow_null=True, help_text=_VERSION)
+
+
+class FeedbackBody(Body):
+    given_on = Day()
+    channel = Code(choices=Channel.choices)
+
+
+class SeriousTalkBody(Body):
+    offered_at = Moment()
+    result = Code(choices=SeriousTalkResult.choices)
+    held_at = Moment(required=False, allow_null=True, help_text="Required when held.")
+    with_guardians = Flag(default=False)
+    note = Text(required=False)
+
+
+class ExtensionBody(Body):
+    until = Day()
+    reason = Text(help_text="The special reasons.")
+    decided_on = Day()
+    version = Whole(required=False, allow_null=True, help_text=_VERSION)
+
+
+class ConclusionBody(Body):
+    concluded_on = Day()
+    outcome = Code(choices=InvestigationOutcome.choices)
+    rationale = Text()
+    read_by_leader = Flag(help_text="The leader has read the decision document.")
+    version = Whole(required=False, allow_null=True, help_text=_VERSION)
+
+
+class HandlersBody(Body):
+    main = Text(max_length=150, help_text="User name of the main handler.")
+    co = Text(max_length=150, help_text="User name of the co-worker.")
+    reason = Text(required=False, max_length=500, help_text="Required when someone is replaced.")
+    handover_note = Text(required=False)
+    version = Whole(required=False, allow_null=True, help_text=_VERSION)
+
+    def get_fields(self) -> dict[str, Any]:
+        # A word of Python's own, so it cannot be written as the others.
+        return {**super().get_fields(), "from": Day(help_text="First day of the new pair.")}
+
+
+class FollowUpBody(Body):
+    followed_up_on = Day()
+    child_took_part = Flag()
+    note = Text()

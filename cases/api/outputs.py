@@ -1,0 +1,377 @@
+"""What the API tells of each record. Nothing of where a child lives or stays is told at all.
+
+Days are local calendar days; `status` of a deadline is as of the day in the context's `on`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from cases.deadlines import due
+from cases.deadlines import status as deadline_status
+from cases.enums import (
+    Channel,
+    ConcernReason,
+    DeadlineKind,
+    DeadlineStatus,
+    FeedbackAnswer,
+    Gender,
+    HandlerPart,
+    InterventionKind,
+    InterventionStatus,
+    InvestigationOutcome,
+    InvestigationStatus,
+    InvestigationType,
+    NoticeKind,
+    OpeningOutcome,
+    ProtectedIdentity,
+    ProtectionOutcome,
+    ReporterCategory,
+    ReportKind,
+    ReportStatus,
+    SeriousTalkResult,
+)
+from cases.models import Deadline, HandlerAssignment, Intervention, Investigation, Report
+from organisation.enums import Level, Role
+
+
+class Row(serializers.Serializer[Any]):
+    """A record as it is told."""
+
+    @property
+    def on(self) -> date:
+        day: date = self.context["on"]
+        return day
+
+
+class DeadlineShort(Row):
+    id = serializers.IntegerField()
+    kind = serializers.ChoiceField(choices=DeadlineKind.choices)
+    starts_on = serializers.DateField(help_text="The day it counts from.")
+    due_on = serializers.DateField(help_text="The statutory last day.")
+    act_by = serializers.DateField(help_text="The last working day on or before it.")
+    met_on = serializers.SerializerMethodField(help_text="Null while not known on the day.")
+    status = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.DateField(allow_null=True))
+    def get_met_on(self, row: Deadline) -> str | None:
+        return row.met_on.isoformat() if row.met_on and row.met_on <= self.on else None
+
+    @extend_schema_field(serializers.ChoiceField(choices=DeadlineStatus.choices))
+    def get_status(self, row: Deadline) -> str:
+        return deadline_status(
+            due_on=row.due_on,
+            on=self.on,
+            met_on=row.met_on,
+            cancelled_on=row.cancelled_on,
+            due_at=row.due_at,
+            met_at=row.met_at,
+        ).value
+
+
+class DeadlineRow(DeadlineShort):
+    unit = serializers.CharField(source="unit.code")
+    number = serializers.SerializerMethodField(help_text="The matter's case number.")
+    report = serializers.IntegerField(source="report_id", allow_null=True)
+    investigation = serializers.IntegerField(source="investigation_id", allow_null=True)
+    intervention = serializers.IntegerField(source="intervention_id", allow_null=True)
+    placement = serializers.SerializerMethodField()
+
+    def get_number(self, row: Deadline) -> str:
+        matter = row.report or row.investigation or row.intervention
+        return matter.number if matter else ""
+
+    @extend_schema_field(serializers.IntegerField(allow_null=True))
+    def get_placement(self, row: Deadline) -> None:
+        return None
+
+
+class ChildShort(Row):
+    id = serializers.IntegerField()
+    first_name = serializers.CharField()
+    last_name = serializers.CharField()
+    birth_date = serializers.DateField(allow_null=True)
+    gender = serializers.ChoiceField(choices=Gender.choices)
+    protected_identity = serializers.ChoiceField(choices=ProtectedIdentity.choices)
+
+
+class Child(ChildShort):
+    personal_identity_number = serializers.CharField(allow_null=True, help_text="Twelve digits.")
+    expected_on = serializers.DateField(allow_null=True)
+
+
+class ReportRow(Row):
+    id = serializers.IntegerField()
+    number = serializers.CharField()
+    status = serializers.ChoiceField(choices=ReportStatus.choices)
+    unit = serializers.CharField(source="unit.code")
+    group = serializers.CharField(source="group.code")
+    kind = serializers.ChoiceField(choices=ReportKind.choices)
+    channel = serializers.ChoiceField(choices=Channel.choices)
+    received_at = serializers.DateTimeField()
+    received_on = serializers.DateField()
+    child = ChildShort()
+    reporter_category = serializers.ChoiceField(choices=ReporterCategory.choices)
+    reasons = serializers.ListField(child=serializers.ChoiceField(choices=ConcernReason.choices))
+    is_crime_report = serializers.BooleanField()
+    linked_to = serializers.IntegerField(source="linked_to_id", allow_null=True)
+    handler = serializers.SerializerMethodField(help_text="User name of the reception worker.")
+    investigation = serializers.IntegerField(source="investigation_id", allow_null=True)
+    late = serializers.SerializerMethodField(help_text="Decided late; null until decided.")
+    deadlines = DeadlineShort(source="duties", many=True)
+    version = serializers.IntegerField()
+
+    def get_handler(self, row: Report) -> str | None:
+        return row.handler.username if row.handler else None
+
+    def get_late(self, row: Report) -> bool | None:
+        decision = getattr(row, "decision", None)
+        return decision.is_late if decision else None
+
+
+class Sibling(Row):
+    id = serializers.IntegerField()
+    number = serializers.CharField()
+    status = serializers.ChoiceField(choices=ReportStatus.choices)
+    child = ChildShort()
+    deadlines = DeadlineShort(source="duties", many=True)
+
+
+class Reporter(Row):
+    category = serializers.ChoiceField(source="reporter_category", choices=ReporterCategory.choices)
+    name = serializers.CharField(source="reporter_name")
+    organisation = serializers.CharField(source="reporter_organisation")
+    contact = serializers.CharField(source="reporter_contact")
+    wants_feedback = serializers.BooleanField()
+
+
+class ProtectionAssessmentTold(Row):
+    assessed_at = serializers.DateTimeField()
+    assessed_by = serializers.CharField(source="assessed_by.username")
+    outcome = serializers.ChoiceField(choices=ProtectionOutcome.choices)
+    child_spoken_with = serializers.BooleanField()
+    rationale = serializers.CharField()
+    support_granted = serializers.CharField()
+
+
+class DecisionTold(Row):
+    decided_on = serializers.DateField()
+    decided_by = serializers.CharField(source="decided_by.username")
+    outcome = serializers.ChoiceField(choices=OpeningOutcome.choices)
+    rationale = serializers.CharField()
+    late = serializers.BooleanField(source="is_late")
+    late_reason = serializers.CharField()
+
+
+class FeedbackTold(Row):
+    given_on = serializers.DateField()
+    given_by = serializers.CharField(source="given_by.username")
+    answer = serializers.ChoiceField(choices=FeedbackAnswer.choices)
+    channel = serializers.ChoiceField(choices=Channel.choices)
+
+
+class SeriousTalkTold(Row):
+    offered_at = serializers.DateTimeField()
+    result = serializers.ChoiceField(choices=SeriousTalkResult.choices)
+    held_at = serializers.DateTimeField(allow_null=True)
+    with_guardians = serializers.BooleanField()
+    note = serializers.CharField()
+
+
+class ReportDetail(ReportRow):
+    child = Child()
+    reporter = Reporter(source="*")
+    concern = serializers.CharField()
+    logged_at = serializers.DateTimeField()
+    logged_by = serializers.CharField(source="logged_by.username")
+    siblings = serializers.SerializerMethodField(
+        help_text="The other children's matters of the same report that you may read."
+    )
+    protection_assessment = serializers.SerializerMethodField()
+    decision = serializers.SerializerMethodField()
+    feedback = serializers.SerializerMethodField()
+    serious_talk = serializers.SerializerMethodField()
+
+    @extend_schema_field(Sibling(many=True))
+    def get_siblings(self, row: Report) -> Any:
+        return Sibling(self.context["siblings"], many=True, context=self.context).data
+
+    def _one(self, row: Report, name: str, form: type[Row]) -> Any:
+        told = getattr(row, name, None)
+        return form(told, context=self.context).data if told is not None else None
+
+    @extend_schema_field(ProtectionAssessmentTold(allow_null=True))
+    def get_protection_assessment(self, row: Report) -> Any:
+        return self._one(row, "protection_assessment", ProtectionAssessmentTold)
+
+    @extend_schema_field(DecisionTold(allow_null=True))
+    def get_decision(self, row: Report) -> Any:
+        return self._one(row, "decision", DecisionTold)
+
+    @extend_schema_field(FeedbackTold(allow_null=True))
+    def get_feedback(self, row: Report) -> Any:
+        return self._one(row, "feedback", FeedbackTold)
+
+    @extend_schema_field(SeriousTalkTold(allow_null=True))
+    def get_serious_talk(self, row: Report) -> Any:
+        return self._one(row, "serious_talk", SeriousTalkTold)
+
+
+class Handler(Row):
+    username = serializers.CharField(source="user.username")
+    name = serializers.CharField(source="user")
+    part = serializers.ChoiceField(choices=HandlerPart.choices)
+    until = serializers.DateField(source="until_on", allow_null=True, help_text="The last day.")
+
+    def get_fields(self) -> dict[str, Any]:
+        # A word of Python's own, so it cannot be written as the others.
+        return {**super().get_fields(), "from": serializers.DateField(source="from_on")}
+
+
+class InvestigationRow(Row):
+    id = serializers.IntegerField()
+    number = serializers.CharField()
+    status = serializers.ChoiceField(choices=InvestigationStatus.choices)
+    type = serializers.ChoiceField(choices=InvestigationType.choices)
+    unit = serializers.CharField(source="unit.code")
+    group = serializers.CharField(source="group.code")
+    child = ChildShort()
+    opened_on = serializers.DateField()
+    due_on = serializers.SerializerMethodField(help_text="The statutory last day now.")
+    act_by = serializers.SerializerMethodField(help_text="The last working day on or before it.")
+    extended_to = serializers.DateField(allow_null=True)
+    concluded_on = serializers.DateField(allow_null=True)
+    outcome = serializers.ChoiceField(choices=InvestigationOutcome.choices, allow_null=True)
+    late = serializers.SerializerMethodField(help_text="Concluded late; null until concluded.")
+    reopens = serializers.IntegerField(
+        source="reopens_id",
+        allow_null=True,
+        help_text="The investigation of the same child closed within 30 days before.",
+    )
+    handlers = serializers.SerializerMethodField(help_text="Those of the day and those to come.")
+    deadlines = DeadlineShort(source="duties", many=True)
+    version = serializers.IntegerField()
+
+    @extend_schema_field(serializers.DateField())
+    def get_due_on(self, row: Investigation) -> str:
+        return self._due(row).due_on.isoformat()
+
+    @extend_schema_field(serializers.DateField())
+    def get_act_by(self, row: Investigation) -> str:
+        return self._due(row).act_by.isoformat()
+
+    def _due(self, row: Investigation) -> Any:
+        return due(DeadlineKind.INVESTIGATION, row.opened_on, extended_to=row.extended_to)
+
+    def get_late(self, row: Investigation) -> bool | None:
+        return None if row.is_open else row.is_late
+
+    def _handlers(self, row: Investigation, *, ended: bool) -> list[HandlerAssignment]:
+        rows: list[HandlerAssignment] = row.all_handlers  # type: ignore[attr-defined]
+        return sorted(
+            (one for one in rows if (one.until_on is not None and one.until_on < self.on) is ended),
+            key=lambda one: (one.part != HandlerPart.MAIN, one.from_on, one.pk),
+        )
+
+    @extend_schema_field(Handler(many=True))
+    def get_handlers(self, row: Investigation) -> Any:
+        return Handler(self._handlers(row, ended=False), many=True, context=self.context).data
+
+
+class ExtensionTold(Row):
+    previous_due_on = serializers.DateField()
+    until = serializers.DateField()
+    reason = serializers.CharField()
+    decided_on = serializers.DateField()
+    decided_by = serializers.CharField(source="decided_by.username")
+
+
+class InvestigationDetail(InvestigationRow):
+    child = Child()
+    reports = serializers.SerializerMethodField(help_text="Ids of the reports it answers.")
+    earlier_handlers = serializers.SerializerMethodField()
+    extensions = ExtensionTold(source="all_extensions", many=True)
+    concluded_by = serializers.SerializerMethodField(help_text="User name.")
+    rationale = serializers.CharField(source="conclusion_rationale")
+
+    @extend_schema_field(serializers.ListField(child=serializers.IntegerField()))
+    def get_reports(self, row: Investigation) -> list[int]:
+        return sorted(report.pk for report in row.reports.all())
+
+    @extend_schema_field(Handler(many=True))
+    def get_earlier_handlers(self, row: Investigation) -> Any:
+        return Handler(self._handlers(row, ended=True), many=True, context=self.context).data
+
+    def get_concluded_by(self, row: Investigation) -> str | None:
+        return row.concluded_by.username if row.concluded_by else None
+
+
+class InterventionRow(Row):
+    id = serializers.IntegerField()
+    number = serializers.CharField()
+    status = serializers.ChoiceField(choices=InterventionStatus.choices)
+    kind = serializers.ChoiceField(choices=InterventionKind.choices)
+    unit = serializers.CharField(source="unit.code")
+    group = serializers.CharField(source="group.code")
+    child = ChildShort()
+    investigation = serializers.IntegerField(source="investigation_id")
+    decided_on = serializers.DateField()
+    started_on = serializers.DateField()
+    ended_on = serializers.DateField(allow_null=True)
+    responsible = serializers.CharField(source="responsible.username")
+    deadlines = DeadlineShort(source="duties", many=True)
+    version = serializers.IntegerField()
+
+
+class FollowUpTold(Row):
+    id = serializers.IntegerField()
+    followed_up_on = serializers.DateField()
+    followed_up_by = serializers.CharField(source="followed_up_by.username")
+    child_took_part = serializers.BooleanField()
+    note = serializers.CharField()
+
+
+class InterventionDetail(InterventionRow):
+    child = Child()
+    goal = serializers.CharField()
+    end_reason = serializers.CharField()
+    follow_ups = serializers.SerializerMethodField()
+
+    @extend_schema_field(FollowUpTold(many=True))
+    def get_follow_ups(self, row: Intervention) -> Any:
+        return FollowUpTold(row.follow_ups.all(), many=True, context=self.context).data
+
+
+class NoticeRow(Row):
+    id = serializers.IntegerField()
+    kind = serializers.ChoiceField(choices=NoticeKind.choices)
+    rung = serializers.CharField(help_text="How far a reminder has come; empty for other notices.")
+    created_at = serializers.DateTimeField()
+    read_at = serializers.DateTimeField(allow_null=True)
+    deadline = serializers.IntegerField(source="deadline_id", allow_null=True)
+    report = serializers.IntegerField(source="report_id", allow_null=True)
+    investigation = serializers.IntegerField(source="investigation_id", allow_null=True)
+
+
+class RoleHeld(Row):
+    role = serializers.ChoiceField(choices=Role.choices)
+    level = serializers.ChoiceField(choices=Level.choices)
+    code = serializers.CharField(help_text="Of the part of the organisation it is held in.")
+    name = serializers.CharField()
+    standing_in_for = serializers.CharField(allow_null=True, help_text="User name.")
+
+
+class UnitKnown(Row):
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+
+class Me(Row):
+    username = serializers.CharField()
+    name = serializers.CharField()
+    roles = RoleHeld(many=True)
+    units = UnitKnown(many=True)

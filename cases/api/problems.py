@@ -1,0 +1,169 @@
+"""Every error as problem details (RFC 9457, `application/problem+json`).
+
+`errors` holds the messages of a 400 per field, nested as the body is. Each field also stands at
+the top level, unless a member of the standard has its name, for clients that expect it there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+from rest_framework.settings import api_settings
+
+from cases.api import throttles
+from core.errors import Conflict, DomainError, Forbidden, Invalid, Missing
+
+MEDIA_TYPE = "application/problem+json"
+STANDARD = frozenset({"type", "title", "status", "detail", "instance", "errors"})
+WHOLE_BODY = str(api_settings.NON_FIELD_ERRORS_KEY)
+
+CODES: Mapping[int, str] = {
+    400: "invalid",
+    401: "not-authenticated",
+    403: "forbidden",
+    404: "not-found",
+    405: "method-not-allowed",
+    406: "not-acceptable",
+    409: "conflict",
+    413: "too-large",
+    415: "unsupported-media-type",
+    429: "too-many-requests",
+}
+
+
+def title(code: int) -> str:
+    return {
+        400: _("The request has errors"),
+        401: _("Not signed in"),
+        403: _("Not allowed"),
+        404: _("Not found"),
+        405: _("The address does not take this method"),
+        406: _("No such representation"),
+        409: _("Another state or version"),
+        413: _("Too large"),
+        415: _("Send JSON"),
+        429: _("Too many requests"),
+    }.get(code, _("Error"))
+
+
+class TooLarge(exceptions.APIException):
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(_("At most %(limit)s bytes.") % {"limit": limit})
+
+
+def problem(
+    code: int,
+    detail: str,
+    *,
+    errors: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+    **more: Any,
+) -> Response:
+    """The answer that says what is wrong."""
+    body: dict[str, Any] = {
+        name: value for name, value in (errors or {}).items() if name not in STANDARD
+    }
+    body |= more
+    body |= {
+        "type": f"urn:jamvikt:problem:{CODES.get(code, 'error')}",
+        "title": title(code),
+        "status": code,
+        "detail": detail,
+    }
+    if errors:
+        body["errors"] = errors
+    return Response(body, status=code, headers=dict(headers or {}), content_type=MEDIA_TYPE)
+
+
+def nested(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """`{"child.first_name": "..."}` as the body is nested, each message in a list."""
+    result: dict[str, Any] = {}
+    for name, message in fields.items():
+        *path, last = name.split(".")
+        place = result
+        for part in path:
+            place = place.setdefault(part, {})
+        place[last] = [str(message)]
+    return result
+
+
+def as_errors(detail: Any) -> dict[str, Any]:
+    """What a serializer found, with items of a list under their index."""
+    if isinstance(detail, Mapping):
+        return {str(name): _messages(value) for name, value in detail.items()}
+    return {WHOLE_BODY: _messages(detail)}
+
+
+def _messages(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return as_errors(value)
+    if isinstance(value, list):
+        if any(isinstance(item, Mapping) for item in value):
+            return {str(index): _messages(item) for index, item in enumerate(value) if item}
+        return [str(item) for item in value]
+    return [str(value)]
+
+
+def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """Turn what a view raised into a problem; None lets a defect be a 500 that is logged."""
+    if isinstance(error, DomainError):
+        return _domain(error)
+    if isinstance(error, Http404):
+        return problem(404, _("It does not exist, or is not yours to see."))
+    if isinstance(error, PermissionDenied):
+        return problem(403, str(error) or _("Your role does not include this."))
+    if isinstance(error, RequestDataTooBig):
+        return problem(413, _("The body is too large."))
+    if not isinstance(error, exceptions.APIException):
+        return None
+    headers = {}
+    if isinstance(error, (exceptions.NotAuthenticated, exceptions.AuthenticationFailed)):
+        wait = throttles.refused(context["request"])
+        if wait is not None:
+            error = exceptions.Throttled(wait)
+        elif header := getattr(error, "auth_header", None):
+            headers["WWW-Authenticate"] = header
+    if isinstance(error, exceptions.Throttled):
+        seconds = max(1, round(getattr(error, "wait", None) or 1))
+        return problem(
+            429,
+            _("Wait %(seconds)s seconds and try again.") % {"seconds": seconds},
+            headers={"Retry-After": str(seconds)},
+        )
+    if isinstance(error, exceptions.ValidationError):
+        return _invalid(as_errors(error.detail))
+    if isinstance(error, exceptions.ParseError):
+        return problem(400, str(error.detail), errors={WHOLE_BODY: [str(error.detail)]})
+    return problem(error.status_code, str(error.detail), headers=headers)
+
+
+def _invalid(errors: dict[str, Any]) -> Response:
+    return problem(400, _("See `errors` for what is wrong, field by field."), errors=errors)
+
+
+def _domain(error: DomainError) -> Response:
+    if isinstance(error, Invalid):
+        return _invalid(nested(error.fields))
+    if isinstance(error, Forbidden):
+        return problem(403, str(error))
+    if isinstance(error, Missing):
+        return problem(404, str(error))
+    if isinstance(error, Conflict):
+        version = getattr(error.current, "version", None)
+        return problem(409, str(error), **({} if version is None else {"version": version}))
+    return problem(400, str(error))
+
+
+def no_such_address(request: HttpRequest) -> Missing:
+    """The error for an address the API does not have."""
+    if not request.path.endswith("/"):
+        return Missing(_("There is no such address. The API's addresses end with a slash."))
+    return Missing(_("There is no such address."))

@@ -1,0 +1,61 @@
+"""Deadlines as of any day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cases.api import outputs, reads
+from cases.api.base import ListView
+from cases.api.filters import DeadlineFilters
+from cases.enums import DeadlineStatus
+from cases.models import Deadline
+
+UNFINISHED = frozenset({DeadlineStatus.DUE.value, DeadlineStatus.OVERDUE.value})
+
+
+class Deadlines(ListView):
+    filters = DeadlineFilters
+    row = outputs.DeadlineRow
+    trail_action = "deadline.listed"
+
+    def rows(self, question: dict[str, Any]) -> QuerySet[Deadline]:
+        today = self.access.on
+        on = question.get("on", today)
+        rows = Deadline.objects.visible_to(self.access).started(on)
+        if status := question.get("status"):
+            rows = rows.in_status(status, on=on)
+            if status in UNFINISHED and on >= today:
+                # Nothing is done on a day to come, so this changes no row: it lets the count and
+                # the page come from the small index of open deadlines.
+                rows = rows.open()
+        if kind := question.get("kind"):
+            rows = rows.filter(kind=kind)
+        if unit := question.get("unit"):
+            rows = rows.in_unit(unit.pk)
+        return rows.order_by("due_on", "pk")
+
+    def loaded(self, rows: QuerySet[Deadline], question: dict[str, Any]) -> QuerySet[Deadline]:
+        return reads.deadline_rows(rows)
+
+    def context(self, question: dict[str, Any]) -> dict[str, Any]:
+        return {**super().context(question), "on": question.get("on", self.access.on)}
+
+    @extend_schema(
+        operation_id="deadlines_list",
+        tags=["deadlines"],
+        summary="Deadlines as of a day, the first due first",
+        description=(
+            "Those that had begun to count on the day, with the status they had then: `due`, "
+            "`overdue` (not met, and the day is after `due_on`: due today is not overdue), "
+            "`met`, `met_late`, `cancelled`."
+        ),
+        parameters=[DeadlineFilters],
+        responses={200: outputs.DeadlineRow(many=True)},
+    )
+    def get(self, request: Request) -> Response:
+        return self.listing(request)

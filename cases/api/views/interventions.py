@@ -1,0 +1,89 @@
+"""Interventions: list, read, follow up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cases.api import examples, inputs, outputs, reads
+from cases.api.base import ApiView, ListView
+from cases.api.filters import InterventionFilters
+from cases.models import Intervention
+from cases.services import interventions
+from cases.services.gate import intervention_reach
+from core import trail
+from organisation.permissions import Action
+
+
+class InterventionView(ApiView):
+    """A view of one intervention, told whole."""
+
+    def told(self, pk: int) -> Response:
+        """The intervention as it now stands, to whoever was let through to it."""
+        row = reads.intervention_details(Intervention.objects.all()).get(pk=pk)
+        return Response(self.shown(outputs.InterventionDetail, row))
+
+
+class Interventions(ListView):
+    filters = InterventionFilters
+    row = outputs.InterventionRow
+    trail_action = "intervention.listed"
+
+    def rows(self, question: dict[str, Any]) -> QuerySet[Intervention]:
+        rows = Intervention.objects.visible_to(self.access)
+        if status := question.get("status"):
+            rows = rows.filter(status=status)
+        if unit := question.get("unit"):
+            rows = rows.filter(unit=unit)
+        return rows.order_by("-started_on", "-pk")
+
+    def loaded(
+        self, rows: QuerySet[Intervention], question: dict[str, Any]
+    ) -> QuerySet[Intervention]:
+        return reads.intervention_rows(rows)
+
+    @extend_schema(
+        operation_id="interventions_list",
+        tags=["interventions"],
+        summary="Interventions you may read, the latest first",
+        parameters=[InterventionFilters],
+        responses={200: outputs.InterventionRow(many=True)},
+    )
+    def get(self, request: Request) -> Response:
+        return self.listing(request)
+
+
+class InterventionOne(InterventionView):
+    @extend_schema(
+        operation_id="interventions_retrieve",
+        tags=["interventions"],
+        summary="One intervention with its follow-ups",
+        responses=outputs.InterventionDetail,
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        intervention = self.matter(Intervention.objects.visible_to(self.access), pk)
+        trail.read("intervention.read", [intervention], by=self.by, at=self.at)
+        return self.told(pk)
+
+
+class FollowUps(InterventionView):
+    @extend_schema(
+        operation_id="interventions_follow_ups",
+        tags=["interventions"],
+        summary="Record a follow-up; the next is due six months after it",
+        request=inputs.FollowUpBody,
+        responses={200: outputs.InterventionDetail},
+        examples=[examples.FOLLOW_UP],
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        intervention = self.matter(
+            Intervention.objects.visible_to(self.access).select_related("investigation"), pk
+        )
+        self.permit(Action.MANAGE_INTERVENTION, intervention_reach(intervention, on=self.access.on))
+        given = self.given(inputs.FollowUpBody)
+        interventions.follow_up(pk, by=self.by, at=self.at, **given)
+        return self.told(pk)

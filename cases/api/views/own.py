@@ -1,0 +1,80 @@
+"""What is the caller's own: who they are here, and their notices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cases.api import outputs
+from cases.api.base import ApiView, ListView
+from cases.api.filters import NoticeFilters
+from cases.models import Notice
+from organisation.models import OrgUnit, User
+
+
+class Me(ApiView):
+    @extend_schema(
+        operation_id="me",
+        tags=["own"],
+        summary="Who you are today: roles, and the units you work in",
+        responses=outputs.Me,
+    )
+    def get(self, request: Request) -> Response:
+        held = self.access.held
+        units = {one.unit_id for one in held if one.unit_id is not None}
+        nodes = {
+            node.pk: node
+            for node in OrgUnit.objects.filter(
+                Q(pk__in=units) | Q(pk__in={one.node_id for one in held})
+            )
+        }
+        names = dict(
+            User.objects.filter(pk__in=self.access.acts_for - {self.by.pk}).values_list(
+                "pk", "username"
+            )
+        )
+        return Response(
+            {
+                "username": self.by.username,
+                "name": str(self.by),
+                "roles": [
+                    {
+                        "role": one.role,
+                        "level": one.node_level,
+                        "code": nodes[one.node_id].code,
+                        "name": nodes[one.node_id].name,
+                        "standing_in_for": names.get(one.for_user_id),
+                    }
+                    for one in held
+                ],
+                "units": [
+                    {"code": nodes[pk].code, "name": nodes[pk].name}
+                    for pk in sorted(units, key=lambda pk: nodes[pk].code)
+                ],
+            }
+        )
+
+
+class Notices(ListView):
+    filters = NoticeFilters
+    row = outputs.NoticeRow
+
+    def rows(self, question: dict[str, Any]) -> QuerySet[Notice]:
+        rows = Notice.objects.of(self.access.user_id)
+        if question.get("unread"):
+            rows = rows.filter(read_at__isnull=question["unread"] == "true")
+        return rows.order_by("-created_at", "-pk")
+
+    @extend_schema(
+        operation_id="notices_list",
+        tags=["own"],
+        summary="Your own notices, the latest first",
+        parameters=[NoticeFilters],
+        responses={200: outputs.NoticeRow(many=True)},
+    )
+    def get(self, request: Request) -> Response:
+        return self.listing(request)
