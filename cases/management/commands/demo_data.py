@@ -1,0 +1,80 @@
+"""Fill an empty database with a city of synthetic units."""
+
+import argparse
+import os
+import secrets
+from datetime import date, datetime, time, timedelta
+from random import Random
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from cases.demo import load, staff
+from cases.demo.rows import Writer
+from cases.models import Notice
+from cases.services.sweep import sweep
+from core.calendar import STOCKHOLM, local_date
+from organisation.models import OrgUnit
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 300:
+        raise argparse.ArgumentTypeError("has to be between 1 and 300")
+    return number
+
+
+class Command(BaseCommand):
+    help = (
+        "Fill an empty database with synthetic units: the same seed and day give the same data. "
+        "Scale 1 is the reference unit ST-BOU and the small unit EV-BOU; each step above adds a "
+        "unit of the reference size."
+    )
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--seed", type=int, default=1, help="another seed, other data (1)")
+        parser.add_argument("--scale", type=_positive, default=1, help="number of units (1)")
+        parser.add_argument(
+            "--on",
+            type=date.fromisoformat,
+            metavar="YYYY-MM-DD",
+            help="the day the data ends (today)",
+        )
+
+    def handle(self, *, seed: int, scale: int, on: date | None, **options: object) -> None:
+        today = local_date(timezone.now())
+        on = on or today
+        if not settings.DEMO:
+            raise CommandError("Demo data is for demonstration only: set DEMO=true to allow it.")
+        if not date(2024, 1, 1) <= on <= today:
+            raise CommandError("The day has to be from 2024-01-01 to today.")
+        password = os.environ.get("DEMO_PASSWORD") or secrets.token_urlsafe(12)
+        with transaction.atomic():
+            load.prepare()
+            if OrgUnit.objects.exists():
+                raise CommandError("The database already has an organisation: nothing was changed.")
+            self._fill(seed, scale, on, make_password(password))
+        # As the hourly job would have left it this morning; each chunk is a transaction of its own.
+        morning = datetime.combine(on, time(0), tzinfo=STOCKHOLM)
+        sweep(on=on, at=morning)
+        Notice.objects.filter(due_on__lt=on - timedelta(days=8)).update(read_at=morning)
+        if not os.environ.get("DEMO_PASSWORD"):
+            self.stdout.write(f"Password of every demo account: {password}")
+
+    def _fill(self, seed: int, scale: int, on: date, hashed: str) -> None:
+        batch = load.Batch(load.first_ids())
+        rng = Random(f"{seed} staff")  # noqa: S311 (synthetic data, not secrets)
+        people, city, units = staff.build(batch, rng, on=on, password=hashed)
+        loaded = 0
+        for number in range(1, scale + 1):
+            if number > 1:
+                units = [staff.another(people, rng, city=city, number=number)]
+            for unit in units:
+                Writer(batch, unit, Random(f"{seed} {unit.code}"), on=on).write()  # noqa: S311
+                loaded += load.load(batch)
+            if scale > 1:
+                self.stderr.write(f"unit {number} of {scale}: {loaded} rows", self.style.NOTICE)
+        load.finish(batch)
