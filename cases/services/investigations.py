@@ -468,6 +468,8 @@ def change_note(
         text=text,
         at=at,
     )
+    if happened_at > note.written_at:
+        raise Invalid({"happened_at": _("The time cannot be after the note was first written.")})
     for name, value in values.items():
         setattr(note, name, value)
     note.version += 1

@@ -512,11 +512,12 @@ function draft(form) {
   form.addEventListener("change", later);
   form.addEventListener("submit", (event) => {
     // What is being sent need not be drafted; the server drops the draft when it accepts the form.
-    if (!event.defaultPrevented) {
+    if (!event.defaultPrevented || form.matches("[hx-post]")) {
       clearTimeout(timer);
       stopped = true;
     }
   });
+  form.addEventListener("htmx:afterRequest", () => form.isConnected && (stopped = false));
   addEventListener("pageshow", (event) => event.persisted && (stopped = false));
   document.addEventListener("visibilitychange", () => document.hidden && save());
   addEventListener("online", save);

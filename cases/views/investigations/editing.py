@@ -1,0 +1,202 @@
+"""The way every section of a case is edited: in place with htmx, on a page of its own without.
+
+A section view names its form, what it calls and where it stands. Here is the rest: who may open
+it, drafts, errors beside fields, two people on the same text, and what is shown afterwards.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.forms import BaseForm, Form
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy
+from django.views import View
+
+from cases.services import drafts
+from cases.views.investigations.case import Case, link, page_url
+from core import trail
+from core.decisions import Decision
+from core.errors import Conflict, Forbidden
+from core.web import attempt, form_status
+from organisation.views.requests import StaffRequest
+
+
+def fingerprint(values: Mapping[str, Any]) -> str:
+    """A short mark of what was read, to tell whether it is still what stands."""
+    text = "\x1f".join(f"{name}={values[name]}" for name in sorted(values))
+    return hashlib.sha256(text.replace("\r\n", "\n").encode()).hexdigest()[:20]
+
+
+def as_shown(form: BaseForm, name: str, value: Any) -> str:
+    """A field's value as its reader knows it: the words of a choice, not its code."""
+    if value in (None, ""):
+        return ""
+    choices = dict(getattr(form.fields[name], "choices", ()))
+    return str(choices.get(value, value))
+
+
+def conflict_rows(form: Any, theirs: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Both versions, field by field, for the conflict component."""
+    return [
+        {
+            "label": str(form.fields[name].label),
+            "yours": as_shown(form, name, form.cleaned_data.get(name)),
+            "theirs": as_shown(form, name, value),
+        }
+        for name, value in theirs.items()
+    ]
+
+
+class SectionView(LoginRequiredMixin, View):
+    """Edit one section of an investigation's page."""
+
+    form_class: ClassVar[type[Form]]
+    anchor: ClassVar[str]
+    title: ClassVar[Any]
+    icon: ClassVar[str] = "pencil"
+    submit: ClassVar[Any] = gettext_lazy("Save")
+    saved: ClassVar[Any] = gettext_lazy("Saved.")
+    intro: ClassVar[str] = ""
+    keeps_draft: ClassVar[bool] = True
+    versioned: ClassVar[tuple[str, ...]] = ()
+    """Fields of the investigation itself, which somebody else may have changed meanwhile."""
+
+    case: Case
+    request: StaffRequest
+
+    def dispatch(self, request: StaffRequest, *args: Any, **kwargs: Any) -> Any:
+        if request.user.is_authenticated:
+            self.case = Case(request, kwargs["pk"])
+        return super().dispatch(request, *args, **kwargs)
+
+    # For the section to say
+
+    def decision(self) -> Decision:
+        return self.case.may_work
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {}
+
+    def initial(self) -> dict[str, Any]:
+        return {}
+
+    def save(self, data: dict[str, Any], version: int | None) -> Any:
+        raise NotImplementedError
+
+    def extra(self) -> dict[str, Any]:
+        return {}
+
+    @property
+    def pk(self) -> int:
+        return int(self.case.investigation.pk)
+
+    @property
+    def draft_key(self) -> str:
+        return f"{type(self).__name__}-{self.pk}"
+
+    @property
+    def by_at(self) -> dict[str, Any]:
+        return {"by": self.request.user, "at": self.request.at}
+
+    # The course of it
+
+    def get(self, request: StaffRequest, pk: int) -> HttpResponse:
+        decision = self.decision()
+        if not decision:
+            return self.refuse(decision)
+        trail.read("investigation.read", [self.case.investigation], **self.by_at)
+        initial = self.initial()
+        if self.versioned:
+            standing = self.standing()
+            initial = {**standing, **initial, "seen": fingerprint(standing)}
+        return self.show(self.form_class(initial=initial, **self.form_arguments()))
+
+    def post(self, request: StaffRequest, pk: int) -> HttpResponse:
+        form = self.form_class(request.POST, **self.form_arguments())
+        if not form.is_valid():
+            return self.show(form)
+        attempt(form, lambda: self.save(form.cleaned_data, self.version_read(form)))
+        if form.errors:
+            return self.show(form, conflict=self.conflict(form))
+        if self.keeps_draft:
+            drafts.discard(key=self.draft_key, by=request.user)
+        return self.done()
+
+    def refuse(self, decision: Decision) -> HttpResponse:
+        reason = getattr(decision, "reason", "")
+        if not self.case.investigation.is_open:
+            raise Conflict(reason)
+        raise Forbidden(reason)
+
+    def standing(self) -> dict[str, Any]:
+        """The versioned fields as they stand now."""
+        return {name: getattr(self.case.investigation, name) for name in self.versioned}
+
+    def version_read(self, form: Any) -> int | None:
+        """The version the writer had before them, as far as this section goes.
+
+        Another section saved meanwhile is no conflict: only what this form shows counts.
+        """
+        if not self.versioned:
+            return None
+        unchanged = form.cleaned_data.get("seen") == fingerprint(self.standing())
+        return self.case.investigation.version if unchanged else 0
+
+    def conflict(self, form: Any) -> list[dict[str, str]]:
+        current = getattr(form, "conflict", None)
+        if current is None or not self.versioned:
+            return []
+        theirs = {name: getattr(current, name) for name in self.versioned}
+        # What is saved next is saved by somebody who has seen both.
+        form.data = form.data.copy()
+        form.data["seen"] = fingerprint(theirs)
+        return conflict_rows(form, theirs)
+
+    def show(self, form: Any, conflict: Any = ()) -> HttpResponse:
+        if self.request.htmx and not form.is_bound:
+            first = next((bound for bound in form if not bound.is_hidden), None)
+            if first is not None:
+                first.field.widget.attrs["autofocus"] = True
+        context = {
+            "case": self.case,
+            "form": form,
+            "anchor": self.anchor,
+            "title": self.title,
+            "icon_name": self.icon,
+            "submit": self.submit,
+            "intro": self.intro,
+            "conflict": conflict,
+            "back_url": page_url(self.pk, self.anchor),
+            "here_url": self.request.path,
+            "draft_key": self.draft_key if self.keeps_draft else "",
+            "draft_url": link("draft"),
+            **self.extra(),
+        }
+        fragment = "cases/partials/_investigation_form.html"
+        page = "cases/investigation_edit.html"
+        status = form_status(form) if form.is_bound else 200
+        template = fragment if self.request.htmx else page
+        return render(self.request, template, context, status=status)
+
+    def done(self) -> HttpResponse:
+        if not self.request.htmx:
+            messages.success(self.request, str(self.saved))
+            return HttpResponseRedirect(page_url(self.pk, self.anchor))
+        case = Case(self.request, self.pk)
+        return render(
+            self.request,
+            "cases/partials/_investigation_saved.html",
+            {
+                "case": case,
+                "anchor": self.anchor,
+                "section": f"cases/partials/_investigation_{self.anchor}.html",
+                "saved": self.saved,
+                "fresh": True,
+            },
+        )

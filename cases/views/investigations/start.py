@@ -1,0 +1,234 @@
+"""The investigator's start page: what to do next in each case, and what this week holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from cases.enums import DeadlineStatus, InterventionStatus, InvestigationStatus
+from cases.models import Deadline, HandlerAssignment, Intervention, Investigation, Notice
+from cases.progress import LONG_TEXTS, with_progress
+from cases.views.interventions import Line as InterventionLine
+from cases.views.interventions import lines as intervention_lines
+from cases.views.interventions import with_next_follow_up
+from cases.views.investigations.case import link, page_url
+from cases.views.investigations.lists import Line, lines, with_duty
+from cases.views.notices import lines as notice_lines
+from core import trail
+from core.calendar import day_off_name, week_start
+from organisation.models import User
+from organisation.views.requests import StaffRequest
+
+NOTICES_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """A case of one's own, or of the colleague `stands_in_for`."""
+
+    line: Line
+    part: str
+    stands_in_for: User | None
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    title: str
+    number: str
+    child: str
+    url: str
+    deadline: Any = None
+
+
+@dataclass(slots=True)
+class Weekday:
+    day: date
+    label: str
+    is_today: bool
+    day_off: str
+    todos: list[Todo] = field(default_factory=list)
+
+
+def _cases(request: StaffRequest) -> list[Mine]:
+    access = request.access
+    rows: Any = with_progress(
+        with_duty(
+            Investigation.objects.visible_to(access)
+            .open()
+            .handled_by(access.acts_for, on=access.on)
+        )
+    )
+    shown = list(rows.with_page_rows(on=access.on).defer(*LONG_TEXTS).order_by("due_on", "pk"))
+    mine = []
+    for line in lines(shown, on=access.on):
+        own = [one for one in line.handlers if one.user_id == access.user_id]
+        borrowed = [one for one in line.handlers if one.user_id in access.acts_for]
+        who = (own or borrowed)[0]
+        mine.append(Mine(line, who.get_part_display(), None if own else who.user))
+    return mine
+
+
+def _duties(request: StaffRequest, until: date) -> list[Any]:
+    """Deadlines of the reader's own matters that are overdue or fall due by `until`."""
+    access = request.access
+    handled = HandlerAssignment.objects.active(access.on).filter(user_id__in=access.acts_for)
+    return list(
+        Deadline.objects.visible_to(access)
+        .filter(
+            Q(investigation__in=handled.values("investigation"))
+            | Q(report__handler_id__in=access.acts_for)
+            | Q(intervention__responsible_id__in=access.acts_for)
+        )
+        .open()
+        .filter(act_by__lte=until)
+        .with_status(on=access.on)
+        .with_matter()
+        .order_by("act_by", "due_on", "pk")
+    )
+
+
+def _todo(duty: Any) -> Todo:
+    if duty.investigation_id:
+        matter, url = duty.investigation, page_url(duty.investigation_id)
+    elif duty.report_id:
+        matter, url = duty.report, link("report", duty.report_id)
+    else:
+        matter, url = duty.intervention, link("intervention", duty.intervention_id)
+    return Todo(
+        title=str(duty.get_kind_display()),
+        number=matter.number,
+        child=duty.child.name,
+        url=url,
+        deadline=duty,
+    )
+
+
+def _planned(request: StaffRequest, monday: date, sunday: date) -> list[tuple[date, Todo]]:
+    """What is known to begin this week: cases taken over, interventions that start."""
+    access = request.access
+    coming = (
+        HandlerAssignment.objects.filter(
+            user_id__in=access.acts_for, from_on__gt=access.on, from_on__lte=sunday
+        )
+        .select_related("investigation__child")
+        .order_by("from_on", "pk")
+    )
+    starting = (
+        Intervention.objects.visible_to(access)
+        .filter(responsible_id__in=access.acts_for, started_on__gte=monday, started_on__lte=sunday)
+        .select_related("child")
+        .order_by("started_on", "pk")
+    )
+    planned = [
+        (
+            row.from_on,
+            # The child is named when the case is one's own, not before.
+            Todo(_("You take over the case"), row.investigation.number, "", ""),
+        )
+        for row in coming
+    ]
+    planned += [
+        (
+            row.started_on,
+            Todo(
+                _("The intervention starts: %(kind)s") % {"kind": row.get_kind_display()},
+                row.number,
+                row.child.name,
+                link("intervention", row.pk),
+            ),
+        )
+        for row in starting
+    ]
+    return planned
+
+
+def _week(request: StaffRequest) -> tuple[list[Todo], list[Weekday]]:
+    """What is late, and the days of this week with what is to be done by each."""
+    today = request.access.on
+    monday = week_start(today)
+    sunday = monday + timedelta(days=6)
+    days = [monday + timedelta(days=number) for number in range(7)]
+    week = [
+        Weekday(
+            day=day,
+            label=date_format(day, "l j F"),
+            is_today=day == today,
+            day_off=(day_off_name(day) or "") if day.weekday() < 5 else "",
+        )
+        for day in days
+    ]
+    late: list[Todo] = []
+    for duty in _duties(request, sunday):
+        if duty.status == DeadlineStatus.OVERDUE:
+            late.append(_todo(duty))
+        else:
+            # What should have been acted on by a day that has passed is for today.
+            week[(max(duty.act_by, today) - monday).days].todos.append(_todo(duty))
+    for day, todo in _planned(request, monday, sunday):
+        week[(day - monday).days].todos.append(todo)
+    return late, [one for one in week if one.day >= today and (one.day.weekday() < 5 or one.todos)]
+
+
+def _follow_ups(request: StaffRequest) -> list[InterventionLine]:
+    """Ongoing interventions of one's own whose time to be followed up has come."""
+    access = request.access
+    rows = with_next_follow_up(
+        Intervention.objects.visible_to(access).filter(
+            responsible_id__in=access.acts_for, status=InterventionStatus.ONGOING
+        )
+    ).select_related("child", "group", "responsible")
+    return [
+        line
+        for line in intervention_lines(list(rows.order_by("next_due_on", "pk")), on=access.on)
+        if line.is_open
+    ]
+
+
+@login_required
+@require_GET
+def worker_start(request: StaffRequest) -> HttpResponse:
+    """My cases with the next thing to do and by when; the week; what waits for others."""
+    cases = _cases(request)
+    late, week = _week(request)
+    follow_ups = _follow_ups(request)
+    notices = list(
+        Notice.objects.of(request.user.pk)
+        .unread()
+        .with_matter()
+        .order_by("-created_at", "-pk")[:NOTICES_SHOWN]
+    )
+    with_leader = [
+        one for one in cases if one.line.investigation.status == InvestigationStatus.TO_READ
+    ]
+    returned = [one for one in cases if one.line.investigation.document_returned]
+    trail.read(
+        "start.read",
+        [one.line.investigation for one in cases],
+        by=request.user,
+        at=request.at,
+    )
+    return render(
+        request,
+        "cases/worker_start.html",
+        {
+            "today": request.today,
+            "cases": cases,
+            "own_count": sum(one.stands_in_for is None for one in cases),
+            "late": late,
+            "week": week,
+            "this_week": sum(len(one.todos) for one in week),
+            "with_leader": with_leader,
+            "returned": returned,
+            "follow_ups": follow_ups,
+            "notices": notice_lines(notices, today=request.today),
+        },
+    )
