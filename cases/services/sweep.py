@@ -123,7 +123,7 @@ WITH found AS (
 overdue AS (
     UPDATE cases_deadline d SET overdue_since = f.due_on + 1
     FROM found f
-    WHERE d.id = f.id AND f.due_on < %(on)s
+    WHERE d.id = f.id AND d.id > %(after)s AND d.id <= %(upto)s AND f.due_on < %(on)s
       AND d.overdue_since IS DISTINCT FROM f.due_on + 1
     RETURNING d.id
 ),
