@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +17,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -278,56 +280,84 @@ def dashboard(request: StaffRequest) -> HttpResponse:
 
 
 def _charts(rows: Sequence[statistics.WeekFigures]) -> list[tuple[Chart, Any]]:
-    labels = week_labels(rows)
+    labels = tuple(week_labels(rows))
     figures = statistics.FIGURES
     return [
         (
-            stacked_bar(
+            drawn(
+                "stacked",
                 _("Decisions within 14 days"),
                 labels,
-                [
-                    Series(_("in time"), [row.decisions.in_time for row in rows], tone="ok"),
-                    Series(_("late"), [row.decisions.late for row in rows], tone="late"),
-                ],
-                unit=_("decisions"),
+                (
+                    (_("in time"), tuple(row.decisions.in_time for row in rows), "ok"),
+                    (_("late"), tuple(row.decisions.late for row in rows), "late"),
+                ),
+                _("decisions"),
             ),
             figures["decisions.in_time"].definition,
         ),
         (
-            stacked_bar(
+            drawn(
+                "stacked",
                 _("Protection assessments"),
                 labels,
-                [
-                    Series(_("in time"), [row.protection.in_time for row in rows], tone="ok"),
-                    Series(_("late"), [row.protection.late for row in rows], tone="late"),
-                ],
-                unit=_("assessments"),
+                (
+                    (_("in time"), tuple(row.protection.in_time for row in rows), "ok"),
+                    (_("late"), tuple(row.protection.late for row in rows), "late"),
+                ),
+                _("assessments"),
             ),
             figures["protection.in_time"].definition,
         ),
         (
-            line_chart(
+            drawn(
+                "line",
                 _("Investigations"),
                 labels,
-                [
-                    Series(_("opened"), [row.opened for row in rows]),
-                    Series(_("concluded"), [row.concluded for row in rows], tone="second"),
-                    Series(_("open"), [row.open for row in rows], tone="before"),
-                ],
-                unit=_("investigations"),
+                (
+                    (_("opened"), tuple(row.opened for row in rows), "main"),
+                    (_("concluded"), tuple(row.concluded for row in rows), "second"),
+                    (_("open"), tuple(row.open for row in rows), "before"),
+                ),
+                _("investigations"),
             ),
             figures["investigations.open_at_week_end"].definition,
         ),
         (
-            line_chart(
+            drawn(
+                "line",
                 _("Overdue at the end of the week"),
                 labels,
-                [Series(_("overdue"), [row.overdue for row in rows], tone="late")],
-                unit=_("deadlines"),
+                ((_("overdue"), tuple(row.overdue for row in rows), "late"),),
+                _("deadlines"),
             ),
             figures["deadlines.overdue_at_week_end"].definition,
         ),
     ]
+
+
+def drawn(
+    kind: str,
+    title: str,
+    labels: tuple[str, ...],
+    series: tuple[tuple[str, tuple[int | None, ...], Any], ...],
+    unit: str,
+) -> Chart:
+    """A chart, drawn once for the same figures in the same language: drawing is what takes time."""
+    return _drawn(get_language() or "", kind, title, labels, series, unit)
+
+
+@lru_cache(maxsize=512)
+def _drawn(
+    _language: str,
+    kind: str,
+    title: str,
+    labels: tuple[str, ...],
+    series: tuple[tuple[str, tuple[int | None, ...], Any], ...],
+    unit: str,
+) -> Chart:
+    draw = stacked_bar if kind == "stacked" else line_chart
+    return draw(title, labels, [Series(name, values, tone) for name, values, tone in series], unit)
 
 
 # The list of deadlines

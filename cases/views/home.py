@@ -23,7 +23,6 @@ from cases.views import boards
 from cases.views.notices import lines
 from config import health
 from core import trail
-from core.charts import Series, line_chart, stacked_bar
 from organisation.enums import Role
 from organisation.permissions import Action
 from organisation.views.requests import StaffRequest
@@ -92,11 +91,18 @@ def leader(request: StaffRequest) -> HttpResponse:
         ),
     )
     standing = statistics.standing_total(statistics.standing(scope))
-    reports = Report.objects.visible_to(access).with_page_rows().order_by("received_on", "pk")
-    unassigned = list(reports.undecided().filter(group_id__in=groups, handler=None)[:SHOWN])
-    decidable = Report.objects.visible_to(access, Action.DECIDE_OPENING).undecided()
+    unassigned = list(
+        Report.objects.visible_to(access)
+        .undecided()
+        .filter(group_id__in=groups, handler=None)
+        .with_page_rows()
+        .order_by("received_on", "pk")[:SHOWN]
+    )
     proposals = list(
-        reports.filter(pk__in=decidable.filter(proposal__isnull=False).values("pk"))
+        Report.objects.visible_to(access, Action.DECIDE_OPENING)
+        .undecided()
+        .filter(proposal__isnull=False)
+        .with_page_rows()
         .annotate(
             mine=Case(
                 When(Q(proposal__group_id__in=groups) | Q(group_id__in=groups), then=Value(True)),
@@ -178,7 +184,7 @@ def aggregates(request: StaffRequest) -> HttpResponse:
     scope = statistics.Scope(unit_ids=frozenset(unit.pk for unit in units))
     rows = statistics.trend(scope, on=access.on)
     shown = statistics.suppressed_trend(rows)
-    labels = boards.week_labels(rows)
+    labels = tuple(boards.week_labels(rows))
     return _page(
         request,
         "home_aggregates",
@@ -186,26 +192,29 @@ def aggregates(request: StaffRequest) -> HttpResponse:
             "overview": overview,
             "smallest": statistics.SMALLEST,
             "charts": [
-                stacked_bar(
+                boards.drawn(
+                    "stacked",
                     _("Decisions within 14 days"),
                     labels,
-                    [
-                        Series(_("in time"), [row["in_time"] for row in shown], tone="ok"),
-                        Series(_("late"), [row["late"] for row in shown], tone="late"),
-                    ],
-                    unit=_("decisions"),
+                    (
+                        (_("in time"), tuple(row["in_time"] for row in shown), "ok"),
+                        (_("late"), tuple(row["late"] for row in shown), "late"),
+                    ),
+                    _("decisions"),
                 ),
-                line_chart(
+                boards.drawn(
+                    "line",
                     _("Open investigations"),
                     labels,
-                    [Series(_("open"), [row["open"] for row in shown])],
-                    unit=_("investigations"),
+                    ((_("open"), tuple(row["open"] for row in shown), "main"),),
+                    _("investigations"),
                 ),
-                line_chart(
+                boards.drawn(
+                    "line",
                     _("Overdue at the end of the week"),
                     labels,
-                    [Series(_("overdue"), [row["overdue"] for row in shown], tone="late")],
-                    unit=_("deadlines"),
+                    ((_("overdue"), tuple(row["overdue"] for row in shown), "late"),),
+                    _("deadlines"),
                 ),
             ],
             "figures": statistics.FIGURES,
