@@ -249,6 +249,7 @@ def logging_to(formatter: str, level: str) -> dict[str, Any]:
             "json": {
                 "()": "core.logs.LinesFormatter",
                 "format": "{asctime}{levelname}{name}{message}",
+                "datefmt": "%Y-%m-%dT%H:%M:%S%z",
                 "style": "{",
                 "rename_fields": {"asctime": "at", "levelname": "level", "name": "logger"},
             },
