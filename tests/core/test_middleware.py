@@ -28,7 +28,7 @@ def test_whole_chain_answers_with_the_headers(client):
     response = client.get("/healthz")
     expected = {
         "X-Frame-Options": "DENY",
-        "Referrer-Policy": "no-referrer",
+        "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
     }
