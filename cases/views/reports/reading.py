@@ -1,0 +1,51 @@
+"""How rows of reports are read for pages: with status of the day, handlers and next deadline."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+
+from cases.enums import DeadlineStatus, ReportStatus
+from cases.models import Deadline, Report
+
+OPEN = {DeadlineStatus.DUE, DeadlineStatus.OVERDUE}
+
+STATUS_TONES = {
+    ReportStatus.RECEIVED: "soon",
+    ReportStatus.ASSESSED: "info",
+    ReportStatus.OPENED: "ok",
+    ReportStatus.NOT_OPENED: "muted",
+    ReportStatus.JOINED: "ok",
+}
+
+
+def page_rows(reports: QuerySet[Report], *, on: date) -> QuerySet[Report]:
+    """All a row shows, in a constant number of queries; `duties` have their status of the day."""
+    return reports.select_related("child", "unit", "group", "handler").prefetch_related(
+        Prefetch(
+            "deadlines",
+            queryset=Deadline.objects.with_status(on=on).order_by("due_on", "pk"),
+            to_attr="duties",
+        )
+    )
+
+
+def next_duty(report: Any) -> Any:
+    """The open deadline that comes first; None when nothing is due."""
+    return next((duty for duty in report.duties if duty.status in OPEN), None)
+
+
+def lines(reports: Any) -> list[dict[str, Any]]:
+    """Rows as templates want them."""
+    return [
+        {
+            "report": report,
+            "child": report.child,
+            "duty": (duty := next_duty(report)),
+            "late": duty is not None and duty.status == DeadlineStatus.OVERDUE,
+            "tone": STATUS_TONES[report.status],
+        }
+        for report in reports
+    ]
