@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
@@ -28,6 +29,7 @@ M = TypeVar("M", bound=models.Model)
 
 PAGE_SIZE = 50
 MOST_PAGE_SIZE = 1000
+_UNIT_CODE = re.compile(r"[\w-]{1,40}")
 
 
 class ApiView(APIView):
@@ -120,7 +122,7 @@ class KnownUnit(serializers.CharField):
     }
 
     def run_validation(self, data: Any = empty) -> Any:
-        odd = not isinstance(data, str) or len(data) > 80
+        odd = not isinstance(data, str) or not _UNIT_CODE.fullmatch(data)
         if odd and data is not empty and data is not None:
             self.fail("unknown")
         return super().run_validation(data)
