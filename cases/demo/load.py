@@ -150,7 +150,7 @@ def load(batch: Batch) -> int:
             if not rows:
                 continue
             quote = connection.ops.quote_name
-            columns = ", ".join(quote(f.column) for f in model._meta.concrete_fields)
+            columns = ", ".join(quote(str(f.column)) for f in model._meta.concrete_fields)
             table = quote(model._meta.db_table)
             with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
                 for row in rows:

@@ -231,7 +231,7 @@ class Planner:
         before = list(self.inquiries)
         self._come_back(before)
         self._fill(size.closed_last, self.middle, self.on)
-        after = [i for i in self.inquiries if not i.is_open and i.concluded_on >= self.middle]
+        after = [i for i in self.inquiries if i.concluded_on and i.concluded_on >= self.middle]
         self._return_sometimes(after)
         self._fill_open()
         self._join()

@@ -119,6 +119,13 @@ _YOUNG_KINDS = (
 )
 
 
+_RATIONALES: dict[OpeningOutcome, tuple[str, ...]] = {
+    OpeningOutcome.OPEN: words.OPEN_RATIONALE,
+    OpeningOutcome.DO_NOT_OPEN: words.CLOSE_RATIONALE,
+    OpeningOutcome.JOINS_OPEN: words.JOIN_RATIONALE,
+}
+
+
 @dataclass(slots=True, eq=False)
 class Paper:
     """A contact with the hours of what was done about it, and by whom."""
@@ -160,6 +167,7 @@ class Writer:
         self.load: dict[int, int] = {}
         self.leads: dict[int, int] = {}
         self.versions: dict[int, int] = {}
+        self.busy: set[Child] = set()
         self.waiting: set[Inquiry] = set()
         self.to_read: set[Inquiry] = set()
         self.grants: list[tuple[datetime, Inquiry, str, Worker]] = []
@@ -182,6 +190,7 @@ class Writer:
             paper = decided[id(inquiry.matter.contact)]
             assert paper.decided_at is not None
             inquiry.number = self._next(paper.decided_at, "U")
+        self.busy = {inquiry.child for inquiry in inquiries if inquiry.is_open}
         for paper in papers:
             self._reports(paper)
         self._set_aside(inquiries)
@@ -567,11 +576,6 @@ class Writer:
             version += 1
             status = ReportStatus(OUTCOME_STATUS[matter.outcome])
             late = is_late(matter)
-            rationale = {
-                OpeningOutcome.OPEN: words.OPEN_RATIONALE,
-                OpeningOutcome.DO_NOT_OPEN: words.CLOSE_RATIONALE,
-                OpeningOutcome.JOINS_OPEN: words.JOIN_RATIONALE,
-            }[OpeningOutcome(matter.outcome)]
             batch.add(
                 OpeningDecision,
                 report_id=pk,
@@ -579,7 +583,7 @@ class Writer:
                 decided_on=matter.decided_on,
                 decided_by_id=paper.decided_by,
                 recorded_at=paper.decided_at,
-                rationale=rng.choice(rationale),
+                rationale=rng.choice(_RATIONALES[OpeningOutcome(matter.outcome)]),
                 is_late=late,
                 late_reason=rng.choice(words.LATE_DECISION) if late else "",
             )
@@ -681,6 +685,8 @@ class Writer:
             at = min(self._at((low + timedelta(days=3)).date()), self.end - MINUTE)
             opens = rng.random() < 0.45
             outcome = OpeningOutcome.OPEN if opens else OpeningOutcome.DO_NOT_OPEN
+            if matter.child in self.busy:
+                opens, outcome = False, OpeningOutcome.JOINS_OPEN
             young = matter.child.age_on(self.on) >= 13
             names = [g for g in self.unit.groups if g.startswith("ungdom" if young else "barn")]
             group = self.unit.groups[rng.choice(names)] if opens else None
@@ -688,14 +694,11 @@ class Writer:
             self._notice(self.unit.leaders["mottagning"], NoticeKind.PROPOSAL, at, report=matter.id)
         if outcome != OpeningOutcome.OPEN:
             group, type_ = None, ""
-        bank = words.OPEN_RATIONALE if outcome == OpeningOutcome.OPEN else words.CLOSE_RATIONALE
-        if outcome == OpeningOutcome.JOINS_OPEN:
-            bank = words.JOIN_RATIONALE
         self.batch.add(
             DecisionProposal,
             report_id=matter.id,
             outcome=str(outcome),
-            rationale=rng.choice(bank),
+            rationale=rng.choice(_RATIONALES[OpeningOutcome(outcome)]),
             group_id=group,
             investigation_type=str(type_),
             proposed_by_id=by,
