@@ -97,9 +97,8 @@ class Worker:
             self.process = None
 
 
-@pytest.fixture
-def celery_worker(redis_url: str, transactional_db, tmp_path: Path) -> Iterator[Worker]:
-    """A real worker, ready to take tasks; it sees what the test commits."""
+def worker_environ(redis_address: str) -> dict[str, str]:
+    """What a worker has to know to work on the test database with that Redis."""
     from django.db import connection
 
     database = connection.settings_dict
@@ -110,14 +109,17 @@ def celery_worker(redis_url: str, transactional_db, tmp_path: Path) -> Iterator[
     if host.startswith("/"):
         host, query = "", f"?host={quote(host)}"
     port = f":{database['PORT']}" if database["PORT"] else ""
-    worker = Worker(
-        {
-            "DATABASE_URL": f"postgresql://{login}@{host}{port}/{database['NAME']}{query}",
-            "REDIS_URL": redis_url,
-            "DJANGO_SETTINGS_MODULE": "config.settings.test",
-        },
-        tmp_path / "worker.log",
-    )
+    return {
+        "DATABASE_URL": f"postgresql://{login}@{host}{port}/{database['NAME']}{query}",
+        "REDIS_URL": redis_address,
+        "DJANGO_SETTINGS_MODULE": "config.settings.test",
+    }
+
+
+@pytest.fixture
+def celery_worker(redis_url: str, transactional_db, tmp_path: Path) -> Iterator[Worker]:
+    """A real worker, ready to take tasks; it sees what the test commits."""
+    worker = Worker(worker_environ(redis_url), tmp_path / "worker.log")
     worker.start()
     yield worker
     worker.stop()
