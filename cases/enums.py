@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Gender(TextChoices):
@@ -88,7 +89,7 @@ class ConcernReason(TextChoices):
 
 
 class ReportStatus(TextChoices):
-    RECEIVED = "received", _("Received")
+    RECEIVED = "received", pgettext_lazy("report", "Received")
     ASSESSED = "assessed", _("Protection assessed")
     OPENED = "opened", _("Investigation opened")
     NOT_OPENED = "not_opened", _("Not opened")
@@ -316,7 +317,7 @@ class DeadlineKind(TextChoices):
 
 class DeadlineStatus(TextChoices):
     DUE = "due", _("Due")
-    OVERDUE = "overdue", _("Overdue")
+    OVERDUE = "overdue", pgettext_lazy("deadline", "Overdue")
     MET = "met", _("Met")
     MET_LATE = "met_late", _("Met late")
     CANCELLED = "cancelled", _("Cancelled")

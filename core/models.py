@@ -5,10 +5,11 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class TrailKind(models.TextChoices):
-    CHANGE = "change", _("Change")
+    CHANGE = "change", pgettext_lazy("trail", "Change")
     READ = "read", _("Reading")
     EXPORT = "export", _("Export")
     REFUSED = "refused", _("Refused")

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.widgets import DateInput
 from organisation.enums import (
@@ -97,7 +98,11 @@ class StaffFilter(forms.Form):
     state = forms.ChoiceField(
         label=_("Account"),
         required=False,
-        choices=[("", _("Open")), ("closed", _("Closed")), ("all", _("All"))],
+        choices=[
+            ("", pgettext_lazy("account", "Open")),
+            ("closed", pgettext_lazy("account", "Closed")),
+            ("all", _("All")),
+        ],
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -14,6 +14,8 @@ import polib
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from config.messages import merged, sources
+
 LEFT_OUT = ("tests", "benchmarks", "docs", "media", "staticfiles", "requirements", "__pycache__")
 
 
@@ -41,24 +43,21 @@ class Command(BaseCommand):
 
 
 def find_problems(root: Path, locale: str) -> Iterator[str]:
-    """A line for each text without a finished wording, by catalogue."""
+    """A line for each text that two files word differently or none has a finished wording for."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy"
         copy_sources(root, copy)
         for domain in ("django", "djangojs"):
             collect(copy, locale, domain)
-            name = Path("locale") / locale / "LC_MESSAGES" / f"{domain}.po"
-            wanted = entries(copy / name)
+            language = Path("locale") / locale / "LC_MESSAGES"
+            wanted = entries(copy / language / f"{domain}.po")
             # Merging with the old catalogue may guess; only what is written there counts.
-            present = entries(root / name)
+            present, differing = merged(sources(root / language, domain))
+            yield from differing
+            worded = {(entry.msgctxt, entry.msgid) for entry in present}
             for key in wanted:
-                entry = present.get(key)
-                if entry is None:
-                    yield f"{name}: missing: {key[1]!r}"
-                elif entry.fuzzy:
-                    yield f"{name}: fuzzy: {key[1]!r}"
-                elif not entry.translated():
-                    yield f"{name}: untranslated: {key[1]!r}"
+                if key not in worded:
+                    yield f"{domain}: without a finished wording: {key[1]!r}"
 
 
 def copy_sources(root: Path, target: Path) -> None:
@@ -82,8 +81,8 @@ def collect(folder: Path, locale: str, domain: str) -> None:
         raise CommandError(f"the texts could not be collected: {result.stderr.strip()}")
 
 
-def entries(path: Path) -> dict[tuple[str | None, str], polib.POEntry]:
+def entries(path: Path) -> list[tuple[str | None, str]]:
     if not path.exists():
-        return {}
+        return []
     catalogue = polib.pofile(str(path))
-    return {(entry.msgctxt, entry.msgid): entry for entry in catalogue if not entry.obsolete}
+    return [(entry.msgctxt, entry.msgid) for entry in catalogue if not entry.obsolete]
