@@ -92,7 +92,7 @@ class ReportForm(forms.Form):
     )
     is_crime_report = yes_no(gettext_lazy("Is it a crime report?"))
     reasons = forms.MultipleChoiceField(
-        label=gettext_lazy("Reasons"),
+        label=pgettext_lazy("concern", "Reasons"),
         choices=ConcernReason,
         widget=forms.CheckboxSelectMultiple,
     )

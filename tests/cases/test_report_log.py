@@ -145,6 +145,16 @@ def test_the_same_form_sent_twice_makes_one(reception: Client) -> None:
     assert Report.objects.count() == 1
 
 
+def test_the_same_form_with_other_words_asks_before_it_makes_another(reception: Client) -> None:
+    key = str(uuid.uuid4())
+    log(reception, idempotency_key=key)
+    answer = log(reception, idempotency_key=key, concern="Något helt annat.")
+    assert answer.status_code == 422
+    assert "Något helt annat." in answer.content.decode()
+    assert Report.objects.count() == 1
+    assert key not in answer.content.decode()
+
+
 def test_a_known_child_is_used_again(reception: Client, world: World) -> None:
     known = world.report(children=[ChildInput(first_name="Alva", last_name="Ek")]).child
     log(reception, {"child_id": known.pk, "first_name": "Alva", "last_name": "Ek"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -25,7 +26,7 @@ from cases.models import Person, Report
 from cases.services import drafts
 from cases.services import reports as services
 from core import trail
-from core.errors import Forbidden, Invalid
+from core.errors import Conflict, Forbidden, Invalid
 from core.web import form_status
 from organisation.models import OrgUnit
 from organisation.permissions import Action, refusal
@@ -83,7 +84,14 @@ def _log(request: StaffRequest, form: ReportForm, rows: Any) -> list[Report] | N
     except Invalid as error:
         for name, message in error.fields.items():
             _put(form, used, name, str(message))
-        return None
+    except Conflict:
+        # The form was sent before with other words: sent once more, it is another report.
+        form.add_error(
+            None, _("A report from this form is already logged; send again for another.")
+        )
+        form.data = form.data.copy()  # type: ignore[misc]
+        form.data["idempotency_key"] = str(uuid.uuid4())
+    return None
 
 
 def _agrees(form: ReportForm, used: list[ChildRow]) -> bool:
