@@ -125,7 +125,10 @@ class Escalation(models.Model):
     The ladder belongs to the due day it leads to: a deadline that is moved climbs a new one.
     """
 
-    deadline = models.ForeignKey(Deadline, models.PROTECT, related_name="escalations")
+    # The unique constraint is its index.
+    deadline = models.ForeignKey(
+        Deadline, models.PROTECT, related_name="escalations", db_index=False
+    )
     due_on = models.DateField()
     rung = models.CharField(max_length=20)
     reached_on = models.DateField()

@@ -21,11 +21,12 @@ class Notice(models.Model):
     Those about a deadline name the rung it had reached and the due day (`due_on`) it led to.
     """
 
-    recipient = models.ForeignKey(User, models.PROTECT, related_name="notices")
+    # Indexes and constraints below begin with them.
+    recipient = models.ForeignKey(User, models.PROTECT, related_name="notices", db_index=False)
     kind = models.CharField(_("kind"), max_length=20, choices=NoticeKind)
     rung = models.CharField(max_length=20, blank=True)
     deadline = models.ForeignKey(
-        Deadline, models.PROTECT, null=True, blank=True, related_name="notices"
+        Deadline, models.PROTECT, null=True, blank=True, related_name="notices", db_index=False
     )
     due_on = models.DateField(null=True, blank=True)
     report = models.ForeignKey(Report, models.PROTECT, null=True, blank=True, related_name="+")
@@ -75,7 +76,7 @@ class Digest(models.Model):
     answer is a worker that died in between, and is not sent again (see `cases.services.digest`).
     """
 
-    recipient = models.ForeignKey(User, models.PROTECT, related_name="+")
+    recipient = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
     day = models.DateField()
     overdue = models.PositiveIntegerField()
     due_today = models.PositiveIntegerField()
