@@ -76,9 +76,9 @@ def items(request: StaffRequest) -> Iterator[Item]:
     if access is None:
         return
     yield Item(_("Start"), reverse("home"), "house")
+    yield Item(_("Notices"), reverse("notices"), "bell")
     yield from _case_items(access)
     yield from _leader_items(access)
-    yield Item(_("Notices"), reverse("notices"), "bell")
 
 
 def _case_items(access: Access) -> Iterator[Item]:
@@ -99,7 +99,7 @@ def _leader_items(access: Access) -> Iterator[Item]:
         waiting = waiting_for(leads)
         section = _("To lead")
         yield Item(
-            _("Allocation"), reverse("allocation"), "person-plus", waiting.to_allocate, section
+            _("To give out"), reverse("allocation"), "person-plus", waiting.to_allocate, section
         )
         yield Item(_("To read"), reverse("to_read"), "journal-check", waiting.to_read, section)
     if _may(access, Action.SEE_DEADLINE_DASHBOARD):

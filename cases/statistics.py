@@ -395,6 +395,9 @@ class Timeliness:
     in_time: int = 0
     late: int = 0
 
+    def __add__(self, other: Timeliness) -> Timeliness:
+        return Timeliness(self.in_time + other.in_time, self.late + other.late)
+
 
 @dataclass(frozen=True, slots=True)
 class WeekFigures:
@@ -416,16 +419,25 @@ def trend(scope: Scope, *, on: date, count: int = WEEKS) -> list[WeekFigures]:
     .open_at_week_end, deadlines.overdue_at_week_end.
     """
     span = weeks(on, count)
-    met = _met_by_week(scope, span)
+    return _trend(scope, span, _met_by_week(scope, span))
+
+
+def _trend(
+    scope: Scope, span: list[Week], met: Mapping[tuple[int, date, str], Timeliness]
+) -> list[WeekFigures]:
     late = _overdue_at_ends(scope, span)
     flow = _investigations_by_week(scope, span)
+
+    def of(week: Week, kind: str) -> Timeliness:
+        return sum(
+            (m for (_u, w, k), m in met.items() if (w, k) == (week.start, kind)), Timeliness()
+        )
+
     return [
         WeekFigures(
             week=week,
-            decisions=met.get((week.start, DeadlineKind.OPENING_DECISION.value), Timeliness()),
-            protection=met.get(
-                (week.start, DeadlineKind.PROTECTION_ASSESSMENT.value), Timeliness()
-            ),
+            decisions=of(week, DeadlineKind.OPENING_DECISION),
+            protection=of(week, DeadlineKind.PROTECTION_ASSESSMENT),
             opened=flow[f"opened_{index}"],
             concluded=flow[f"concluded_{index}"],
             open=flow[f"open_{index}"],
@@ -435,7 +447,7 @@ def trend(scope: Scope, *, on: date, count: int = WEEKS) -> list[WeekFigures]:
     ]
 
 
-def _met_by_week(scope: Scope, span: list[Week]) -> dict[tuple[date, str], Timeliness]:
+def _met_by_week(scope: Scope, span: list[Week]) -> dict[tuple[int, date, str], Timeliness]:
     late = Q(met_on__gt=F("due_on")) | Q(met_at__gt=F("due_at"))
     rows = (
         Deadline.objects.filter(
@@ -445,10 +457,12 @@ def _met_by_week(scope: Scope, span: list[Week]) -> dict[tuple[date, str], Timel
             met_on__lte=span[-1].end,
         )
         .order_by()
-        .values_list(TruncWeek("met_on"), "kind")
+        .values_list("unit_id", TruncWeek("met_on"), "kind")
         .annotate(number=Count("pk"), late=Count("pk", filter=late))
     )
-    return {(week, kind): Timeliness(total - late, late) for week, kind, total, late in rows}
+    return {
+        (unit, week, kind): Timeliness(total - late, late) for unit, week, kind, total, late in rows
+    }
 
 
 def _overdue_at_ends(scope: Scope, span: list[Week]) -> dict[str, int]:
@@ -633,8 +647,9 @@ class UnitFigures:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """All units together and one by one, suppressed."""
+    """All units together and one by one, suppressed; `trend` is of all of them together."""
 
+    trend: tuple[WeekFigures, ...]
     units: tuple[UnitFigures, ...]
     open: int | None
     overdue: int | None
@@ -644,12 +659,14 @@ class Overview:
 
 
 def overview(units: Sequence[OrgUnit], *, on: date) -> Overview:
-    """The figures of the units on the day, small numbers suppressed. Five queries.
+    """The figures of the units on the day, small numbers suppressed. Seven queries.
 
-    Shares are per cent of those met in the last twelve weeks.
+    Shares are per cent of those met in the last twelve weeks. `trend` is not suppressed: show it
+    by `suppressed_trend`.
     """
     ids = [unit.pk for unit in units]
-    start = weeks(on)[0].start
+    span = weeks(on)
+    start = span[0].start
     opened = dict(
         Investigation.objects.open()
         .filter(unit_id__in=ids)
@@ -664,19 +681,8 @@ def overview(units: Sequence[OrgUnit], *, on: date) -> Overview:
         .values_list("unit_id")
         .annotate(number=Count("pk"))
     )
-    late = Q(met_on__gt=F("due_on")) | Q(met_at__gt=F("due_at"))
-    met = {
-        (unit, kind): Timeliness(total - late, late)
-        for unit, kind, total, late in Deadline.objects.filter(
-            unit_id__in=ids,
-            kind__in=[DeadlineKind.OPENING_DECISION, DeadlineKind.PROTECTION_ASSESSMENT],
-            met_on__gte=start,
-            met_on__lte=on,
-        )
-        .order_by()
-        .values_list("unit_id", "kind")
-        .annotate(number=Count("pk"), late=Count("pk", filter=late))
-    }
+    scope = Scope(unit_ids=frozenset(ids))
+    met = _met_by_week(scope, span)
     ended = Investigation.objects.filter(
         unit_id__in=ids, concluded_on__gte=start, concluded_on__lte=on
     ).order_by()
@@ -694,7 +700,8 @@ def overview(units: Sequence[OrgUnit], *, on: date) -> Overview:
     shown_open, shown_overdue = suppressed(opens), suppressed(lates)
 
     def share(kind: str, of: Iterable[int]) -> int | None:
-        parts = [met.get((pk, kind), Timeliness()) for pk in of]
+        wanted = set(of)
+        parts = [one for (unit, _w, k), one in met.items() if k == kind and unit in wanted]
         in_time = sum(part.in_time for part in parts)
         return suppressed_share(in_time, in_time + sum(part.late for part in parts))
 
@@ -703,6 +710,7 @@ def overview(units: Sequence[OrgUnit], *, on: date) -> Overview:
         return round(one.days) if enough and one.days is not None else None
 
     return Overview(
+        trend=tuple(_trend(scope, span, met)),
         units=tuple(
             UnitFigures(
                 unit_id=unit.pk,

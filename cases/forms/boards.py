@@ -105,7 +105,7 @@ class AssignForm(forms.Form):
         required=False,
         max_length=TEXT_LIMIT,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("What the new worker needs to know. Read by the handlers only."),
+        help_text=gettext_lazy("What the new worker needs to know."),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 

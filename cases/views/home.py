@@ -181,10 +181,8 @@ def aggregates(request: StaffRequest) -> HttpResponse:
     access = request.access
     units = statistics.units_below(access)
     overview = statistics.overview(units, on=access.on)
-    scope = statistics.Scope(unit_ids=frozenset(unit.pk for unit in units))
-    rows = statistics.trend(scope, on=access.on)
-    shown = statistics.suppressed_trend(rows)
-    labels = tuple(boards.week_labels(rows))
+    shown = statistics.suppressed_trend(overview.trend)
+    labels = tuple(boards.week_labels(overview.trend))
     return _page(
         request,
         "home_aggregates",
