@@ -31,7 +31,11 @@ def closed_and_back(unit_id: int, *, on: date) -> tuple[int, int]:
     before it is over, so that each has had a whole year to come back in. Came back: a new report
     received after that day, at the latest on the same day the year after. Each person counts once.
     """
-    values: dict[str, int | date] = {"unit": unit_id, "first": add_months(on, -24), "until": add_months(on, -12)}
+    values: dict[str, int | date] = {
+        "unit": unit_id,
+        "first": add_months(on, -24),
+        "until": add_months(on, -12),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_CLOSED_AND_BACK, values)
         closed, back = cursor.fetchone()

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import secrets
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -18,6 +19,12 @@ from cases.models import Notice
 from cases.services.sweep import sweep
 from core.calendar import STOCKHOLM, local_date
 from organisation.models import OrgUnit
+
+
+def _day(text: str) -> date:
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise argparse.ArgumentTypeError("has to be written YYYY-MM-DD")
+    return date.fromisoformat(text)
 
 
 def _positive(text: str) -> int:
@@ -39,7 +46,7 @@ class Command(BaseCommand):
         parser.add_argument("--scale", type=_positive, default=1, help="number of units (1)")
         parser.add_argument(
             "--on",
-            type=date.fromisoformat,
+            type=_day,
             metavar="YYYY-MM-DD",
             help="the day the data ends (today)",
         )
