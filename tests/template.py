@@ -4,6 +4,7 @@ Every migration is applied, once for each state of the migrations' files: the re
 the cache folder and restored by the runs that follow. The test databases are copies of it.
 """
 
+import fcntl
 import hashlib
 import os
 import subprocess
@@ -12,11 +13,13 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
+from django.conf import settings
 
 from config.servers import package_folder
 
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / ".pytest_cache" / "databases"
+KEPT = 4  # dumps, for going back and forth between branches
 LOCK = 20_250_701  # any number that nothing else locks
 
 
@@ -42,17 +45,25 @@ def template_database(url: str) -> str | None:
 
 def fill(url: str, dump: Path, tools: Path) -> None:
     programs = tools / "pginstall18" / "bin"
-    if dump.exists():
-        run(programs / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", dump, url)
-        return
-    settings = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings.test"}
-    run(sys.executable, "manage.py", "migrate", "--verbosity", "0", "--skip-checks", **settings)
     dump.parent.mkdir(parents=True, exist_ok=True)
-    for old in dump.parent.glob("*.sql"):
-        old.unlink(missing_ok=True)
-    new = dump.with_suffix(f".{os.getpid()}")
-    run(programs / "pg_dump", "--no-owner", "--file", new, url)
-    new.replace(dump)
+    # Test runs at the same time in one folder: the first migrates, the others restore.
+    with (dump.parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not dump.exists():
+            environ = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings.test"}
+            command = ("manage.py", "migrate", "--verbosity", "0", "--skip-checks")
+            run(sys.executable, *command, **environ)
+            for old in sorted(dump.parent.glob("*.sql"), key=age)[KEPT:]:
+                old.unlink()
+            new = dump.with_suffix(".new")
+            run(programs / "pg_dump", "--no-owner", "--file", new, url)
+            new.replace(dump)
+            return
+    run(programs / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", dump, url)
+
+
+def age(path: Path) -> float:
+    return -path.stat().st_mtime
 
 
 def run(*command: str | Path, **environ: str) -> None:
@@ -72,13 +83,9 @@ def with_database(url: str, name: str) -> str:
 
 
 def state_of_migrations() -> str:
-    """Changes whenever a migration, a package or the settings change."""
-    files = [
-        *ROOT.glob("*/migrations/*.py"),
-        ROOT / "requirements" / "test.txt",
-        ROOT / "config" / "settings" / "base.py",
-    ]
-    digest = hashlib.sha256()
+    """Changes whenever a migration, a package or the list of apps changes."""
+    files = [*ROOT.glob("*/migrations/*.py"), ROOT / "requirements" / "test.txt"]
+    digest = hashlib.sha256(repr(settings.INSTALLED_APPS).encode())
     for path in sorted(files):
         digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
