@@ -291,3 +291,8 @@ def test_messages_are_in_swedish_when_no_language_is_asked_for(
 ) -> None:
     told = caller("reception", language="")("PATCH", "reports/", {})
     assert "tillåts inte" in told.json()["detail"]
+
+
+def test_a_fields_message_is_in_swedish(caller: Callable[..., Caller]) -> None:
+    told = caller("reception", language="sv").post("reports/", report_body(is_crime_report="x"))
+    assert told.json()["errors"] == {"is_crime_report": ["Skicka true eller false."]}
