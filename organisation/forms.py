@@ -83,17 +83,25 @@ class NodeChangeForm(forms.Form):
             del self.fields["function"]
 
 
+class Choice(forms.Select):
+    """A list to choose from in a filter bar, which lays out its fields itself."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
+        super().__init__({"class": "form-select", **(attrs or {})}, choices)
+
+
 class StaffFilter(forms.Form):
     """Codes and ids only: it stands in the address."""
 
     role = forms.ChoiceField(
-        label=_("Role"), required=False, choices=[("", _("All")), *Role.choices]
+        label=_("Role"), required=False, choices=[("", _("All")), *Role.choices], widget=Choice
     )
     node = NodeField(
         label=_("Where"),
         queryset=OrgUnit.objects.none(),
         required=False,
         empty_label=_("Everywhere"),
+        widget=Choice,
     )
     state = forms.ChoiceField(
         label=_("Account"),
@@ -103,6 +111,7 @@ class StaffFilter(forms.Form):
             ("closed", pgettext_lazy("account", "Closed")),
             ("all", _("All")),
         ],
+        widget=Choice,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -202,6 +211,9 @@ class EmployForm(forms.Form):
     )
     experience = forms.ChoiceField(label=_("Experience"), choices=[CHOOSE, *Experience.choices])
     started_on = forms.DateField(label=_("From"), widget=DateInput)
+    ended_on = forms.DateField(
+        label=_("To"), widget=DateInput, required=False, help_text=_("Empty: until further notice.")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from core import trail
@@ -30,6 +30,9 @@ from organisation.enums import (
 )
 from organisation.models import Absence, Delegation, Employment, OrgUnit, RoleAssignment, User
 from organisation.permissions import Action, access_for, refusal
+
+LONGEST_ABSENCE = 3 * 366
+"""Days. Parental leave can be long; a mistyped year is longer."""
 
 
 def _administer(by: User, *, at: datetime) -> None:
@@ -180,11 +183,18 @@ def change_user(
 ) -> User:
     """Change a member of staff's particulars, or close the account."""
     _administer(by, at=at)
-    user = User.objects.select_for_update(of=("self",)).filter(pk=user_id).first()
+    user: User | None = User.objects.select_for_update(of=("self",)).filter(pk=user_id).first()
     if user is None:
         raise Missing(_("It does not exist, or is not yours to see."))
     if user.pk == by.pk and not is_active:
         raise Conflict(_("You cannot close your own account."))
+    errors = {
+        name: _("Write a name.")
+        for name, text in (("first_name", first_name), ("last_name", last_name))
+        if not text.strip()
+    }
+    if errors:
+        raise Invalid(errors)
     user.first_name, user.last_name = first_name.strip(), last_name.strip()
     user.email, user.phone, user.is_active = email.strip(), phone.strip(), is_active
     try:
@@ -217,6 +227,23 @@ def _period(from_on: date, until_on: date | None, *, name: str = "until_on") -> 
         raise Invalid({name: _("The last day cannot be before the first.")})
 
 
+def _one_at_a_time(user: User) -> None:
+    """Until the transaction ends, whoever else changes this person's days waits."""
+    User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+
+
+def _same_role(
+    user: User, role: str, node: OrgUnit, *, from_on: date, until_on: date | None
+) -> QuerySet[RoleAssignment]:
+    return RoleAssignment.objects.filter(
+        Q(until_on__isnull=True) | Q(until_on__gte=from_on),
+        user=user,
+        role=role,
+        node=node,
+        from_on__lte=until_on or date.max,
+    )
+
+
 @transaction.atomic
 def give_role(
     *,
@@ -235,10 +262,8 @@ def give_role(
     if node.level not in ROLE_LEVELS[role]:
         raise Invalid({"node": _("The role cannot be held at that level.")})
     _period(from_on, until_on)
-    last = until_on or date.max
-    if RoleAssignment.objects.filter(user=user, role=role, node=node, from_on__lte=last).filter(
-        Q(until_on__isnull=True) | Q(until_on__gte=from_on)
-    ):
+    _one_at_a_time(user)
+    if _same_role(user, role, node, from_on=from_on, until_on=until_on).exists():
         raise Invalid({"role": _("The person already has this role then.")})
     given = RoleAssignment.objects.create(
         user=user, role=role, node=node, from_on=from_on, until_on=until_on
@@ -249,17 +274,41 @@ def give_role(
 
 @transaction.atomic
 def end_role(assignment_id: int, *, until_on: date, by: User, at: datetime) -> RoleAssignment:
-    """Set the last day of a role; nobody ends the last system administrator."""
+    """Set the last day of a role; nobody ends the last system administrator.
+
+    Somebody else has to hold that role the day after, and without an end of their own: two who
+    end each other's would leave nobody.
+    """
     _administer(by, at=at)
-    given = RoleAssignment.objects.select_for_update(of=("self",)).filter(pk=assignment_id).first()
+    # All system administrators are locked too, in the same order by everybody: two who end each
+    # other's role at once must not both count on the other.
+    rows = (
+        RoleAssignment.objects.select_for_update(of=("self",))
+        .select_related("user", "node")
+        .filter(Q(pk=assignment_id) | Q(role=Role.SYSTEM_ADMINISTRATOR))
+        .order_by("pk")
+    )
+    held: dict[int, RoleAssignment] = {row.pk: row for row in rows}
+    given = held.get(assignment_id)
     if given is None:
         raise Missing(_("It does not exist, or is not yours to see."))
     _period(given.from_on, until_on)
+    _one_at_a_time(given.user)
+    same = _same_role(
+        given.user, given.role, given.node, from_on=given.from_on, until_on=until_on
+    ).exclude(pk=given.pk)
+    if same.exists():
+        raise Invalid({"until_on": _("The person already has this role then.")})
     if given.role == Role.SYSTEM_ADMINISTRATOR:
-        others = RoleAssignment.objects.active(until_on + timedelta(days=1)).filter(
-            role=Role.SYSTEM_ADMINISTRATOR, user__is_active=True
-        )
-        if not others.exclude(pk=given.pk).exists():
+        day_after = until_on + timedelta(days=1)
+        if not any(
+            row.role == Role.SYSTEM_ADMINISTRATOR
+            and row.user.is_active
+            and row.from_on <= day_after
+            and row.until_on is None
+            for pk, row in held.items()
+            if pk != given.pk
+        ):
             raise Conflict(_("Somebody has to be system administrator after that day."))
     given.until_on = until_on
     given.save(update_fields=["until_on"])
@@ -344,11 +393,11 @@ def end_employment(
 
 
 def _leads(by: User, user: User, *, at: datetime) -> bool:
-    """Whether `by` leads a group or unit where `user` has a role, or is the user's own self."""
+    """Whether `by` leads a group or unit where `user` has a role that day."""
     who = access_for(by, on=local_date(at))
     groups = who.groups_with(Action.MANAGE_ABSENCE)
     units = who.units_with(Action.MANAGE_ABSENCE)
-    return (
+    return bool(
         RoleAssignment.objects.active(who.on)
         .filter(user=user)
         .filter(
@@ -374,7 +423,7 @@ def plan_absence(
     """Plan days away and the stand-in who takes over; by oneself, one's leader or the system
     administrator.
 
-    The stand-in has to work in the same unit and be there on all the days.
+    The stand-in has to work in the same unit when it begins, and not be away on any of the days.
     """
     who = access_for(by, on=local_date(at))
     administrates = any(held.role == Role.SYSTEM_ADMINISTRATOR for held in who.held)
@@ -383,8 +432,8 @@ def plan_absence(
     if reason not in AbsenceReason.values:
         raise Invalid({"reason": _("Choose one of the alternatives.")})
     _period(from_on, until_on)
-    if (until_on - from_on).days > 3 * 366:
-        raise Invalid({"until_on": _("An absence is at most three years.")})
+    _not_too_long(from_on, until_on)
+    _one_at_a_time(user)
     overlapping = Absence.objects.filter(from_on__lte=until_on, until_on__gte=from_on)
     if overlapping.filter(user=user).exists():
         raise Invalid({"from_on": _("The person is already away then.")})
@@ -407,6 +456,11 @@ def plan_absence(
         stand_in=stand_in.pk if stand_in else None,
     )
     return absence
+
+
+def _not_too_long(from_on: date, until_on: date) -> None:
+    if (until_on - from_on).days > LONGEST_ABSENCE:
+        raise Invalid({"until_on": _("An absence is at most three years.")})
 
 
 def _same_unit(first: User, second: User, *, on: date) -> bool:
@@ -437,6 +491,16 @@ def end_absence(absence_id: int, *, until_on: date, by: User, at: datetime) -> A
     if by.pk != absence.user_id and not administrates and not _leads(by, absence.user, at=at):
         raise Missing(_("It does not exist, or is not yours to see."))
     _period(absence.from_on, until_on)
+    _not_too_long(absence.from_on, until_on)
+    _one_at_a_time(absence.user)
+    if until_on > absence.until_on:
+        added = Absence.objects.filter(
+            from_on__lte=until_on, until_on__gte=absence.from_on
+        ).exclude(pk=absence.pk)
+        if added.filter(user=absence.user_id).exists():
+            raise Invalid({"until_on": _("The person is already away then.")})
+        if absence.stand_in_id and added.filter(user=absence.stand_in_id).exists():
+            raise Invalid({"until_on": _("The stand-in is away then too.")})
     absence.until_on = until_on
     absence.save(update_fields=["until_on"])
     trail.changed("organisation.absence_ended", absence, by=by, at=at, until=until_on.isoformat())
@@ -453,8 +517,9 @@ def delegate(*, unit: OrgUnit, decision: str, role: str, by: User, at: datetime)
         raise Invalid({"decision": _("Choose one of the alternatives.")})
     if role not in Role.values:
         raise Invalid({"role": _("Choose one of the alternatives.")})
-    line, _made = Delegation.objects.get_or_create(unit=unit, decision=decision, role=role)
-    trail.changed("organisation.delegated", line, by=by, at=at, decision=decision, role=role)
+    line, made = Delegation.objects.get_or_create(unit=unit, decision=decision, role=role)
+    if made:
+        trail.changed("organisation.delegated", line, by=by, at=at, decision=decision, role=role)
     return line
 
 

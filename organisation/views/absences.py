@@ -92,6 +92,7 @@ def absence_add(request: StaffRequest) -> HttpResponse:
             "title": _("Plan an absence"),
             "button": _("Plan the absence"),
             "back": "absences",
+            "back_label": _("Absences"),
         },
         status=form_status(form) if form.errors else 200,
     )
@@ -120,6 +121,7 @@ def absence_end(request: StaffRequest, pk: int) -> HttpResponse:
             "title": _("Change the last day of the absence"),
             "button": _("Save"),
             "back": "absences",
+            "back_label": _("Absences"),
         },
         status=form_status(form) if form.errors else 200,
     )

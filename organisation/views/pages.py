@@ -159,12 +159,16 @@ def _node_page(
 def delegate(request: StaffRequest, pk: int) -> HttpResponse:
     unit = get_object_or_404(OrgUnit.objects.select_related("parent"), pk=pk, level=Level.UNIT)
     form = DelegationForm(request.POST)
-    if form.is_valid() and attempt(
-        form,
-        lambda: services.delegate(unit=unit, **form.cleaned_data, by=request.user, at=request.at),
-    ):
-        messages.success(request, _("The delegation order has been changed."))
-        return redirect("organisation_node", unit.pk)
+    if form.is_valid():
+        line = attempt(
+            form,
+            lambda: services.delegate(
+                unit=unit, **form.cleaned_data, by=request.user, at=request.at
+            ),
+        )
+        if line is not None:
+            messages.success(request, _("The delegation order has been changed."))
+            return redirect("organisation_node", unit.pk)
     unchanged = NodeChangeForm(node=unit, initial={"name": unit.name, "active": unit.active})
     return _node_page(request, unit, form=unchanged, delegation=form)
 
@@ -315,10 +319,18 @@ def _form_page(
     back: str,
     person: User | None = None,
 ) -> HttpResponse:
+    above = {"organisation": _("Organisation"), "staff_list": _("Members of staff")}
     return render(
         request,
         "organisation/form.html",
-        {"form": form, "title": title, "button": button, "back": back, "person": person},
+        {
+            "form": form,
+            "title": title,
+            "button": button,
+            "back": back,
+            "back_label": person.username if person else above[back],
+            "person": person,
+        },
         status=form_status(form) if form.errors else 200,
     )
 
@@ -344,7 +356,9 @@ def role_give(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @system_administrator
 def role_end(request: StaffRequest, pk: int) -> HttpResponse:
-    given = get_object_or_404(RoleAssignment.objects.select_related("user", "node"), pk=pk)
+    given: RoleAssignment = get_object_or_404(
+        RoleAssignment.objects.select_related("user", "node"), pk=pk
+    )
     form = LastDayForm(request.POST or None, initial={"until_on": request.today})
     return _staff_form(
         request,
@@ -380,7 +394,7 @@ def employment_add(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @system_administrator
 def employment_end(request: StaffRequest, pk: int) -> HttpResponse:
-    employment = get_object_or_404(Employment.objects.select_related("user"), pk=pk)
+    employment: Employment = get_object_or_404(Employment.objects.select_related("user"), pk=pk)
     form = EmploymentEndForm(request.POST or None)
     return _staff_form(
         request,
