@@ -1,4 +1,4 @@
-"""The start page: each role its own, nothing without an owner, no more queries for more rows."""
+"""The start page: each role its own, nothing without an owner, nobody else's cases."""
 
 from collections.abc import Callable
 from datetime import date
@@ -8,53 +8,266 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from cases.models import Notice
+from cases.models import Report
 from cases.services import investigations, reports
-from organisation.enums import AbsenceReason, Level, Role
+from core.models import TrailEntry
+from organisation.enums import AbsenceReason, Role
 from organisation.models import Absence, User
-from organisation.services import make_node
-from tests.factories import World, give, make_user, moment
+from tests.factories import World, give, moment
 
-pytestmark = pytest.mark.django_db
+Clock = Callable[[str], None]
 
 
 @pytest.fixture
-def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Set the day the requests come in; the middleware is the only reader of the clock."""
+def at(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Set when the requests come in: the middleware is the only reader of the clock."""
+
+    class Now:
+        @staticmethod
+        def now() -> object:
+            return moment(Now.text)
+
+        text = ""
 
     def travel(text: str) -> None:
-        monkeypatch.setattr("django.utils.timezone.now", lambda: moment(text))
+        Now.text = text
+        monkeypatch.setattr("organisation.views.middleware.timezone", Now)
 
     return travel
 
 
 def page(client: Client, user: User, url: str = "/") -> str:
     client.force_login(user)
-    response = client.get(url)
-    assert response.status_code == 200, response.status_code
+    response = client.get(url, headers={"accept-language": "en"})
+    assert response.status_code == 200
     return response.content.decode()
 
 
-ROLES = [
-    "reception",
-    "reception_leader",
-    "leader",
-    "main",
-    "family_home_worker",
-    "head",
-    "coordinator",
-    "placement_secretary",
-    "administrator",
-    "disability_worker",
-    "department_head",
-    "director",
-    "sysadmin",
-    "consultant",
-    "stranger",
-]
+def propose(world: World, report: Report) -> None:
+    reports.propose_decision(
+        report.pk,
+        outcome="open",
+        rationale="Skäl.",
+        group=world.groups["barn-1"],
+        by=world.reception,
+        at=moment("2026-03-04"),
+    )
 
 
-@pytest.mark.parametrize("name", ROLES)
-def test_home_opens_for_every_role(world: World, client: Client, name: str) -> None:
+def away(user: User, stand_in: User | None) -> None:
+    Absence.objects.create(
+        user=user,
+        from_on=date(2026, 3, 9),
+        until_on=date(2026, 3, 20),
+        reason=AbsenceReason.ILLNESS,
+        stand_in=stand_in,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "heading"),
+    [
+        ("leader", "barn-1"),
+        ("head", "Deadlines"),
+        ("coordinator", "Investigations to read closely"),
+        ("placement_secretary", "What is yours"),
+        ("administrator", "What is yours"),
+        ("disability_worker", "What is yours"),
+        ("department_head", "The units in figures"),
+        ("director", "The units in figures"),
+        ("sysadmin", "Organisation and services"),
+        ("stranger", "What is yours"),
+    ],
+)
+def test_home_is_that_of_the_role(
+    world: World, client: Client, at: Clock, name: str, heading: str
+) -> None:
+    at("2026-03-16 10:00")
+    world.investigation()
+    assert f"<h1>{heading}" in page(client, world.people[name]).replace("\n", "").replace("  ", "")
+
+
+@pytest.mark.parametrize("name", ["reception", "main", "family_home_worker"])
+def test_home_of_workers_opens(world: World, client: Client, at: Clock, name: str) -> None:
+    at("2026-03-16 10:00")
     world.investigation()
     page(client, world.people[name])
+
+
+def test_home_needs_a_login(client: Client, db: None) -> None:
+    assert client.get("/").status_code == 302
+
+
+def test_leader_sees_what_has_no_owner_first(world: World, client: Client, at: Clock) -> None:
+    at("2026-03-16 10:00")
+    waiting = world.investigation(allocated=False)
+    given = world.investigation()
+    html = page(client, world.leader)
+    unassigned, rest = html.split("Proposals to decide on", 1)
+    assert waiting.number in unassigned
+    assert given.number not in unassigned
+    assert "1 matter has no owner yet." in html
+    assert rest
+
+
+def test_reception_leader_sees_reports_without_a_worker(
+    world: World, client: Client, at: Clock
+) -> None:
+    at("2026-03-16 10:00")
+    report = world.report()
+    Report.objects.filter(pk=report.pk).update(handler=None)
+    html = page(client, world.reception_leader)
+    assert report.number in html.split("Proposals to decide on", 1)[0]
+
+
+def test_leader_sees_proposals_with_time_left(world: World, client: Client, at: Clock) -> None:
+    at("2026-03-13 10:00")
+    report = world.report("2026-03-02 09:00")
+    propose(world, report)
+    part = page(client, world.leader).split("Proposals to decide on", 1)[1]
+    assert report.number in part
+    assert "3 days left" in part
+
+
+def test_leader_sees_who_is_away_without_the_reason(
+    world: World, client: Client, at: Clock
+) -> None:
+    at("2026-03-16 10:00")
+    away(world.main, world.co)
+    html = page(client, world.leader)
+    assert "Main Test" in html.split("Away today", 1)[1]
+    assert "stand-in Co Test" in html
+    assert "llness" not in html
+
+
+@pytest.mark.parametrize("name", ["leader2", "other_leader", "other_head"])
+def test_other_leaders_see_nothing_of_the_group(
+    world: World, client: Client, at: Clock, name: str
+) -> None:
+    at("2026-07-30 10:00")
+    mine = [world.investigation(), world.investigation(allocated=False)]
+    html = page(client, world.people[name])
+    for one in mine:
+        assert one.number not in html
+        assert one.child.name not in html
+
+
+@pytest.mark.parametrize("name", ["department_head", "director"])
+def test_those_above_the_unit_head_see_no_case_and_no_person(
+    world: World, client: Client, at: Clock, name: str
+) -> None:
+    at("2026-07-30 10:00")
+    one = world.investigation()
+    html = page(client, world.people[name])
+    assert one.number not in html
+    assert one.child.name not in html
+    assert "Main Test" not in html
+    assert "/investigations/" not in html
+    assert "/deadlines/" not in html
+    assert "Barn och ungdom väst" in html
+
+
+def test_tabs_for_several_roles_lead_with_the_most_responsible(
+    world: World, client: Client, at: Clock
+) -> None:
+    at("2026-03-16 10:00")
+    give(world.leader, Role.COORDINATOR, world.unit)
+    html = page(client, world.leader)
+    assert html.index("?as=group_leader") < html.index("?as=coordinator")
+    assert "Without an owner" in html
+    assert "Investigations to read closely" in page(client, world.leader, "/?as=coordinator")
+
+
+def test_a_role_one_does_not_have_gives_ones_own_page(
+    world: World, client: Client, at: Clock
+) -> None:
+    at("2026-03-16 10:00")
+    html = page(client, world.leader, "/?as=unit_head")
+    assert "Without an owner" in html
+    assert "Organisation and services" not in page(
+        client, world.leader, "/?as=system_administrator"
+    )
+
+
+def test_a_stand_in_gets_the_start_page_stood_in_for(
+    world: World, client: Client, at: Clock
+) -> None:
+    at("2026-03-16 10:00")
+    away(world.leader, world.leader2)
+    waiting = world.investigation(allocated=False)
+    assert waiting.number in page(client, world.leader2)
+    at("2026-03-23 10:00")
+    assert waiting.number not in page(client, world.leader2)
+
+
+def test_reading_the_start_page_is_logged(world: World, client: Client, at: Clock) -> None:
+    at("2026-03-16 10:00")
+    waiting = world.investigation(allocated=False)
+    page(client, world.leader)
+    entries = TrailEntry.objects.filter(action="start.read", actor=world.leader)
+    assert {entry.target_type for entry in entries} == {"investigation"}
+    assert any(waiting.pk in entry.targets for entry in entries)
+
+
+def test_menu_has_only_what_the_role_can_open(world: World, client: Client, at: Clock) -> None:
+    at("2026-03-16 10:00")
+    leads = ["/allocation/", "/to-read/", "/dashboard/"]
+    html = page(client, world.leader)
+    assert all(f'href="{url}"' in html for url in leads)
+    for name in ("coordinator", "disability_worker"):
+        html = page(client, world.people[name])
+        assert not any(f'href="{url}"' in html for url in leads)
+        assert 'href="/deadlines/"' in html
+    for name in ("administrator", "department_head", "sysadmin", "stranger"):
+        html = page(client, world.people[name])
+        assert not any(f'href="{url}"' in html for url in [*leads, "/deadlines/", "/reports/"])
+        assert 'href="/notices/"' in html
+
+
+def test_menu_counts_what_waits_for_the_leader(world: World, client: Client, at: Clock) -> None:
+    at("2026-03-16 10:00")
+    world.investigation(allocated=False)
+    world.investigation(allocated=False, group="barn-2")
+    from cases import navigation
+    from organisation.permissions import access_for
+
+    def badges(user: User) -> dict[str, int]:
+        request = type("R", (), {"access": access_for(user, on=date(2026, 3, 16))})()
+        return {item.url: item.badge for item in navigation.items(request)}
+
+    assert badges(world.leader)["/allocation/"] == 1
+    assert badges(world.head)["/allocation/"] == 2
+    assert badges(world.leader)["/to-read/"] == 0
+
+
+def queries(client: Client, user: User, url: str = "/") -> int:
+    page(client, user, url)
+    with CaptureQueriesContext(connection) as captured:
+        page(client, user, url)
+    return len(captured)
+
+
+@pytest.mark.parametrize("name", ["leader", "head", "coordinator", "department_head"])
+def test_home_asks_as_many_queries_for_thirty_rows_as_for_one(
+    world: World, client: Client, at: Clock, name: str
+) -> None:
+    def more(count: int) -> None:
+        for _ in range(count):
+            world.investigation(allocated=False)
+            given = world.investigation()
+            investigations.assign_handlers(
+                given.pk,
+                main=world.third,
+                co=world.co,
+                from_on=date(2026, 3, 4),
+                reason="Byte.",
+                by=world.leader,
+                at=moment("2026-03-04"),
+            )
+            propose(world, world.report())
+
+    at("2026-07-16 10:00")
+    more(1)
+    one = queries(client, world.people[name])
+    more(9)
+    assert queries(client, world.people[name]) == one
