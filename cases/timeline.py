@@ -134,7 +134,7 @@ def events_for_child(child: Person, access: Access) -> list[Event]:
     for note in _notes(child, reports, investigations):
         anchor = f"#note-{note.pk}"
         url = (
-            reverse("investigation", args=[note.investigation_id])
+            reverse("investigation", args=[note.investigation_id]) + "?notes=all"
             if note.investigation_id
             else reverse("report", args=[note.report_id])
         )

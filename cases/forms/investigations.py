@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils.text import format_lazy
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import (
@@ -264,8 +264,8 @@ class MoveForm(forms.Form):
 
 
 def _document_field(name: str, help_text: Any) -> Text:
-    label = DecisionDocument._meta.get_field(name).verbose_name
-    return Text(label=label, required=False, rows=8, help_text=help_text)
+    field: Any = DecisionDocument._meta.get_field(name)
+    return Text(label=capfirst(field.verbose_name), required=False, rows=8, help_text=help_text)
 
 
 class DocumentForm(forms.Form):

@@ -72,7 +72,7 @@ class Line:
     is_open: bool
 
 
-def with_next_follow_up(interventions: QuerySet[Intervention]) -> QuerySet[Intervention]:
+def with_next_follow_up(interventions: QuerySet[Intervention]) -> Any:
     """Join each intervention with its one open deadline."""
     return interventions.annotate(
         next_duty=FilteredRelation(

@@ -724,6 +724,21 @@ def test_start_lists_what_is_late_returned_and_with_the_leader(world: World) -> 
     assert len(page.context["notices"]) == 1 + 3
 
 
+@pytest.mark.parametrize(
+    ("today", "days"),
+    [
+        ("2026-03-10", ["2026-03-10", "2026-03-11", "2026-03-12", "2026-03-13"]),
+        ("2026-03-14", [f"2026-03-{day}" for day in (16, 17, 18, 19, 20)]),
+    ],
+)
+def test_week_runs_from_today_and_at_a_weekend_through_the_next(
+    world: World, today: str, days: list[str]
+) -> None:
+    with time_machine.travel(moment(today), tick=False):
+        page = as_user(world.main).get(reverse("home"))
+    assert [one.day.isoformat() for one in page.context["week"]] == days
+
+
 def test_empty_start_says_where_cases_come_from(world: World) -> None:
     body = text(as_user(world.third).get(reverse("home")))
     assert "No cases are given to you" in body

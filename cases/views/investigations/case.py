@@ -52,7 +52,7 @@ from organisation.models import Absence, Employment, RoleAssignment, User
 from organisation.permissions import Action, readers_of
 from organisation.views.requests import StaffRequest
 
-NOTES_SHOWN = 10
+NOTES_SHOWN = 5
 TABS = ("case", "events")
 ON_EVENTS_TAB = frozenset({"readers"})
 
@@ -556,11 +556,12 @@ class Case:
 
     @property
     def document_parts(self) -> list[dict[str, str]]:
-        document = self.document
+        document, fields = self.document, DecisionDocument._meta
+        named: Any = {name: fields.get_field(name) for name in DOCUMENT_PARTS}
         return [
             {
                 "name": name,
-                "label": str(DecisionDocument._meta.get_field(name).verbose_name),
+                "label": str(named[name].verbose_name),
                 "text": getattr(document, name) if document else "",
             }
             for name in DOCUMENT_PARTS

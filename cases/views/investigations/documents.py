@@ -59,8 +59,8 @@ def _meet(form: DocumentForm, theirs: DecisionDocument) -> list[dict[str, str]]:
         if row["yours"] != row["theirs"]
     ]
     untouched = _untouched(mine, form.cleaned_data.get("seen") or "")
-    form.data = form.data.copy()  # type: ignore[assignment]
     data: Any = form.data
+    form.data = data = data.copy()
     for name in untouched:
         data[name] = getattr(theirs, name)
     data["version"] = str(theirs.version)

@@ -24,6 +24,7 @@ from core import trail
 from core.decisions import Decision
 from core.errors import Conflict, Forbidden
 from core.web import attempt, form_status
+from organisation.permissions import Action
 from organisation.views.requests import StaffRequest
 
 
@@ -57,6 +58,7 @@ class SectionView(LoginRequiredMixin, View):
     """Edit one section of an investigation's page."""
 
     form_class: ClassVar[type[Form]]
+    action: ClassVar[Action] = Action.WORK_ON_INVESTIGATION
     anchor: ClassVar[str]
     title: ClassVar[Any]
     icon: ClassVar[str] = "pencil"
@@ -70,7 +72,7 @@ class SectionView(LoginRequiredMixin, View):
     case: Case
     request: StaffRequest
 
-    def dispatch(self, request: StaffRequest, *args: Any, **kwargs: Any) -> Any:
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         if request.user.is_authenticated:
             self.case = Case(request, kwargs["pk"])
         return super().dispatch(request, *args, **kwargs)
@@ -129,10 +131,9 @@ class SectionView(LoginRequiredMixin, View):
         return self.done()
 
     def refuse(self, decision: Decision) -> HttpResponse:
+        """Not yours to do is one thing, not possible now another."""
         reason = getattr(decision, "reason", "")
-        if not self.case.investigation.is_open:
-            raise Conflict(reason)
-        raise Forbidden(reason)
+        raise (Conflict if self.case.ask(self.action) else Forbidden)(reason)
 
     def standing(self) -> dict[str, Any]:
         """The versioned fields as they stand now."""
@@ -182,7 +183,10 @@ class SectionView(LoginRequiredMixin, View):
         page = "cases/investigation_edit.html"
         status = form_status(form) if form.is_bound else 200
         template = fragment if self.request.htmx else page
-        return render(self.request, template, context, status=status)
+        response = render(self.request, template, context, status=status)
+        # The address stays that of the case: reloading it shows the case, not a bare form.
+        response["HX-Push-Url"] = "false"
+        return response
 
     def done(self) -> HttpResponse:
         if not self.request.htmx:

@@ -34,7 +34,6 @@ LARGEST_EXPORT = 5_000
 
 ORDERS = {
     "due": ("duty__due_on", "pk"),
-    "opened": ("opened_on", "pk"),
     "number": ("opened_on", "number"),
     "group": ("group__name", "duty__due_on", "pk"),
     "status": ("status", "duty__due_on", "pk"),

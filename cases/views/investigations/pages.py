@@ -158,8 +158,9 @@ def note_change(request: StaffRequest, pk: int) -> HttpResponse:
             if theirs is not None:
                 standing = _as_form(theirs)
                 conflict = conflict_rows(form, {name: standing[name] for name in NOTE_FIELDS})
-                form.data = form.data.copy()  # type: ignore[assignment]
-                form.data["version"] = str(theirs.version)  # type: ignore[index]
+                typed = request.POST.copy()
+                typed["version"] = str(theirs.version)
+                form.data = typed
     else:
         trail.read("note.read", [note], by=request.user, at=request.at)
         form = NoteChangeForm(initial=_as_form(note))

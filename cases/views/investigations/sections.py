@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,7 +17,7 @@ from cases.views.investigations.case import staff_of
 from cases.views.investigations.editing import SectionView
 from core import wording
 from core.decisions import Decision
-from core.errors import Forbidden
+from organisation.permissions import Action
 
 
 class Plan(SectionView):
@@ -156,6 +155,7 @@ class Safety(SectionView):
 
 
 class Extend(SectionView):
+    action = Action.EXTEND_INVESTIGATION
     form_class = forms.ExtensionForm
     anchor, title, icon = "extension", gettext_lazy("Extend the investigation"), "calendar-plus"
     submit = gettext_lazy("Decide the extension")
@@ -210,6 +210,7 @@ class Move(SectionView):
 
 
 class Return(SectionView):
+    action = Action.READ_DOCUMENT
     form_class = forms.ReturnForm
     anchor, title, icon = "document", gettext_lazy("Return the document"), "arrow-return-left"
     submit = gettext_lazy("Return it to the pair")
@@ -235,6 +236,7 @@ class Communicate(SectionView):
 
 
 class Conclude(SectionView):
+    action = Action.CONCLUDE_INVESTIGATION
     form_class = forms.ConclusionForm
     anchor, title, icon = "conclusion", gettext_lazy("End the investigation"), "check2-square"
     submit = gettext_lazy("End the investigation")
@@ -257,6 +259,7 @@ class Conclude(SectionView):
 
 
 class GrantReading(SectionView):
+    action = Action.GRANT_READING
     form_class = forms.ReaderForm
     anchor, title, icon = "readers", gettext_lazy("Give the right to read"), "eye"
     submit = gettext_lazy("Give the right to read")
@@ -266,9 +269,6 @@ class GrantReading(SectionView):
     def decision(self) -> Decision:
         return self.case.may_grant_reading
 
-    def refuse(self, decision: Decision) -> HttpResponse:
-        raise Forbidden(getattr(decision, "reason", ""))
-
     def form_arguments(self) -> dict[str, Any]:
         return {"staff": staff_of(self.case.investigation.unit_id, on=self.case.today)}
 
@@ -277,6 +277,7 @@ class GrantReading(SectionView):
 
 
 class GrantIntervention(SectionView):
+    action = Action.CONCLUDE_INVESTIGATION
     form_class = forms.InterventionForm
     anchor, title, icon = "interventions", gettext_lazy("Grant an intervention"), "hand-thumbs-up"
     submit = gettext_lazy("Grant the intervention")

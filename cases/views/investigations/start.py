@@ -29,6 +29,7 @@ from organisation.models import User
 from organisation.views.requests import StaffRequest
 
 NOTICES_SHOWN = 5
+SIX_DAYS = timedelta(days=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def _todo(duty: Any) -> Todo:
     )
 
 
-def _planned(request: StaffRequest, monday: date, sunday: date) -> list[tuple[date, Todo]]:
+def _planned(request: StaffRequest, today: date, sunday: date) -> list[tuple[date, Todo]]:
     """What is known to begin this week: cases taken over, interventions that start."""
     access = request.access
     coming = (
@@ -124,7 +125,7 @@ def _planned(request: StaffRequest, monday: date, sunday: date) -> list[tuple[da
     )
     starting = (
         Intervention.objects.visible_to(access)
-        .filter(responsible_id__in=access.acts_for, started_on__gte=monday, started_on__lte=sunday)
+        .filter(responsible_id__in=access.acts_for, started_on__gte=today, started_on__lte=sunday)
         .select_related("child")
         .order_by("started_on", "pk")
     )
@@ -152,30 +153,31 @@ def _planned(request: StaffRequest, monday: date, sunday: date) -> list[tuple[da
 
 
 def _week(request: StaffRequest) -> tuple[list[Todo], list[Weekday]]:
-    """What is late, and the days of this week with what is to be done by each."""
+    """What is late, and day by day what is to be done: from today to the end of the week.
+
+    At a weekend the week is the one that comes.
+    """
     today = request.access.on
-    monday = week_start(today)
-    sunday = monday + timedelta(days=6)
-    days = [monday + timedelta(days=number) for number in range(7)]
-    week = [
-        Weekday(
+    sunday = week_start(today + timedelta(days=2 if today.weekday() >= 5 else 0)) + SIX_DAYS
+    week = {
+        day: Weekday(
             day=day,
             label=date_format(day, "l j F"),
             is_today=day == today,
             day_off=(day_off_name(day) or "") if day.weekday() < 5 else "",
         )
-        for day in days
-    ]
+        for day in (today + timedelta(days=number) for number in range((sunday - today).days + 1))
+    }
     late: list[Todo] = []
     for duty in _duties(request, sunday):
         if duty.status == DeadlineStatus.OVERDUE:
             late.append(_todo(duty))
         else:
             # What should have been acted on by a day that has passed is for today.
-            week[(max(duty.act_by, today) - monday).days].todos.append(_todo(duty))
-    for day, todo in _planned(request, monday, sunday):
-        week[(day - monday).days].todos.append(todo)
-    return late, [one for one in week if one.day >= today and (one.day.weekday() < 5 or one.todos)]
+            week[max(duty.act_by, today)].todos.append(_todo(duty))
+    for day, todo in _planned(request, today, sunday):
+        week[day].todos.append(todo)
+    return late, [one for one in week.values() if one.day.weekday() < 5 or one.todos]
 
 
 def _follow_ups(request: StaffRequest) -> list[InterventionLine]:
