@@ -132,7 +132,7 @@ def _places(request: StaffRequest) -> dict[int, str]:
             held.unit_id for held in access.held if held.unit_id is not None
         }
         kept = dict(OrgUnit.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
-        request._places = kept
+        request._places = kept  # type: ignore[attr-defined]
     return kept
 
 

@@ -386,14 +386,13 @@ def _my_groups(access: Access) -> list[OrgUnit]:
 
 
 def _handled_by(user_ids: frozenset[int], on: date) -> Q:
+    handles = HandlerAssignment.objects.active(on).filter(
+        investigation=OuterRef("investigation_id"), user_id__in=user_ids
+    )
     return (
         Q(report__handler_id__in=user_ids)
         | Q(intervention__responsible_id__in=user_ids)
-        | Exists(
-            HandlerAssignment.objects.active(on).filter(
-                investigation=OuterRef("investigation_id"), user_id__in=user_ids
-            )
-        )
+        | Q(Exists(handles))
     )
 
 
@@ -618,8 +617,7 @@ def investigation_assign(request: StaffRequest, pk: int) -> HttpResponse:
     conflict = getattr(form, "conflict", None)
     if conflict is not None:
         # What the person now sees beside their own choice is what they decide over next.
-        form.data = form.data.copy()
-        form.data["version"] = str(conflict.version)
+        form.data = {**form.data.dict(), "version": str(conflict.version)}  # type: ignore[attr-defined]
     [line] = investigation_lines([investigation], on=today)
     template = "assign_row" if request.htmx and not request.htmx.boosted else "assign"
     return render(

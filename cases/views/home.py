@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Case, Q, Value, When
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -68,7 +68,7 @@ def home(request: StaffRequest) -> HttpResponse:
     same = [role for role in roles if asked in STARTS and STARTS[role] is STARTS[asked]]
     chosen = same[0] if same else roles[0]
     if len(roles) > 1:
-        request.start_tabs = [
+        request.start_tabs = [  # type: ignore[attr-defined]
             {"label": Role(role).label, "url": f"?as={role}", "active": role == chosen}
             for role in roles
         ]
@@ -156,7 +156,7 @@ def _once(rows: list[Any]) -> list[Any]:
 def coordinator(request: StaffRequest) -> HttpResponse:
     """The coordinator's: what has been concluded lately to read closely, and all that is open."""
     access = request.access
-    visible: QuerySet[Investigation] = Investigation.objects.visible_to(access)
+    visible: Any = Investigation.objects.visible_to(access)
     concluded = list(
         visible.concluded_within(days=RECENT_DAYS, before=access.on)
         .with_page_rows(on=access.on)
