@@ -197,6 +197,7 @@ class ChildRow(forms.Form):
         choices=ProtectedIdentity,
         initial=ProtectedIdentity.NONE,
         required=False,
+        widget=forms.Select(attrs={"class": "form-select"}),
     )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:

@@ -112,7 +112,7 @@ def test_unborn_and_unknown_children_can_be_logged(reception: Client) -> None:
 def test_what_is_wrong_is_said_and_nothing_is_stored(
     reception: Client, child: dict[str, Any], fields: dict[str, Any], message: str
 ) -> None:
-    answer = log(reception, {"first_name": "Alva", **child} if not child else child, **fields)
+    answer = log(reception, child or {"first_name": "Alva"}, **fields)
     assert answer.status_code == 422
     problems = [
         str(error)

@@ -197,11 +197,23 @@ class Case:
                 {
                     "label": step.label,
                     "state": "late" if late else step.state.value,
-                    "note": wording.deadline(duty, self.today).text if duty else "",
+                    # What is still open stands in words below the path.
+                    "note": (wording.day(duty.met_on, self.today) if duty and duty.met_on else ""),
                     "url": f"#{step.anchor}",
                 }
             )
         return shown
+
+    @property
+    def at_decision(self) -> bool:
+        """Whether what comes before the decision is done, so that its form may stand open."""
+        assessed = self.assessment is not None or self.report.kind != ReportKind.REPORT
+        return assessed and (self.talk is not None or not self.report.is_crime_report)
+
+    @property
+    def at_talk(self) -> bool:
+        assessed = self.assessment is not None or self.report.kind != ReportKind.REPORT
+        return assessed and self.talk is None
 
     def talk_clock(self) -> str:
         """How much of the 48 hours is left, in words; nothing once the talk is offered."""

@@ -32,18 +32,25 @@ def page_rows(reports: QuerySet[Report], *, on: date) -> QuerySet[Report]:
     )
 
 
-def next_duty(report: Any) -> Any:
-    """The open deadline that comes first; None when nothing is due."""
-    return next((duty for duty in report.duties if duty.status in OPEN), None)
+def next_duty(report: Any, kind: str | None = None) -> Any:
+    """The open deadline (of that kind) that comes first; None when nothing is due."""
+    return next(
+        (
+            duty
+            for duty in report.duties
+            if duty.status in OPEN and (kind is None or duty.kind == kind)
+        ),
+        None,
+    )
 
 
-def lines(reports: Any) -> list[dict[str, Any]]:
-    """Rows as templates want them."""
+def lines(reports: Any, kind: str | None = None) -> list[dict[str, Any]]:
+    """Rows as templates want them, each with its next deadline (of that kind)."""
     return [
         {
             "report": report,
             "child": report.child,
-            "duty": (duty := next_duty(report)),
+            "duty": (duty := next_duty(report, kind)),
             "late": duty is not None and duty.status == DeadlineStatus.OVERDUE,
             "tone": STATUS_TONES[report.status],
         }
