@@ -9,7 +9,7 @@ from celery import shared_task
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
-from cases.services import digest, sweep
+from cases.services import departures, digest, sweep
 from core.calendar import in_stockholm, is_working_day
 
 logger = logging.getLogger(__name__)
@@ -20,9 +20,14 @@ MORNING = time(6)
 
 @shared_task(autoretry_for=DATABASE_AWAY, retry_backoff=5, retry_backoff_max=300, max_retries=5)
 def sweep_deadlines() -> None:
-    """Bring every deadline up to today. Days on which nothing ran are made up for."""
+    """Bring every deadline up to today. Days on which nothing ran are made up for.
+
+    Matters of those who have left go back to their leader first, so that the right people hear.
+    """
     now = timezone.now()
-    result = sweep.sweep(on=in_stockholm(now).date(), at=now)
+    today = in_stockholm(now).date()
+    departures.release_departed(on=today, at=now)
+    result = sweep.sweep(on=today, at=now)
     logger.info(
         "swept deadlines: %s became overdue, %s rungs, %s notices",
         *(result.overdue, result.rungs, result.notices),

@@ -86,6 +86,22 @@ class TestSweepCommand:
             run("sweep_deadlines")
         assert Deadline.objects.filter(overdue_since="2026-03-03").count() == 1
 
+    def test_a_demo_can_look_ahead(self, world: World) -> None:
+        world.report("2026-03-02 09:00")
+        with time_machine.travel(moment("2026-03-02 10:00"), tick=False):
+            run("sweep_deadlines", "--on", "2026-03-03")
+        assert Deadline.objects.filter(overdue_since="2026-03-03").count() == 1
+
+    def test_matters_of_those_who_left_go_back_to_their_leader_first(self, world: World) -> None:
+        investigation = world.investigation("2026-03-02")
+        for user in (world.main, world.co):
+            user.is_active = False
+            user.save()
+        with time_machine.travel(moment("2026-03-03 10:00"), tick=False):
+            run("sweep_deadlines")
+        investigation.refresh_from_db()
+        assert investigation.status == "waiting"
+
     @pytest.mark.parametrize(
         ("day", "message"),
         [
@@ -97,8 +113,9 @@ class TestSweepCommand:
         ],
     )
     def test_a_day_that_makes_no_sense_is_refused(
-        self, world: World, day: str, message: str
+        self, world: World, settings, day: str, message: str
     ) -> None:
+        settings.DEMO = False
         world.report("2026-03-02 09:00")
         given = Notice.objects.count()
         with (
