@@ -102,6 +102,12 @@ def steps(investigation: Any) -> list[Step]:
     )
 
 
-def next_step(path: list[Step]) -> Step | None:
-    """The first step that is left, None when there is nothing more to do."""
-    return next((step for step in path if step.state in (StepState.NOW, StepState.LATE)), None)
+def next_step(investigation: Any) -> Step | None:
+    """The step to take now, None when there is nothing more to do.
+
+    The first that is left; while the document is with the leader, what only the leader can do.
+    """
+    left = [step for step in steps(investigation) if step.state in (StepState.NOW, StepState.LEFT)]
+    if investigation.status == InvestigationStatus.TO_READ:
+        left = [step for step in left if step.code in ("read", "concluded")]
+    return left[0] if left else None

@@ -553,6 +553,19 @@ def test_document_goes_to_the_leader_and_back(world: World) -> None:
     assert DecisionDocument.objects.get().read_by == world.leader
 
 
+def test_document_with_the_leader_is_the_leaders_next_step(world: World) -> None:
+    case = world.investigation()
+    full_document(case, world.main)
+    services.submit_document(case.pk, by=world.main, at=moment("2026-03-09"))
+    step = as_user(world.leader).get(url("investigation", case)).context["case"].next
+    assert (step.label, bool(step.decision)) == ("Read the document", True)
+    body = text(as_user(world.main).get(url("investigation", case)))
+    assert "It is the group leader&#x27;s to do now." in body
+    services.sign_reading(case.pk, by=world.leader, at=moment("2026-03-09"))
+    step = as_user(world.leader).get(url("investigation", case)).context["case"].next
+    assert (step.label, bool(step.decision)) == ("End the investigation", True)
+
+
 def test_opening_an_act_as_a_page_changes_nothing(world: World) -> None:
     case = world.investigation()
     full_document(case, world.main)

@@ -363,7 +363,7 @@ class Case:
     @cached_property
     def next(self) -> NextStep | None:
         """The main action of the moment; None when the investigation is concluded."""
-        step = next_step(self.path)
+        step = next_step(self.investigation)
         if step is None:
             return None
         label, url, decision = self._action(step.code)

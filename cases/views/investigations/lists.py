@@ -19,7 +19,7 @@ from cases.enums import DeadlineKind, InvestigationStatus
 from cases.exports import xlsx_response
 from cases.forms.investigations import InvestigationFilter
 from cases.models import HandlerAssignment, Investigation
-from cases.progress import LONG_TEXTS, next_step, steps, with_progress
+from cases.progress import LONG_TEXTS, next_step, with_progress
 from cases.views.investigations.case import consultants
 from core import trail
 from core.decisions import Allowed, Decision, Denied
@@ -140,7 +140,7 @@ def lines(rows: list[Any], *, on: date) -> list[Line]:
             handler.is_consultant = handler.user_id in hired
     made = []
     for row in rows:
-        step = next_step(steps(row))
+        step = next_step(row)
         made.append(Line(row, duty_of(row, on=on), row.handlers_today, step.label if step else ""))
     return made
 
