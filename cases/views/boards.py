@@ -544,6 +544,7 @@ def allocation(request: StaffRequest) -> HttpResponse:
     ]
     groups = statistics.groups_in(scope)
     loads = statistics.loads([group.pk for group in groups], on=today)
+    wanting = {row.group_id for row in waiting} | ({groups[0].pk} if len(groups) == 1 else set())
     return render(
         request,
         "cases/allocation.html",
@@ -554,7 +555,9 @@ def allocation(request: StaffRequest) -> HttpResponse:
             "count": len(waiting),
             "many_groups": len(groups) > 1,
             "loads": [
-                {"group": group, "workers": loads[group.pk]} for group in groups if loads[group.pk]
+                {"group": group, "workers": loads[group.pk]}
+                for group in groups
+                if group.pk in wanting or any(load.total for load in loads[group.pk])
             ],
         },
     )
