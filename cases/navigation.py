@@ -89,6 +89,7 @@ def _case_items(access: Access) -> Iterator[Item]:
         yield from _optional(_("Reports"), "report_list", "inbox", section)
     if _may(access, Action.READ_INVESTIGATION):
         yield from _optional(_("Investigations"), "investigation_list", "folder2-open", section)
+        yield from _optional(_("Interventions"), "intervention_list", "hand-thumbs-up", section)
     if _may(access, Action.READ_REPORT) or _may(access, Action.READ_INVESTIGATION):
         yield Item(_("Deadlines"), reverse("deadline_list"), "calendar-check", section=section)
 
