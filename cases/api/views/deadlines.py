@@ -15,8 +15,6 @@ from cases.api.filters import DeadlineFilters
 from cases.enums import DeadlineStatus
 from cases.models import Deadline
 
-UNFINISHED = frozenset({DeadlineStatus.DUE.value, DeadlineStatus.OVERDUE.value})
-
 
 class Deadlines(ListView):
     filters = DeadlineFilters
@@ -28,11 +26,14 @@ class Deadlines(ListView):
         on = question.get("on", today)
         rows = Deadline.objects.visible_to(self.access).started(on)
         if status := question.get("status"):
-            rows = rows.in_status(status, on=on)
-            if status in UNFINISHED and on >= today:
-                # Nothing is done on a day to come, so this changes no row: it lets the count and
-                # the page come from the small index of open deadlines.
-                rows = rows.open()
+            # Nothing is done on a day to come: from today on, what is open says it all, and the
+            # count and the page come from the small index of open deadlines.
+            if status == DeadlineStatus.OVERDUE and on >= today:
+                rows = rows.overdue(on=on)
+            elif status == DeadlineStatus.DUE and on >= today:
+                rows = rows.open().filter(due_on__gte=on)
+            else:
+                rows = rows.in_status(status, on=on)
         if kind := question.get("kind"):
             rows = rows.filter(kind=kind)
         if unit := question.get("unit"):
