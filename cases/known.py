@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count
 
@@ -32,9 +33,8 @@ class Known:
     @property
     def handlers(self) -> list[str]:
         """Names of today's handlers of the open investigation, the main one first."""
-        if self.open_investigation is None:
-            return []
-        return [str(row.user) for row in self.open_investigation.handlers_today]
+        rows: list[Any] = getattr(self.open_investigation, "handlers_today", [])
+        return [str(row.user) for row in rows]
 
 
 def find_children(

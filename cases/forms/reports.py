@@ -104,7 +104,7 @@ class ReportForm(forms.Form):
     )
 
     def __init__(self, *args: Any, units: list[OrgUnit], **kwargs: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **kwargs)
+        super().__init__(*args, **kwargs)
         self.only_unit = units[0] if len(units) == 1 else None
         if self.only_unit:
             del self.fields["unit"]
@@ -243,11 +243,7 @@ class ChildRow(forms.Form):
 class _ChildRows(forms.BaseFormSet):
     def used(self) -> list[ChildRow]:
         """The rows that are about a child, in order: neither removed nor left empty."""
-        return [
-            row
-            for row in self.forms
-            if row.has_changed() and not (self.can_delete and self._should_delete_form(row))
-        ]
+        return [row for row in self.forms if row.has_changed() and row not in self.deleted_forms]
 
 
 ChildRows = forms.formset_factory(

@@ -86,7 +86,7 @@ class Case:
         self.kept[name] = form
         current = getattr(form, "conflict", None)
         if "version" in form.fields:
-            data: Any = form.data.copy()
+            data = self.request.POST.copy()
             if "proposal_version" in form.fields and self.proposal is not None:
                 data[form.add_prefix("proposal_version")] = self.proposal.version
                 current = self.report

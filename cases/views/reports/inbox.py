@@ -33,7 +33,7 @@ def reception_start(request: StaffRequest) -> HttpResponse:
         F("next_due").asc(nulls_last=True), "received_at", "pk"
     )
     page = Paginator(ordered, PAGE).get_page(request.GET.get("page"))
-    page.object_list = list(page_rows(page.object_list, on=today))
+    page.object_list = list(page_rows(page.object_list, on=today))  # type: ignore[arg-type]
     proposed = list(
         page_rows(undecided.filter(proposal__proposed_by__in=access.acts_for), on=today)
         .select_related("child", "unit", "group", "handler", "proposal")

@@ -27,7 +27,7 @@ from organisation.views.requests import StaffRequest
 
 PAGE = 50
 MOST_EXPORTED = 20_000
-SORTS = {
+SORTS: dict[str, tuple[Any, ...]] = {
     "number": ("number",),
     "received": ("received_on", "pk"),
     "due": (F("next_due").asc(nulls_last=True), "pk"),
@@ -109,7 +109,7 @@ def report_list(request: StaffRequest) -> HttpResponse:
     if export:
         return _file(request, list(page_rows(rows, on=request.today)[:MOST_EXPORTED]))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    page.object_list = list(page_rows(page.object_list, on=request.today))
+    page.object_list = list(page_rows(page.object_list, on=request.today))  # type: ignore[arg-type]
     trail.read("report.list_read", page.object_list, by=request.user, at=request.at)
     query = request.GET.copy()
     query["format"] = "xlsx"

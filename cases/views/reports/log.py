@@ -89,8 +89,9 @@ def _log(request: StaffRequest, form: ReportForm, rows: Any) -> list[Report] | N
         form.add_error(
             None, _("A report from this form is already logged; send again for another.")
         )
-        form.data = form.data.copy()  # type: ignore[misc]
-        form.data["idempotency_key"] = str(uuid.uuid4())
+        data = request.POST.copy()
+        data["idempotency_key"] = str(uuid.uuid4())
+        form.data = data
     return None
 
 

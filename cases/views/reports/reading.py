@@ -12,7 +12,7 @@ from cases.models import Deadline, Report
 
 OPEN = {DeadlineStatus.DUE, DeadlineStatus.OVERDUE}
 
-STATUS_TONES = {
+STATUS_TONES: dict[str, str] = {
     ReportStatus.RECEIVED: "soon",
     ReportStatus.ASSESSED: "info",
     ReportStatus.OPENED: "ok",
