@@ -73,6 +73,7 @@ LOCK = 7_220_011
 """Advisory lock: two loads at once would give out the same ids."""
 
 
+Rows = dict[type[models.Model], list[tuple[Any, ...]]]
 _REQUIRED = object()
 
 
@@ -80,7 +81,7 @@ class Batch:
     """Rows waiting to be loaded, by model; `add` gives each its id."""
 
     def __init__(self, first_ids: dict[type[models.Model], int]) -> None:
-        self.rows: dict[type[models.Model], list[tuple[Any, ...]]] = {m: [] for m in ORDER}
+        self.rows: Rows = {model: [] for model in ORDER}
         self.next_ids = first_ids
         self._columns = {
             model: [
@@ -89,6 +90,11 @@ class Batch:
             ]
             for model in ORDER
         }
+
+    def take(self) -> Rows:
+        """The rows so far, in the order they can be loaded; the batch is empty after."""
+        rows, self.rows = self.rows, {model: [] for model in ORDER}
+        return rows
 
     def new_id(self, model: type[models.Model]) -> int:
         """Reserve an id for a row that others will refer to before it is added."""
@@ -141,12 +147,11 @@ def prepare() -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
-def load(batch: Batch) -> int:
-    """COPY the batch's rows and empty it; return how many there were."""
+def load(waiting: Rows) -> int:
+    """COPY the rows; return how many there were."""
     loaded = 0
     with connection.cursor() as cursor:
-        for model in ORDER:
-            rows = batch.rows[model]
+        for model, rows in waiting.items():
             if not rows:
                 continue
             quote = connection.ops.quote_name
@@ -156,7 +161,6 @@ def load(batch: Batch) -> int:
                 for row in rows:
                     copy.write_row(row)
             loaded += len(rows)
-            rows.clear()
     return loaded
 
 

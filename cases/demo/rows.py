@@ -6,18 +6,17 @@ rebuilds the deadlines of a loaded unit and finds no difference.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
-from psycopg.types.json import Jsonb
-
 from cases.deadlines import rungs_reached
 from cases.demo import words
 from cases.demo.load import Batch
-from cases.demo.plan import Child, Contact, Inquiry, Matter, Planner, is_late
+from cases.demo.plan import Child, Contact, Inquiry, Matter, Planner, is_late, is_working_day
 from cases.demo.staff import Unit, Worker
 from cases.duties import (
     Duty,
@@ -86,7 +85,6 @@ from core.calendar import (
     ONE_DAY,
     STOCKHOLM,
     add_months,
-    is_working_day,
     next_working_day,
 )
 from core.models import TrailEntry, TrailKind
@@ -248,7 +246,7 @@ class Writer:
             child_id=child,
             unit_id=self.unit.id,
             reason="",
-            details=Jsonb(details),
+            details=json.dumps(details),
         )
 
     def _notice(

@@ -81,7 +81,7 @@ class Command(BaseCommand):
                 units = [staff.another(people, rng, city=city, number=number)]
             for unit in units:
                 Writer(batch, unit, Random(f"{seed} {unit.code}"), on=on).write()  # noqa: S311
-                loaded += load.load(batch)
+                loaded += load.load(batch.take())
             if scale > 1:
-                self.stderr.write(f"unit {number} of {scale}: {loaded} rows", self.style.NOTICE)
+                self.stderr.write(f"unit {number} of {scale}: {loaded} rows")
         load.finish(batch)
