@@ -1,0 +1,520 @@
+"""What holds of the whole program, read from its sources, its addresses and its tables.
+
+import-linter watches the imports between layers; here stand the rules it cannot see.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.resolvers import RegexPattern, RoutePattern
+
+from cases import deadlines
+from cases.enums import DeadlineKind
+
+ROOT = Path(__file__).resolve().parents[1]
+APPS = ("core", "organisation", "cases", "placements", "workload", "audits", "unitstats")
+TEMPLATES = ROOT / "templates"
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    """Every module of the apps but migrations, by path from the root."""
+    for app in APPS:
+        for path in sorted((ROOT / app).rglob("*.py")):
+            if "migrations" not in path.parts:
+                yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text())
+
+
+def imported(module: ast.Module) -> set[str]:
+    found = set()
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module)
+    return found
+
+
+# The clock
+
+AT_THE_DOOR = re.compile(
+    r"/(views|api)/|/views\.py$|/tasks\.py$|/management/commands/|^core/middleware\.py$"
+)
+"""Where the program meets the world, and so the time."""
+
+
+def clock_readings(module: ast.Module) -> Iterator[int]:
+    """The lines that ask what time it is."""
+    for node in ast.walk(module):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            continue
+        owner = node.func.value
+        of = owner.id if isinstance(owner, ast.Name) else getattr(owner, "attr", "")
+        call = f"{of}.{node.func.attr}"
+        reads = call in {
+            "timezone.now",
+            "date.today",
+            "datetime.now",
+            "datetime.today",
+            "datetime.utcnow",
+            "time.time",
+        }
+        # Of a given moment these only convert.
+        converts = call in {"timezone.localtime", "timezone.localdate"}
+        if reads or (converts and not node.args and not node.keywords):
+            yield node.lineno
+
+
+def test_the_clock_is_read_at_the_door_and_nowhere_else() -> None:
+    inside = {
+        f"{path}:{line}"
+        for path, module in modules()
+        if not AT_THE_DOOR.search(path)
+        for line in clock_readings(module)
+    }
+    assert inside == set()
+    templates = {str(path) for path in TEMPLATES.rglob("*") if re.search(r"{%\s*now\b", read(path))}
+    assert templates == set()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "timezone.now()",
+        "datetime.date.today()",
+        "datetime.now(tz=UTC)",
+        "f(on=timezone.localdate())",
+        "time.time()",
+    ],
+)
+def test_a_reading_of_the_clock_would_be_found(source: str) -> None:
+    assert list(clock_readings(ast.parse(source))) == [1]
+    assert list(clock_readings(ast.parse("timezone.localtime(at, STOCKHOLM)"))) == []
+
+
+# Modules
+
+
+def test_no_module_is_a_junk_drawer() -> None:
+    named = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "shared"}
+    assert {path for path, _module in modules() if Path(path).stem in named} == set()
+
+
+def test_only_the_permissions_know_guardian() -> None:
+    knowing = {
+        path
+        for path, module in modules()
+        if any(name.split(".")[0] == "guardian" for name in imported(module))
+    }
+    assert knowing == {"organisation/permissions.py"}
+
+
+def test_what_decides_and_changes_knows_nothing_of_requests() -> None:
+    inner = re.compile(
+        r"^[a-z]+/(services|models|querysets|rules|duties|deadlines|enums|permissions|identity"
+        r"|statistics|timeline|calendar|constraints|decisions|errors|trail|history)(\.py$|/)"
+    )
+    web = ("django.http", "django.shortcuts", "django.forms", "django.contrib.messages")
+    web += ("django.views", "rest_framework", "django_htmx")
+    knowing = {
+        (path, name)
+        for path, module in modules()
+        if inner.search(path)
+        for name in imported(module)
+        if name.startswith(web)
+    }
+    assert knowing == set()
+
+
+def test_no_signal_carries_business() -> None:
+    knowing = {
+        (path, name)
+        for path, module in modules()
+        for name in imported(module)
+        if name.startswith(("django.dispatch", "django.db.models.signals"))
+    }
+    assert knowing == set()
+
+
+def test_every_kind_of_deadline_has_a_rule_in_force() -> None:
+    assert {rule.code for rule in deadlines.RULES} == set(DeadlineKind)
+    assert {rule.code for rule in deadlines.RULES if rule.applies_to is None} == set(DeadlineKind)
+
+
+# Templates
+
+
+def read(path: Path) -> str:
+    return path.read_text() if path.is_file() else ""
+
+
+def pages() -> dict[str, str]:
+    found = {
+        path.relative_to(TEMPLATES).as_posix(): read(path)
+        for path in sorted(TEMPLATES.rglob("*.html"))
+    }
+    assert found
+    return found
+
+
+def markup(source: str) -> str:
+    """The template without what Django takes out of it."""
+    source = re.sub(r"{%\s*comment.*?endcomment\s*%}", "", source, flags=re.DOTALL)
+    return re.sub(r"{%.*?%}|{{.*?}}|{#.*?#}", "", source, flags=re.DOTALL)
+
+
+INLINE = {
+    "style": re.compile(r"<[a-z][^>]*\sstyle\s*=", re.IGNORECASE),
+    "handler": re.compile(r"<[a-z][^>]*\son[a-z]+\s*=", re.IGNORECASE),
+    "script": re.compile(r"<script(?![^>]*\ssrc\s*=)", re.IGNORECASE),
+    "style sheet": re.compile(r"<style\b", re.IGNORECASE),
+    "address": re.compile(r"javascript:", re.IGNORECASE),
+}
+"""What the content security policy forbids, so that it would silently not work."""
+
+
+def inline(source: str) -> set[str]:
+    return {name for name, pattern in INLINE.items() if pattern.search(markup(source))}
+
+
+def test_no_template_has_a_style_or_script_of_its_own() -> None:
+    assert {(name, what) for name, source in pages().items() for what in inline(source)} == set()
+
+
+@pytest.mark.parametrize(
+    ("source", "what"),
+    [
+        ('<p class="a" style="color: red">', {"style"}),
+        ('<button onclick="go()">', {"handler"}),
+        ("<script>go()</script>", {"script"}),
+        ("<STYLE>", {"style sheet"}),
+        ('<a href="javascript:go()">', {"address"}),
+        ("<script src=\"{% static 'js/app.js' %}\" defer></script>", set()),
+        ('{{ words|json_script:"words" }} {% action_button on="x" style="y" %}', set()),
+    ],
+)
+def test_a_style_or_script_in_a_template_would_be_found(source: str, what: set[str]) -> None:
+    assert inline(source) == what
+
+
+FRAMES = {"base.html", "errors/plain.html", "api/docs.html"}
+"""The only whole pages: all others' frame, the one when the database is away, Swagger's."""
+
+PARTS = re.compile(r"(^|/)(components|partials|bootstrap5|mail)/|(^|/)_")
+
+
+def test_every_template_is_a_page_in_the_frame_or_a_part_of_one() -> None:
+    sources = pages()
+    included = {
+        name
+        for source in sources.values()
+        for name in re.findall(r"{%\s*include\s+[\"']([^\"']+)[\"']", source)
+    }
+    loose = {
+        name
+        for name, source in sources.items()
+        if not re.search(r"{%\s*extends\s", source)
+        and name not in FRAMES | included
+        and not PARTS.search(name)
+    }
+    # Django looks these up itself; each only includes a page.
+    found_by_name = {f"{status}.html" for status in ("403", "403_csrf", "404", "429", "500")}
+    # What a view answers htmx with alone says so by its name.
+    rows = {name for name in loose if name.endswith(("_row.html", "_rows.html", "_cell.html"))}
+    assert loose - found_by_name - rows == set()
+    framed = {name for name, source in sources.items() if re.search(r"<html\b", markup(source))}
+    assert framed == FRAMES
+
+
+def test_every_form_that_posts_has_its_token() -> None:
+    without = {
+        name
+        for name, source in pages().items()
+        for form in re.findall(r"<form\b.*?</form>", source, re.DOTALL | re.IGNORECASE)
+        if re.search(r"method=[\"']post", form, re.IGNORECASE) and "csrf_token" not in form
+    }
+    assert without == set()
+
+
+def test_no_template_turns_escaping_off() -> None:
+    unsafe = re.compile(r"\|\s*(safe|safeseq)\b|{%\s*autoescape\s+off")
+    # Help texts are the program's own, and Django writes lists in some.
+    help_text = {"bootstrap5/layout/help_text.html"}
+    assert {name for name, source in pages().items() if unsafe.search(source)} == help_text
+
+
+# Addresses
+
+OPEN_TO_ALL = {
+    # Whether it works, for those who watch over it; nothing about anybody.
+    "healthz",
+    "readyz",
+    # The way in, and back in.
+    "account_login",
+    "account_logout",
+    "account_inactive",
+    "account_signup",
+    "account_confirm_email",
+    "account_confirm_login_code",
+    "account_email_verification_sent",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "set_language",
+    # The components, with made-up people.
+    "styleguide",
+    # What the API can do, the same for everybody, and that there is nothing else.
+    "api:schema",
+    "api:docs",
+    "api:no-such-address",
+}
+
+SAMPLES = {"int": "1", "slug": "x", "str": "x", "uuid": "00000000-0000-0000-0000-000000000000"}
+
+
+def addresses(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, str]]:
+    """The name and a sample of every address."""
+    for entry in resolver.url_patterns:
+        here = before + _sample(entry)
+        if isinstance(entry, URLResolver):
+            for name, url in addresses(entry, here):
+                yield (f"{entry.namespace}:{name}" if entry.namespace else name), url
+        else:
+            yield entry.name or here, here
+
+
+def _sample(entry: URLPattern | URLResolver) -> str:
+    pattern = entry.pattern
+    if isinstance(pattern, RoutePattern):
+        return re.sub(r"<(?:([a-z]+):)?[a-z_0-9]+>", lambda m: SAMPLES[m[1] or "str"], str(pattern))
+    assert isinstance(pattern, RegexPattern)
+    return re.sub(r"\(\?P<[a-z0-9]+>[^)]*\)", "x", str(pattern)).strip("^$")
+
+
+def is_closed(client: Client, url: str) -> bool:
+    """Whether somebody who has not signed in is sent away, whichever way they ask."""
+    sent_away = 0
+    for ask in (client.get, client.post):
+        answer = ask("/" + url)
+        if answer.status_code == 405:
+            continue
+        to_login = answer.status_code == 302 and "/accounts/login/" in answer.headers["Location"]
+        if not to_login and answer.status_code != 401:
+            return False
+        sent_away += 1
+    return sent_away > 0
+
+
+@pytest.mark.django_db
+def test_every_address_but_those_listed_asks_who_is_there() -> None:
+    client = Client()
+    known = dict(addresses(get_resolver()))
+    assert len(known) > 60
+    reachable = {name for name, url in known.items() if not is_closed(client, url)}
+    assert reachable - OPEN_TO_ALL == set()
+    assert known.keys() >= OPEN_TO_ALL
+
+
+@pytest.mark.parametrize("name", ["account_signup", "account_confirm_login_code"])
+@pytest.mark.django_db
+def test_nobody_makes_an_account_from_outside(name: str) -> None:
+    from organisation.models import User
+
+    url = dict(addresses(get_resolver()))[name]
+    given = {"username": "stranger", "password1": "grus-lampa-sju-Moln"}
+    Client().post("/" + url, given)
+    assert not User.objects.exists()
+
+
+# Personal data
+
+IDENTITY = "identity"
+"""Tells who a person is or how to find them: never in an address, title, log, mail or notice."""
+CONTENT = "content"
+"""Written or judged about a person: never in a log, mail or notice."""
+SECRET = "secret"
+"""Opens the door: never shown to anybody."""
+PLAIN = "plain"
+"""Ids, codes, days and counts of the work itself."""
+
+# Every column of the apps' own tables. Links to other rows are not here: they carry what the row
+# at their end carries. A new column has to be given its place before this passes.
+PERSONAL_DATA: dict[str, dict[str, str]] = {
+    "core.TrailEntry": {
+        CONTENT: "reason",
+        PLAIN: "at kind action target_type targets child_id unit_id details",
+    },
+    "organisation.OrgUnit": {PLAIN: "level code name path function active"},
+    "organisation.User": {
+        IDENTITY: "username first_name last_name email employee_number phone",
+        SECRET: "password",
+        PLAIN: "last_login is_superuser is_staff is_active date_joined language",
+    },
+    "organisation.Employment": {
+        CONTENT: "end_reason on_leave",
+        PLAIN: "profession form hours_percent experience started_on ended_on",
+    },
+    "organisation.RoleAssignment": {PLAIN: "role from_on until_on"},
+    "organisation.Absence": {CONTENT: "reason", PLAIN: "from_on until_on"},
+    "organisation.Delegation": {PLAIN: "decision role"},
+    "organisation.ApiToken": {
+        SECRET: "prefix digest",
+        PLAIN: "created_at expires_at last_used_at revoked_at",
+    },
+    "cases.Person": {
+        IDENTITY: "personal_identity_number first_name last_name birth_date expected_on address",
+        CONTENT: "gender protected_identity interpreter_language",
+        PLAIN: "created_at",
+    },
+    "cases.Guardian": {
+        IDENTITY: "first_name last_name contact",
+        CONTENT: "relation has_custody interpreter_language",
+    },
+    "cases.GuardianParticipation": {CONTENT: "took_part how", PLAIN: "on"},
+    "cases.NumberSeries": {PLAIN: "year letter last"},
+    "cases.Report": {
+        IDENTITY: "reporter_name reporter_organisation reporter_contact",
+        CONTENT: "reporter_category reasons concern is_crime_report",
+        PLAIN: "number status kind channel received_at received_on wants_feedback logged_at"
+        " idempotency_key idempotency_digest version",
+    },
+    "cases.ProtectionAssessment": {
+        CONTENT: "outcome child_spoken_with rationale support_granted",
+        PLAIN: "assessed_at recorded_at",
+    },
+    "cases.DecisionProposal": {
+        CONTENT: "outcome rationale",
+        PLAIN: "investigation_type proposed_at version",
+    },
+    "cases.OpeningDecision": {
+        CONTENT: "outcome rationale late_reason",
+        PLAIN: "decided_on recorded_at is_late",
+    },
+    "cases.Feedback": {CONTENT: "answer", PLAIN: "given_on channel"},
+    "cases.SeriousTalk": {
+        CONTENT: "result with_guardians note",
+        PLAIN: "offered_at held_at",
+    },
+    "cases.Investigation": {
+        IDENTITY: "child_moved_to",
+        CONTENT: "plan protection_needs violence violence_description police_report"
+        " police_reported_on police_report_reason child_moved_on outcome conclusion_rationale",
+        PLAIN: "number type status opened_on extended_to planned_on concluded_on is_late version",
+    },
+    "cases.HandlerAssignment": {
+        CONTENT: "end_reason handover_note",
+        PLAIN: "part from_on until_on assigned_at",
+    },
+    "cases.Extension": {CONTENT: "reason", PLAIN: "previous_due_on until decided_on"},
+    "cases.RiskAssessment": {
+        CONTENT: "level risk_factors protective_factors",
+        PLAIN: "assessed_on",
+    },
+    "cases.InstrumentUse": {CONTENT: "instrument level", PLAIN: "used_on"},
+    "cases.SafetyRating": {CONTENT: "rater value", PLAIN: "rated_on"},
+    "cases.DecisionDocument": {
+        CONTENT: "background child_view guardians_view others_view assessment best_interests"
+        " proposal return_comment",
+        PLAIN: "submitted_at read_at written_at version",
+    },
+    "cases.Communication": {CONTENT: "recipient response", PLAIN: "communicated_on how"},
+    "cases.Intervention": {
+        CONTENT: "kind goal end_reason",
+        PLAIN: "number status decided_on started_on ended_on version",
+    },
+    "cases.InterventionFollowUp": {CONTENT: "child_took_part note", PLAIN: "followed_up_on"},
+    "cases.Deadline": {
+        CONTENT: "cancel_reason",
+        PLAIN: "kind rule_version starts_on anchor_at extended_to due_on act_by due_at warn_on"
+        " met_on met_at cancelled_on overdue_since",
+    },
+    "cases.Escalation": {PLAIN: "due_on rung reached_on"},
+    "cases.Note": {
+        IDENTITY: "present",
+        CONTENT: "kind child_spoken_with child_alone text",
+        PLAIN: "happened_at written_at version",
+    },
+    "cases.Notice": {PLAIN: "kind rung due_on created_at read_at"},
+    "cases.Digest": {PLAIN: "day overdue due_today due_soon unread claimed_at sent_at"},
+    "cases.Draft": {CONTENT: "data", PLAIN: "key saved_at"},
+}
+
+
+def own_models(*, events: bool) -> dict[str, Any]:
+    """The apps' models by label: those that hold rows, or those that keep rows as they were."""
+    return {
+        model._meta.label: model
+        for app in APPS
+        if apps.is_installed(app)
+        for model in apps.get_app_config(app).get_models()
+        if hasattr(model, "pgh_tracked_model") is events
+    }
+
+
+def columns(model: Any) -> set[str]:
+    return {
+        field.name
+        for field in model._meta.get_fields()
+        if field.concrete and not field.is_relation and not field.primary_key
+    }
+
+
+def classified(label: str) -> list[str]:
+    return [name for names in PERSONAL_DATA[label].values() for name in names.split()]
+
+
+def test_every_column_has_its_place_among_personal_data() -> None:
+    found = {label: columns(model) for label, model in own_models(events=False).items()}
+    assert {label: set(classified(label)) for label in PERSONAL_DATA} == found
+    twice = {
+        label for label in PERSONAL_DATA if len(classified(label)) != len(set(classified(label)))
+    }
+    assert twice == set()
+
+
+def test_rows_kept_as_they_were_hold_no_more_than_the_rows() -> None:
+    more = {
+        label: columns(model) - set(classified(model.pgh_tracked_model._meta.label))
+        for label, model in own_models(events=True).items()
+    }
+    kept = {"pgh_label", "pgh_created_at"}
+    assert {label: extra - kept for label, extra in more.items() if extra - kept - {"id"}} == {}
+    secrets = {
+        label: columns(model)
+        & set(PERSONAL_DATA[model.pgh_tracked_model._meta.label].get(SECRET, "").split())
+        for label, model in own_models(events=True).items()
+    }
+    assert {label: held for label, held in secrets.items() if held} == {}
+
+
+def test_what_is_sent_out_holds_nothing_personal() -> None:
+    sent = ("cases.Notice", "cases.Digest", "cases.Escalation")
+    assert {label: PERSONAL_DATA[label].keys() - {PLAIN} for label in sent} == {
+        label: set() for label in sent
+    }
+
+
+def test_every_record_of_a_case_is_kept_as_it_was() -> None:
+    """Rows with personal content leave their former selves; the rest is derived, or its own log."""
+    tracked = {model.pgh_tracked_model._meta.label for model in own_models(events=True).values()}
+    untracked = {
+        label
+        for label, kinds in PERSONAL_DATA.items()
+        if kinds.keys() & {IDENTITY, CONTENT} and label not in tracked
+    }
+    assert untracked == {"core.TrailEntry", "cases.Draft"}
+
+
+def test_personal_data_stays_out_of_the_settings_that_log() -> None:
+    handlers = settings.LOGGING["handlers"].values()
+    assert all("no_personal_data" in handler["filters"] for handler in handlers)
