@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Value, When
@@ -227,7 +227,7 @@ class DeadlineQuerySet(models.QuerySet):
         if partly or access.granted:
             # The group first: it needs no look at the matter. Then each matter by its key, which
             # for the few open deadlines of a unit is quicker than listing all that is readable.
-            some = _nothing()
+            some: Any = _nothing()
             for model, action in (
                 (Report, Action.READ_REPORT),
                 (Investigation, Action.READ_INVESTIGATION),

@@ -90,11 +90,11 @@ class User(AbstractUser):
         _("language"), max_length=2, choices=[("sv", "Svenska"), ("en", "English")], default="sv"
     )
 
-    objects = querysets.UserManager()
+    objects = querysets.UserManager()  # type: ignore[misc]
 
     class Meta(AbstractUser.Meta):
-        verbose_name = _("member of staff")
-        verbose_name_plural = _("staff")
+        verbose_name = _("member of staff")  # type: ignore[assignment]
+        verbose_name_plural = _("staff")  # type: ignore[assignment]
         ordering = ["last_name", "first_name", "username"]
 
     def __str__(self) -> str:
@@ -123,7 +123,7 @@ class Employment(models.Model):
     end_reason = models.CharField(_("reason"), max_length=30, choices=EndReason, blank=True)
     on_leave = models.BooleanField(_("on leave"), default=False)
 
-    objects = querysets.PeriodQuerySet.as_manager("started_on", "ended_on")
+    objects = querysets.EmploymentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("employment")
@@ -161,7 +161,7 @@ class RoleAssignment(models.Model):
     from_on = models.DateField(_("from"))
     until_on = models.DateField(_("to"), null=True, blank=True)
 
-    objects = querysets.PeriodQuerySet.as_manager("from_on", "until_on")
+    objects = querysets.PeriodQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("role")
@@ -198,7 +198,7 @@ class Absence(models.Model):
         verbose_name=_("stand-in"),
     )
 
-    objects = querysets.PeriodQuerySet.as_manager("from_on", "until_on")
+    objects = querysets.PeriodQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("absence")

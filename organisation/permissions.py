@@ -61,8 +61,8 @@ class Reach(IntEnum):
     UNIT = 4  # all of the unit
 
 
-_LEADERS = {Role.GROUP_LEADER: Reach.GROUP, Role.UNIT_HEAD: Reach.UNIT}
-_WORKERS = {
+_LEADERS: dict[str, Reach] = {Role.GROUP_LEADER: Reach.GROUP, Role.UNIT_HEAD: Reach.UNIT}
+_WORKERS: dict[str, Reach] = {
     Role.INVESTIGATOR: Reach.OWN,
     Role.FAMILY_HOME_WORKER: Reach.OWN,
     Role.CHILD_WORKER: Reach.OWN,

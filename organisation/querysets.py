@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Self
+from typing import Self
 
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db import models
@@ -33,16 +33,16 @@ class PeriodQuerySet(models.QuerySet):
     first_day = "from_on"
     last_day = "until_on"
 
-    @classmethod
-    def as_manager(cls, first_day: str = "from_on", last_day: str = "until_on") -> Any:
-        named = type(cls.__name__, (cls,), {"first_day": first_day, "last_day": last_day})
-        return models.Manager.from_queryset(named)()
-
     def active(self, on: date) -> Self:
         return self.filter(
             Q(**{f"{self.last_day}__isnull": True}) | Q(**{f"{self.last_day}__gte": on}),
             **{f"{self.first_day}__lte": on},
         )
+
+
+class EmploymentQuerySet(PeriodQuerySet):
+    first_day = "started_on"
+    last_day = "ended_on"
 
 
 class UserQuerySet(models.QuerySet):

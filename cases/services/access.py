@@ -26,12 +26,13 @@ from organisation.permissions import Access, Action
 def _target(
     who: Access, model: type[Report] | type[Investigation], pk: int
 ) -> Report | Investigation:
-    target = lock(model.objects.visible_to(who), pk)
-    reach = (
-        report_reach(target)
-        if isinstance(target, Report)
-        else investigation_reach(target, on=who.on)
-    )
+    target: Report | Investigation
+    if model is Report:
+        target = lock(Report.objects.visible_to(who), pk)
+        reach = report_reach(target)
+    else:
+        target = lock(Investigation.objects.visible_to(who), pk)
+        reach = investigation_reach(target, on=who.on)
     permit(who, Action.GRANT_READING, **reach)
     return target
 

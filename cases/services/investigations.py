@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from cases import rules
@@ -59,7 +60,7 @@ from organisation.models import User
 from organisation.permissions import Access, Action
 
 
-def _visible(who: Access) -> Any:
+def _visible(who: Access) -> QuerySet[Investigation]:
     return Investigation.objects.visible_to(who)
 
 
@@ -455,7 +456,7 @@ def change_note(
     mine = Note.objects.filter(author_id__in=who.acts_for)
     note = lock(mine, note_id, version=version)
     if note.investigation is not None:
-        _writable(note.investigation_id, by=by, at=at)
+        _writable(note.investigation.pk, by=by, at=at)
     else:
         assert note.report is not None
         permit(who, Action.PROPOSE_DECISION, **report_reach(note.report))
@@ -850,8 +851,7 @@ def conclude(
     return investigation
 
 
-def may_be_handler(investigation: Investigation, *, on: date) -> Any:
+def may_be_handler(investigation: Investigation, *, on: date) -> QuerySet[User]:
     """The workers who can be chosen for the investigation on the day."""
-    return User.objects.workers_in(investigation.group_id, on=on).order_by(
-        "last_name", "first_name"
-    )
+    workers: QuerySet[User] = User.objects.workers_in(investigation.group_id, on=on)
+    return workers.order_by("last_name", "first_name")
