@@ -22,7 +22,7 @@ from cases.services.gate import (
     permit_on,
     require,
 )
-from cases.services.reports import next_number
+from cases.services.numbers import next_number
 from core import trail
 from core.errors import Conflict, Invalid
 from organisation.models import User

@@ -1,4 +1,4 @@
-"""Reports of concern: logging, protection assessment, decision, feedback, serious talk."""
+"""Logging a report of concern or application: who, about whom, and what."""
 
 from __future__ import annotations
 
@@ -11,48 +11,32 @@ from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from cases import identity, rules
+from cases import identity
 from cases.deadlines import OLD_SOCIAL_SERVICES_ACT_FROM
-from cases.duties import is_decision_late, opening_due_on
 from cases.enums import (
     MANDATED_REPORTERS,
-    OUTCOME_STATUS,
-    STATUS_FEEDBACK,
     Channel,
     ConcernReason,
     Gender,
-    InvestigationType,
     NoticeKind,
-    OpeningOutcome,
     ProtectedIdentity,
-    ProtectionOutcome,
     ReporterCategory,
     ReportKind,
-    ReportStatus,
-    SeriousTalkResult,
 )
 from cases.models import (
-    DecisionProposal,
-    Feedback,
     Investigation,
-    NumberSeries,
-    OpeningDecision,
     Person,
-    ProtectionAssessment,
     Report,
-    SeriousTalk,
 )
 from cases.services import deadlines, drafts, notices
 from cases.services.gate import (
     access,
-    checked_choice,
-    checked_day,
     checked_texts,
     lock,
     permit,
     report_reach,
-    require,
 )
+from cases.services.numbers import next_number
 from core import trail
 from core.calendar import local_date
 from core.errors import Conflict, Forbidden, Invalid
@@ -120,19 +104,6 @@ class _Errors:
     def raise_if_any(self) -> None:
         if self.fields:
             raise Invalid(self.fields)
-
-
-@transaction.atomic
-def next_number(unit: OrgUnit, year: int, letter: str = "") -> str:
-    """The next case number of the unit and year, such as `ST-BOU-2026-00123` or `...-U00045`.
-
-    The series' row is locked until the transaction ends, so that numbers have no gaps.
-    """
-    NumberSeries.objects.get_or_create(unit=unit, year=year, letter=letter)
-    series = NumberSeries.objects.select_for_update().get(unit=unit, year=year, letter=letter)
-    series.last += 1
-    series.save(update_fields=["last"])
-    return f"{unit.code}-{year}-{letter}{series.last:05d}"
 
 
 def _child_errors(child: ChildInput, errors: _Errors, prefix: str, *, today: date) -> None:
@@ -445,379 +416,3 @@ def assign_reception_worker(
     trail.changed("report.assigned", report, by=by, at=at, handler=handler.pk)
     notices.tell([handler.pk], NoticeKind.ASSIGNED, at=at, on=who.on, by=by, report=report)
     return report
-
-
-@transaction.atomic
-def assess_protection(
-    report_id: int,
-    *,
-    assessed_at: datetime,
-    outcome: str,
-    child_spoken_with: bool,
-    rationale: str,
-    by: User,
-    at: datetime,
-    support_granted: str = "",
-    version: int | None = None,
-) -> ProtectionAssessment:
-    """Write the immediate protection assessment (SoL 2025:400 20:1): when, by whom, the outcome.
-
-    It can be written after the decision too: a missed duty is still a duty.
-    """
-    who = access(by, at)
-    report = lock(Report.objects.visible_to(who), report_id, version=version)
-    permit(who, Action.ASSESS_PROTECTION, **report_reach(report))
-    require(
-        rules.may_assess_protection(
-            already_assessed=ProtectionAssessment.objects.filter(report=report).exists()
-        )
-    )
-    checked_choice("outcome", outcome, ProtectionOutcome)
-    texts = checked_texts(
-        {"rationale": rationale, "support_granted": support_granted}, required=["rationale"]
-    )
-    if len(texts["support_granted"]) > 500:
-        raise Invalid({"support_granted": _("At most %(limit)s characters.") % {"limit": 500}})
-    if assessed_at > at:
-        raise Invalid({"assessed_at": _("The time cannot be in the future.")})
-    if assessed_at < report.received_at:
-        raise Invalid({"assessed_at": _("The report had not been received yet at that time.")})
-    assessment = ProtectionAssessment.objects.create(
-        report=report,
-        assessed_at=assessed_at,
-        assessed_by=by,
-        recorded_at=at,
-        outcome=outcome,
-        child_spoken_with=child_spoken_with,
-        rationale=texts["rationale"],
-        support_granted=texts["support_granted"],
-    )
-    if report.status == ReportStatus.RECEIVED:
-        report.status = ReportStatus.ASSESSED
-    if report.handler_id is None and report.group_id in who.groups_with(Action.ASSESS_PROTECTION):
-        report.handler = by
-    report.version += 1
-    report.save(update_fields=["status", "handler", "version"])
-    report.protection_assessment = assessment
-    deadlines.refresh(report, on=who.on)
-    trail.changed("report.protection_assessed", report, by=by, at=at, outcome=outcome)
-    if outcome != ProtectionOutcome.NO_IMMEDIATE_NEED:
-        notices.tell(
-            notices.leaders_of(report.group_id, on=who.on),
-            NoticeKind.PROTECTION,
-            at=at,
-            on=who.on,
-            by=by,
-            report=report,
-        )
-    return assessment
-
-
-def _receiving_group(report: Report, group: OrgUnit | None) -> OrgUnit:
-    if group is None:
-        raise Invalid({"group": _("Choose the group that receives the investigation.")})
-    if group.parent_id != report.unit_id or not group.active or group.function not in INVESTIGATING:
-        raise Invalid({"group": _("Choose one of the unit's groups that investigate.")})
-    return group
-
-
-def open_investigation_of(child_id: int) -> Investigation | None:
-    """The one open investigation about the child, if there is one."""
-    return Investigation.objects.open().filter(child_id=child_id).first()
-
-
-@transaction.atomic
-def propose_decision(
-    report_id: int,
-    *,
-    outcome: str,
-    rationale: str,
-    by: User,
-    at: datetime,
-    group: OrgUnit | None = None,
-    investigation_type: str = InvestigationType.ORDINARY,
-    version: int | None = None,
-) -> DecisionProposal:
-    """Write, or write over, the proposal of the decision for the one who decides.
-
-    `version` is that of the proposal one is changing, None for the first.
-    """
-    who = access(by, at)
-    report = lock(Report.objects.visible_to(who), report_id)
-    permit(who, Action.PROPOSE_DECISION, **report_reach(report))
-    checked_choice("outcome", outcome, OpeningOutcome)
-    require(
-        rules.may_decide_opening(
-            status=report.status,
-            outcome=outcome,
-            open_investigation=open_investigation_of(report.child_id) is not None,
-        )
-    )
-    texts = checked_texts({"rationale": rationale}, required=["rationale"])
-    opening = outcome == OpeningOutcome.OPEN
-    if opening:
-        group = _receiving_group(report, group)
-        checked_choice("investigation_type", investigation_type, InvestigationType)
-    values = {
-        "outcome": outcome,
-        "rationale": texts["rationale"],
-        "group": group if opening else None,
-        "investigation_type": investigation_type if opening else "",
-        "proposed_by": by,
-        "proposed_at": at,
-    }
-    proposal = (
-        DecisionProposal.objects.select_for_update(of=("self",)).filter(report=report).first()
-    )
-    if proposal is None:
-        if version is not None:
-            raise Conflict(_("There is no proposal to change."))
-        proposal = DecisionProposal(report=report, **values)
-    else:
-        if version is not None and proposal.version != version:
-            raise Conflict(
-                _("Somebody else has changed this meanwhile. Both versions are shown; choose."),
-                current=proposal,
-            )
-        for name, value in values.items():
-            setattr(proposal, name, value)
-        proposal.version += 1
-    proposal.save()
-    trail.changed("report.decision_proposed", report, by=by, at=at, outcome=outcome)
-    notices.tell(
-        notices.leaders_of((group or report.group).pk, on=who.on)
-        | notices.leaders_of(report.group_id, on=who.on),
-        NoticeKind.PROPOSAL,
-        at=at,
-        on=who.on,
-        by=by,
-        report=report,
-    )
-    return proposal
-
-
-@transaction.atomic
-def decide_opening(
-    report_id: int,
-    *,
-    decided_on: date,
-    outcome: str,
-    rationale: str,
-    by: User,
-    at: datetime,
-    group: OrgUnit | None = None,
-    investigation_type: str = InvestigationType.ORDINARY,
-    late_reason: str = "",
-    version: int | None = None,
-) -> OpeningDecision:
-    """Decide to open an investigation or not, within fourteen days (SoL 2025:400 20:2).
-
-    Opening makes the investigation, waiting for handlers in `group`. A decision after the last
-    day needs `late_reason` and stays late for ever. Raises Conflict when already decided, or when
-    an investigation about the child is open and `outcome` is open (or the other way round).
-    """
-    who = access(by, at)
-    report = lock(Report.objects.visible_to(who), report_id, version=version)
-    permit(who, Action.DECIDE_OPENING, **report_reach(report))
-    checked_choice("outcome", outcome, OpeningOutcome)
-    # Locks the child: two siblings' reports or two leaders cannot open twice.
-    child = Person.objects.select_for_update(of=("self",)).get(pk=report.child_id)
-    current = open_investigation_of(child.pk)
-    require(
-        rules.may_decide_opening(
-            status=report.status, outcome=outcome, open_investigation=current is not None
-        )
-    )
-    texts = checked_texts(
-        {"rationale": rationale, "late_reason": late_reason}, required=["rationale"]
-    )
-    checked_day(
-        "decided_on",
-        decided_on,
-        today=who.on,
-        earliest=report.received_on,
-        earliest_is=_("the day the report arrived"),
-    )
-    opening = outcome == OpeningOutcome.OPEN
-    if opening:
-        group = _receiving_group(report, group)
-        checked_choice("investigation_type", investigation_type, InvestigationType)
-    late = is_decision_late(
-        replace(
-            deadlines.report_facts(report),
-            decided_on=decided_on,
-            outcome=outcome,
-            joined_opened_on=current.opened_on if current else None,
-        )
-    )
-    if late and not texts["late_reason"]:
-        raise Invalid(
-            {
-                "late_reason": _("The last day was %(day)s. Give the reason why it is late.")
-                % {"day": opening_due_on(report.received_at).isoformat()}
-            }
-        )
-    if len(texts["late_reason"]) > 2000:
-        raise Invalid({"late_reason": _("At most %(limit)s characters.") % {"limit": 2000}})
-    investigation = None
-    if opening:
-        assert group is not None
-        investigation = _open_investigation(
-            report, group=group, type_=investigation_type, opened_on=decided_on, by=by, at=at
-        )
-    elif outcome == OpeningOutcome.JOINS_OPEN:
-        investigation = current
-    decision = OpeningDecision.objects.create(
-        report=report,
-        outcome=outcome,
-        decided_on=decided_on,
-        decided_by=by,
-        recorded_at=at,
-        rationale=texts["rationale"],
-        is_late=late,
-        late_reason=texts["late_reason"] if late else "",
-    )
-    report.investigation = investigation
-    report.status = OUTCOME_STATUS[outcome]
-    report.version += 1
-    report.save(update_fields=["investigation", "status", "version"])
-    report.decision = decision
-    deadlines.refresh(report, on=who.on)
-    trail.changed(
-        "report.decided",
-        report,
-        by=by,
-        at=at,
-        outcome=outcome,
-        late=late,
-        investigation=investigation.pk if investigation else None,
-    )
-    return decision
-
-
-def _open_investigation(
-    report: Report, *, group: OrgUnit, type_: str, opened_on: date, by: User, at: datetime
-) -> Investigation:
-    on = local_date(at)
-    earlier = (
-        Investigation.objects.filter(child_id=report.child_id)
-        .concluded_within(days=rules.REOPENED_WITHIN_DAYS, before=opened_on)
-        .order_by("-concluded_on")
-        .first()
-    )
-    investigation = Investigation.objects.create(
-        unit_id=report.unit_id,
-        group=group,
-        number=next_number(report.unit, on.year, "U"),
-        child_id=report.child_id,
-        type=type_,
-        opened_on=opened_on,
-        opened_by=by,
-        reopens=earlier,
-    )
-    deadlines.refresh(investigation, on=on)
-    trail.changed("investigation.opened", investigation, by=by, at=at, report=report.pk)
-    leaders = notices.leaders_of(group.pk, on=on)
-    notices.tell(leaders, NoticeKind.UNASSIGNED, at=at, on=on, by=by, investigation=investigation)
-    if earlier is not None:
-        notices.tell(leaders, NoticeKind.REOPENED, at=at, on=on, investigation=investigation)
-    return investigation
-
-
-@transaction.atomic
-def give_feedback(
-    report_id: int, *, given_on: date, channel: str, by: User, at: datetime
-) -> Feedback:
-    """Tell a mandated reporter who asked: opened, not opened or ongoing (SoL 2025:400 19:6).
-
-    The answer follows from the decision; nothing else about the child may be said.
-    """
-    who = access(by, at)
-    report = lock(Report.objects.visible_to(who), report_id)
-    permit(who, Action.GIVE_FEEDBACK, **report_reach(report))
-    require(
-        rules.may_give_feedback(
-            decided=report.is_decided,
-            wanted=report.wants_feedback,
-            given=Feedback.objects.filter(report=report).exists(),
-        )
-    )
-    checked_choice("channel", channel, Channel)
-    checked_day(
-        "given_on",
-        given_on,
-        today=who.on,
-        earliest=report.decision.decided_on,
-        earliest_is=_("the decision"),
-    )
-    feedback = Feedback.objects.create(
-        report=report,
-        answer=STATUS_FEEDBACK[report.status],
-        given_on=given_on,
-        given_by=by,
-        channel=channel,
-    )
-    report.version += 1
-    report.save(update_fields=["version"])
-    report.feedback = feedback
-    deadlines.refresh(report, on=who.on)
-    trail.changed("report.feedback_given", report, by=by, at=at, answer=feedback.answer)
-    return feedback
-
-
-@transaction.atomic
-def record_serious_talk(
-    report_id: int,
-    *,
-    offered_at: datetime,
-    result: str,
-    by: User,
-    at: datetime,
-    held_at: datetime | None = None,
-    with_guardians: bool = False,
-    note: str = "",
-) -> SeriousTalk:
-    """Record that a serious talk was offered after a crime report, and what came of it.
-
-    One that was booked can be recorded again as held or declined; the offer's time stays.
-    """
-    who = access(by, at)
-    report = lock(Report.objects.visible_to(who), report_id)
-    permit(who, Action.OFFER_SERIOUS_TALK, **report_reach(report))
-    talk = SeriousTalk.objects.select_for_update(of=("self",)).filter(report=report).first()
-    waiting = talk is not None and talk.result == SeriousTalkResult.BOOKED
-    require(
-        rules.may_offer_serious_talk(
-            is_crime_report=report.is_crime_report, offered=talk is not None and not waiting
-        )
-    )
-    checked_choice("result", result, SeriousTalkResult)
-    texts = checked_texts({"note": note})
-    if talk is not None:
-        offered_at = talk.offered_at
-    if offered_at > at:
-        raise Invalid({"offered_at": _("The time cannot be in the future.")})
-    if offered_at < report.received_at:
-        raise Invalid({"offered_at": _("The report had not been received yet at that time.")})
-    if result == SeriousTalkResult.HELD:
-        if held_at is None:
-            raise Invalid({"held_at": _("Say when the talk was held.")})
-        if held_at > at:
-            raise Invalid({"held_at": _("The time cannot be in the future.")})
-        if held_at < offered_at:
-            raise Invalid({"held_at": _("The talk cannot be held before it is offered.")})
-    else:
-        held_at = None
-    talk = talk or SeriousTalk(report=report, offered_at=offered_at)
-    talk.result = result
-    talk.held_at = held_at
-    talk.with_guardians = with_guardians
-    talk.note = texts["note"]
-    talk.recorded_by = by
-    talk.save()
-    report.version += 1
-    report.save(update_fields=["version"])
-    report.serious_talk = talk
-    deadlines.refresh(report, on=who.on)
-    trail.changed("report.serious_talk", report, by=by, at=at, result=result)
-    return talk

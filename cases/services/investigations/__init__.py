@@ -1,0 +1,48 @@
+"""Investigations: allocation, time, the written record, the decision document, the end."""
+
+from cases.services.investigations.allocation import assign_handlers, may_be_handler
+from cases.services.investigations.course import conclude, extend, record_move
+from cases.services.investigations.document import (
+    communicate,
+    empty_parts,
+    return_document,
+    sign_reading,
+    submit_document,
+    write_document,
+)
+from cases.services.investigations.ground import due_on
+from cases.services.investigations.record import (
+    add_guardian,
+    assess_risk,
+    change_note,
+    rate_safety,
+    record_instrument,
+    record_participation,
+    write_note,
+    write_plan,
+    write_protection,
+)
+
+__all__ = [
+    "add_guardian",
+    "assess_risk",
+    "assign_handlers",
+    "change_note",
+    "communicate",
+    "conclude",
+    "due_on",
+    "empty_parts",
+    "extend",
+    "may_be_handler",
+    "rate_safety",
+    "record_instrument",
+    "record_move",
+    "record_participation",
+    "return_document",
+    "sign_reading",
+    "submit_document",
+    "write_document",
+    "write_note",
+    "write_plan",
+    "write_protection",
+]

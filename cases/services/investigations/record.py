@@ -1,0 +1,394 @@
+"""The written record: plan, protection, notes, guardians, risk, instruments, scales."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cases import rules
+from cases.enums import (
+    GuardianRelation,
+    Instrument,
+    NoteKind,
+    PoliceReport,
+    RiskLevel,
+    SafetyRater,
+    ViolenceMark,
+)
+from cases.models import (
+    Guardian,
+    GuardianParticipation,
+    InstrumentUse,
+    Investigation,
+    Note,
+    Report,
+    RiskAssessment,
+    SafetyRating,
+)
+from cases.services import drafts
+from cases.services.gate import (
+    access,
+    checked_choice,
+    checked_day,
+    checked_texts,
+    lock,
+    permit,
+    report_reach,
+)
+from cases.services.investigations.ground import writable
+from core import trail
+from core.errors import Invalid
+from organisation.models import User
+from organisation.permissions import Action
+
+
+@transaction.atomic
+def write_plan(
+    investigation_id: int,
+    *,
+    plan: str,
+    by: User,
+    at: datetime,
+    version: int | None = None,
+) -> Investigation:
+    """Write the investigation plan: what is to be found out, from whom, by when."""
+    who, investigation = writable(investigation_id, by=by, at=at, version=version)
+    texts = checked_texts({"plan": plan}, required=["plan"])
+    investigation.plan = texts["plan"]
+    investigation.planned_on = investigation.planned_on or who.on
+    investigation.version += 1
+    investigation.save(update_fields=["plan", "planned_on", "version"])
+    trail.changed("investigation.planned", investigation, by=by, at=at)
+    return investigation
+
+
+@transaction.atomic
+def write_protection(
+    investigation_id: int,
+    *,
+    protection_needs: str,
+    violence: str,
+    violence_description: str,
+    police_report: str,
+    by: User,
+    at: datetime,
+    police_reported_on: date | None = None,
+    police_report_reason: str = "",
+    version: int | None = None,
+) -> Investigation:
+    """Describe the child's need of protection, violence, and the police report or why not."""
+    who, investigation = writable(investigation_id, by=by, at=at, version=version)
+    checked_choice("violence", violence, ViolenceMark)
+    checked_choice("police_report", police_report, PoliceReport)
+    texts = checked_texts(
+        {
+            "protection_needs": protection_needs,
+            "violence_description": violence_description,
+            "police_report_reason": police_report_reason,
+        }
+    )
+    if violence == ViolenceMark.YES and not texts["violence_description"]:
+        raise Invalid({"violence_description": _("Describe the violence.")})
+    if police_report == PoliceReport.MADE:
+        if police_reported_on is None:
+            raise Invalid({"police_reported_on": _("Say which day the report was made.")})
+        checked_day("police_reported_on", police_reported_on, today=who.on)
+    else:
+        police_reported_on = None
+    if police_report == PoliceReport.NOT_MADE and not texts["police_report_reason"]:
+        raise Invalid({"police_report_reason": _("Give the reason why no report is made.")})
+    if len(texts["police_report_reason"]) > 2000:
+        raise Invalid(
+            {"police_report_reason": _("At most %(limit)s characters.") % {"limit": 2000}}
+        )
+    investigation.protection_needs = texts["protection_needs"]
+    investigation.violence = violence
+    investigation.violence_description = texts["violence_description"]
+    investigation.police_report = police_report
+    investigation.police_reported_on = police_reported_on
+    investigation.police_report_reason = (
+        texts["police_report_reason"] if police_report == PoliceReport.NOT_MADE else ""
+    )
+    investigation.version += 1
+    investigation.save()
+    trail.changed(
+        "investigation.protection_written",
+        investigation,
+        by=by,
+        at=at,
+        violence=violence,
+        police_report=police_report,
+    )
+    return investigation
+
+
+def _checked_note(
+    *,
+    kind: str,
+    happened_at: datetime,
+    present: str,
+    child_spoken_with: bool,
+    child_alone: bool | None,
+    text: str,
+    at: datetime,
+) -> dict[str, Any]:
+    checked_choice("kind", kind, NoteKind)
+    texts = checked_texts({"text": text, "present": present}, required=["text"])
+    if len(texts["present"]) > 500:
+        raise Invalid({"present": _("At most %(limit)s characters.") % {"limit": 500}})
+    if happened_at > at:
+        raise Invalid({"happened_at": _("The time cannot be in the future.")})
+    if happened_at.year < 2002:
+        raise Invalid({"happened_at": _("The day is too long ago.")})
+    if kind == NoteKind.CHILD_CONVERSATION and not child_spoken_with:
+        raise Invalid(
+            {
+                "child_spoken_with": _(
+                    "A conversation with the child means the child was spoken with."
+                )
+            }
+        )
+    if child_spoken_with and child_alone is None:
+        raise Invalid({"child_alone": _("Say whether the child was spoken with alone.")})
+    return {
+        "kind": kind,
+        "happened_at": happened_at,
+        "present": texts["present"],
+        "child_spoken_with": child_spoken_with,
+        "child_alone": child_alone if child_spoken_with else None,
+        "text": texts["text"],
+    }
+
+
+@transaction.atomic
+def write_note(
+    *,
+    kind: str,
+    happened_at: datetime,
+    text: str,
+    by: User,
+    at: datetime,
+    investigation_id: int | None = None,
+    report_id: int | None = None,
+    present: str = "",
+    child_spoken_with: bool = False,
+    child_alone: bool | None = None,
+    draft_key: str = "",
+) -> Note:
+    """Write a note in an investigation or, before there is one, in a report."""
+    report = investigation = None
+    if investigation_id is not None:
+        _who, investigation = writable(investigation_id, by=by, at=at)
+    else:
+        assert report_id is not None
+        who = access(by, at)
+        report = lock(Report.objects.visible_to(who), report_id)
+        permit(who, Action.PROPOSE_DECISION, **report_reach(report))
+    matter: Report | Investigation = investigation or report  # type: ignore[assignment]
+    values = _checked_note(
+        kind=kind,
+        happened_at=happened_at,
+        present=present,
+        child_spoken_with=child_spoken_with,
+        child_alone=child_alone,
+        text=text,
+        at=at,
+    )
+    note = Note.objects.create(
+        unit_id=matter.unit_id,
+        child_id=matter.child_id,
+        report=report,
+        investigation=investigation,
+        author=by,
+        written_at=at,
+        **values,
+    )
+    if draft_key:
+        drafts.discard(by=by, key=draft_key)
+    trail.changed("note.written", note, by=by, at=at, kind=kind)
+    return note
+
+
+@transaction.atomic
+def change_note(
+    note_id: int,
+    *,
+    kind: str,
+    happened_at: datetime,
+    text: str,
+    by: User,
+    at: datetime,
+    version: int,
+    present: str = "",
+    child_spoken_with: bool = False,
+    child_alone: bool | None = None,
+) -> Note:
+    """Change a note of one's own while the matter is open; every version is kept."""
+    who = access(by, at)
+    mine = Note.objects.filter(author_id__in=who.acts_for)
+    note = lock(mine, note_id, version=version)
+    if note.investigation is not None:
+        writable(note.investigation.pk, by=by, at=at)
+    else:
+        assert note.report is not None
+        permit(who, Action.PROPOSE_DECISION, **report_reach(note.report))
+    values = _checked_note(
+        kind=kind,
+        happened_at=happened_at,
+        present=present,
+        child_spoken_with=child_spoken_with,
+        child_alone=child_alone,
+        text=text,
+        at=at,
+    )
+    if happened_at > note.written_at:
+        raise Invalid({"happened_at": _("The time cannot be after the note was first written.")})
+    for name, value in values.items():
+        setattr(note, name, value)
+    note.version += 1
+    note.save()
+    trail.changed("note.changed", note, by=by, at=at)
+    return note
+
+
+@transaction.atomic
+def add_guardian(
+    investigation_id: int,
+    *,
+    relation: str,
+    first_name: str,
+    last_name: str,
+    has_custody: bool,
+    by: User,
+    at: datetime,
+    contact: str = "",
+    interpreter_language: str = "",
+) -> Guardian:
+    """Record a guardian or parent of the child."""
+    _who, investigation = writable(investigation_id, by=by, at=at)
+    checked_choice("relation", relation, GuardianRelation)
+    texts = checked_texts(
+        {
+            "first_name": first_name,
+            "last_name": last_name,
+            "contact": contact,
+            "interpreter_language": interpreter_language,
+        }
+    )
+    for name, limit in (
+        ("first_name", 120),
+        ("last_name", 120),
+        ("contact", 300),
+        ("interpreter_language", 60),
+    ):
+        if len(texts[name]) > limit:
+            raise Invalid({name: _("At most %(limit)s characters.") % {"limit": limit}})
+    guardian = Guardian.objects.create(
+        child_id=investigation.child_id, relation=relation, has_custody=has_custody, **texts
+    )
+    trail.changed("guardian.added", investigation, by=by, at=at, guardian=guardian.pk)
+    return guardian
+
+
+@transaction.atomic
+def record_participation(
+    investigation_id: int,
+    *,
+    guardian_id: int,
+    took_part: bool,
+    on: date,
+    how: str,
+    by: User,
+    at: datetime,
+) -> GuardianParticipation:
+    """Record how a guardian took part, or why not; mothers and fathers are counted apart."""
+    who, investigation = writable(investigation_id, by=by, at=at)
+    guardian = Guardian.objects.filter(pk=guardian_id, child_id=investigation.child_id).first()
+    if guardian is None:
+        raise Invalid({"guardian": _("Choose one of the child's guardians.")})
+    texts = checked_texts({"how": how}, required=[] if took_part else ["how"])
+    if len(texts["how"]) > 500:
+        raise Invalid({"how": _("At most %(limit)s characters.") % {"limit": 500}})
+    checked_day("on", on, today=who.on)
+    row = GuardianParticipation.objects.create(
+        investigation=investigation,
+        guardian=guardian,
+        took_part=took_part,
+        on=on,
+        how=texts["how"],
+        recorded_by=by,
+    )
+    trail.changed("investigation.participation", investigation, by=by, at=at, guardian=guardian.pk)
+    return row
+
+
+@transaction.atomic
+def assess_risk(
+    investigation_id: int,
+    *,
+    level: str,
+    risk_factors: str,
+    protective_factors: str,
+    assessed_on: date,
+    by: User,
+    at: datetime,
+) -> RiskAssessment:
+    """Judge risk and protection as of a day."""
+    who, investigation = writable(investigation_id, by=by, at=at)
+    checked_choice("level", level, RiskLevel)
+    texts = checked_texts({"risk_factors": risk_factors, "protective_factors": protective_factors})
+    if not texts["risk_factors"] and not texts["protective_factors"]:
+        raise Invalid({"risk_factors": _("Write what the judgement rests on.")})
+    checked_day("assessed_on", assessed_on, today=who.on)
+    row = RiskAssessment.objects.create(
+        investigation=investigation,
+        level=level,
+        assessed_on=assessed_on,
+        assessed_by=by,
+        **texts,
+    )
+    trail.changed("investigation.risk_assessed", investigation, by=by, at=at, level=level)
+    return row
+
+
+@transaction.atomic
+def record_instrument(
+    investigation_id: int, *, instrument: str, used_on: date, level: str, by: User, at: datetime
+) -> InstrumentUse:
+    """Record the use of a risk instrument: its name, the day and the level, never the answers."""
+    who, investigation = writable(investigation_id, by=by, at=at)
+    checked_choice("instrument", instrument, Instrument)
+    checked_choice("level", level, RiskLevel)
+    checked_day("used_on", used_on, today=who.on)
+    fits = rules.instrument_fits(instrument=instrument, age=investigation.child.age_on(used_on))
+    if not fits:
+        raise Invalid({"instrument": fits.reason})
+    row = InstrumentUse.objects.create(
+        investigation=investigation,
+        instrument=instrument,
+        used_on=used_on,
+        level=level,
+        recorded_by=by,
+    )
+    trail.changed("investigation.instrument_used", investigation, by=by, at=at, code=instrument)
+    return row
+
+
+@transaction.atomic
+def rate_safety(
+    investigation_id: int, *, rater: str, value: int, rated_on: date, by: User, at: datetime
+) -> SafetyRating:
+    """Record a Signs of Safety scale answer, 0-10."""
+    who, investigation = writable(investigation_id, by=by, at=at)
+    checked_choice("rater", rater, SafetyRater)
+    if not 0 <= value <= 10:
+        raise Invalid({"value": _("The scale goes from 0 to 10.")})
+    checked_day("rated_on", rated_on, today=who.on)
+    row = SafetyRating.objects.create(
+        investigation=investigation, rater=rater, value=value, rated_on=rated_on, recorded_by=by
+    )
+    trail.changed("investigation.safety_rated", investigation, by=by, at=at, rater=rater)
+    return row
