@@ -10,15 +10,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.http import Http404, HttpRequest
+from django.core.signals import got_request_exception
+from django.http import Http404, HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
+from django.utils.log import log_response
 from django.utils.translation import gettext as _
+from django.views import defaults
 from rest_framework import exceptions, status
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from cases.api import throttles
 from core.errors import Conflict, DomainError, Forbidden, Invalid, Missing
 
+API = "/api/"
 MEDIA_TYPE = "application/problem+json"
 STANDARD = frozenset({"type", "title", "status", "detail", "instance", "errors"})
 WHOLE_BODY = str(api_settings.NON_FIELD_ERRORS_KEY)
@@ -34,6 +40,7 @@ CODES: Mapping[int, str] = {
     413: "too-large",
     415: "unsupported-media-type",
     429: "too-many-requests",
+    500: "server-error",
 }
 
 
@@ -49,6 +56,7 @@ def title(code: int) -> str:
         413: _("Too large"),
         415: _("Send JSON"),
         429: _("Too many requests"),
+        500: _("Something went wrong"),
     }.get(code, _("Error"))
 
 
@@ -68,6 +76,13 @@ def problem(
     **more: Any,
 ) -> Response:
     """The answer that says what is wrong."""
+    body = _body(code, detail, errors=errors, **more)
+    return Response(body, status=code, headers=dict(headers or {}), content_type=MEDIA_TYPE)
+
+
+def _body(
+    code: int, detail: str, *, errors: Mapping[str, Any] | None = None, **more: Any
+) -> dict[str, Any]:
     body: dict[str, Any] = {
         name: value for name, value in (errors or {}).items() if name not in STANDARD
     }
@@ -80,7 +95,7 @@ def problem(
     }
     if errors:
         body["errors"] = errors
-    return Response(body, status=code, headers=dict(headers or {}), content_type=MEDIA_TYPE)
+    return body
 
 
 def nested(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -112,8 +127,8 @@ def _messages(value: Any) -> Any:
     return [str(value)]
 
 
-def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
-    """Turn what a view raised into a problem; None lets a defect be a 500 that is logged."""
+def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:
+    """Turn what a view raised into a problem; a defect is logged, and told as a 500."""
     if isinstance(error, DomainError):
         return _domain(error)
     if isinstance(error, Http404):
@@ -123,7 +138,7 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response 
     if isinstance(error, RequestDataTooBig):
         return problem(413, _("The body is too large."))
     if not isinstance(error, exceptions.APIException):
-        return None
+        return _defect(error, context["request"])
     headers = {}
     if isinstance(error, (exceptions.NotAuthenticated, exceptions.AuthenticationFailed)):
         wait = throttles.refused(context["request"])
@@ -160,6 +175,33 @@ def _domain(error: DomainError) -> Response:
         version = getattr(error.current, "version", None)
         return problem(409, str(error), **({} if version is None else {"version": version}))
     return problem(400, str(error))
+
+
+def _defect(error: Exception, request: Request) -> Response:
+    """Log the defect as Django does, and let those who listen for defects hear of it."""
+    asked = request._request
+    got_request_exception.send(sender=None, request=asked)
+    told = problem(500, _recorded())
+    log_response(
+        "%s: %s", told.reason_phrase, asked.path, response=told, request=asked, exception=error
+    )
+    return told
+
+
+def _recorded() -> str:
+    return _("The fault is ours, and it has been recorded. Try again in a while.")
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """The answer when something failed outside the views (`handler500`)."""
+    if not request.path.startswith(API):
+        return defaults.server_error(request)
+    return JsonResponse(
+        _body(500, _recorded()),
+        status=500,
+        content_type=MEDIA_TYPE,
+        json_dumps_params={"ensure_ascii": False},
+    )
 
 
 def no_such_address(request: HttpRequest) -> Missing:

@@ -21,6 +21,7 @@ MEANING = {
     413: "The body is too large.",
     415: "Only JSON is read.",
     429: "Too many requests; `Retry-After` says when to go on.",
+    500: "The fault is ours, and it has been recorded.",
 }
 
 
@@ -35,7 +36,7 @@ class ApiSchema(AutoSchema):
         return bodies
 
     def _problem_codes(self) -> list[int]:
-        codes = {401, 406, 429}
+        codes = {401, 406, 429, 500}
         if self.method == "POST":
             codes |= {400, 403, 409, 413, 415}
         if "{" in self.path or self._is_list_view():
