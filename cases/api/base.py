@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.fields import empty
 from rest_framework.pagination import BasePagination
@@ -141,6 +143,27 @@ class KnownUnit(serializers.CharField):
 
     def to_representation(self, value: OrgUnit) -> str:  # type: ignore[override]
         return value.code
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class UnitAsked(serializers.CharField):
+    """A unit's code as a filter: its id, or NO_UNIT when there is none.
+
+    It only narrows what the actor may see, so a unit of others answers as one that does not
+    exist: with an empty list.
+    """
+
+    NO_UNIT = 0
+    default_error_messages = {"malformed": gettext_lazy("Send the unit's code.")}
+
+    def run_validation(self, data: Any = empty) -> Any:
+        if data is not empty and not (isinstance(data, str) and _UNIT_CODE.fullmatch(data)):
+            self.fail("malformed")
+        return super().run_validation(data)
+
+    def to_internal_value(self, data: Any) -> int:  # type: ignore[override]
+        found = OrgUnit.objects.filter(level=Level.UNIT, code=data).values_list("pk", flat=True)
+        return found.first() or self.NO_UNIT
 
 
 class Pages(BasePagination):

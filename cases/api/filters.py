@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cases.api.base import Filters, KnownUnit, only_codes
+from cases.api.base import Filters, UnitAsked, only_codes
 from cases.api.fields import Code, Day, Text
 from cases.enums import (
     DeadlineKind,
@@ -12,28 +12,30 @@ from cases.enums import (
     ReportStatus,
 )
 
+_UNIT = "The unit's code. A unit that is not yours, or does not exist, has an empty list."
+
 
 class ReportFilters(Filters):
     status = only_codes(ReportStatus)
-    unit = KnownUnit(required=False, help_text="The unit's code.")
+    unit = UnitAsked(required=False, help_text=_UNIT)
 
 
 class InvestigationFilters(Filters):
     status = only_codes(InvestigationStatus)
-    unit = KnownUnit(required=False, help_text="The unit's code.")
+    unit = UnitAsked(required=False, help_text=_UNIT)
     group = Text(required=False, max_length=40, help_text="The group's code.")
 
 
 class InterventionFilters(Filters):
     status = only_codes(InterventionStatus)
-    unit = KnownUnit(required=False, help_text="The unit's code.")
+    unit = UnitAsked(required=False, help_text=_UNIT)
 
 
 class DeadlineFilters(Filters):
     on = Day(required=False, help_text="As of this local day; today when left out.")
     status = only_codes(DeadlineStatus)
     kind = only_codes(DeadlineKind)
-    unit = KnownUnit(required=False, help_text="The unit's code.")
+    unit = UnitAsked(required=False, help_text=_UNIT)
 
 
 class NoticeFilters(Filters):

@@ -36,8 +36,8 @@ class Deadlines(ListView):
                 rows = rows.in_status(status, on=on)
         if kind := question.get("kind"):
             rows = rows.filter(kind=kind)
-        if unit := question.get("unit"):
-            rows = rows.in_unit(unit.pk)
+        if "unit" in question:
+            rows = rows.in_unit(question["unit"])
         return rows.order_by("due_on", "pk")
 
     def loaded(self, rows: QuerySet[Deadline], question: dict[str, Any]) -> QuerySet[Deadline]:

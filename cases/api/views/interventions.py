@@ -37,8 +37,8 @@ class Interventions(ListView):
         rows = Intervention.objects.visible_to(self.access)
         if status := question.get("status"):
             rows = rows.filter(status=status)
-        if unit := question.get("unit"):
-            rows = rows.filter(unit=unit)
+        if "unit" in question:
+            rows = rows.filter(unit_id=question["unit"])
         return rows.order_by("-started_on", "-pk")
 
     def loaded(

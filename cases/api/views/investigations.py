@@ -45,8 +45,8 @@ class Investigations(ListView):
         rows = Investigation.objects.visible_to(self.access)
         if status := question.get("status"):
             rows = rows.filter(status=status)
-        if unit := question.get("unit"):
-            rows = rows.in_unit(unit.pk)
+        if "unit" in question:
+            rows = rows.in_unit(question["unit"])
         if group := question.get("group"):
             # Looked for among those the actor may see, so that any code may be asked for.
             rows = rows.filter(group__code=group)

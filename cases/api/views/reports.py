@@ -47,8 +47,8 @@ class Reports(ListView, ReportView):
         rows = Report.objects.visible_to(self.access)
         if status := question.get("status"):
             rows = rows.filter(status=status)
-        if unit := question.get("unit"):
-            rows = rows.in_unit(unit.pk)
+        if "unit" in question:
+            rows = rows.in_unit(question["unit"])
         return rows.order_by("-received_on", "-pk")
 
     def loaded(self, rows: QuerySet[Report], question: dict[str, Any]) -> QuerySet[Report]:

@@ -30,6 +30,9 @@ def fill(world: World, number: int) -> None:
         )
 
 
+NOTHING = {"count": 0, "next": None, "previous": None, "results": []}
+
+
 @pytest.mark.parametrize("who", ["head", "leader", "main"])
 @pytest.mark.parametrize(
     "address", ["reports/", "investigations/", "interventions/", "deadlines/", "notices/"]
@@ -79,12 +82,7 @@ def test_links_repeat_no_word_the_list_does_not_know(
 
 
 def test_a_page_of_a_thousand_is_given(caller: Callable[..., Caller]) -> None:
-    assert caller("head").get("reports/?page_size=1000").json() == {
-        "count": 0,
-        "next": None,
-        "previous": None,
-        "results": [],
-    }
+    assert caller("head").get("reports/?page_size=1000").json() == NOTHING
 
 
 def test_filters_narrow_the_lists(caller: Callable[..., Caller], world: World) -> None:
@@ -102,6 +100,24 @@ def test_filters_narrow_the_lists(caller: Callable[..., Caller], world: World) -
     assert ids("investigations/?group=barn-2&unit=ST-BOU") == [other.pk]
     assert ids("investigations/?group=no-such") == []
     assert ids("reports/?status=received") == [undecided.pk]
+
+
+LISTS = ("reports", "investigations", "interventions", "deadlines")
+
+
+@pytest.mark.parametrize("list_", LISTS)
+def test_a_unit_of_others_is_as_empty_as_one_that_does_not_exist(
+    caller: Callable[..., Caller], world: World, list_: str
+) -> None:
+    fill(world, 2)
+    head, other = caller("head"), caller("other_head")
+    assert head.get(f"{list_}/?unit=ST-BOU").json()["count"] >= 2
+    assert other.get(f"{list_}/?unit=ST-BOU").json() == NOTHING
+    with CaptureQueriesContext(connection) as hidden:
+        assert head.get(f"{list_}/?unit=EV-BOU").json() == NOTHING
+    with CaptureQueriesContext(connection) as unknown:
+        assert head.get(f"{list_}/?unit=NO-SUCH").json() == NOTHING
+    assert len(hidden) == len(unknown)
 
 
 def deadlines(caller: Caller, question: str) -> list[tuple[str, str, str | None]]:
