@@ -1,0 +1,200 @@
+"""Run every measurement: `make bench`, or `make bench ARGS=--quick` for a first look.
+
+Needs empty services (`make bench` starts them). Prints tables and writes `benchmarks/latest.json`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+ROOT = Path(__file__).resolve().parents[1]
+LATEST = ROOT / "benchmarks" / "latest.json"
+SWEEP_DATABASE = "benchmark_sweep"
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="two units, fifty thousand deadlines")
+    parser.add_argument("--scale", type=int, help="units of the demo data (34)")
+    parser.add_argument("--deadlines", type=int, help="open deadlines to sweep (1000000)")
+    parser.add_argument("--times", type=int, help="requests a page (40)")
+    parser.add_argument("--only-sweep", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    options.scale = options.scale or (2 if options.quick else 34)
+    options.deadlines = options.deadlines or (50_000 if options.quick else 1_000_000)
+    options.times = options.times or (10 if options.quick else 40)
+    return options
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    lines = [list(head), *[[str(cell) for cell in row] for row in rows]]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    for line in lines:
+        cells = [
+            cell.ljust(width) if column < 2 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ]
+        print("  ".join(cells).rstrip())
+    print(flush=True)
+
+
+def _sweep_here(deadlines: int) -> None:
+    """In a process and a database of its own, so that memory and rows are those of the sweep."""
+    from benchmarks import sweep
+    from core.calendar import STOCKHOLM
+
+    on = date(2026, 3, 18)
+    started = time.perf_counter()
+    made = sweep.fill(deadlines, on=on)
+    filled = time.perf_counter() - started
+    found = sweep.measure(on=on, at=datetime(2026, 3, 18, 7, tzinfo=STOCKHOLM))
+    print(
+        json.dumps(
+            {
+                "deadlines": made,
+                "fill_seconds": round(filled, 1),
+                "sweeps": [asdict(each) for each in found],
+            }
+        )
+    )
+
+
+def _with_database(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def _load(scale: int) -> dict[str, Any]:
+    """Seconds and memory of filling the database, as a user would."""
+    started = time.perf_counter()
+    subprocess.run(  # noqa: S603
+        [sys.executable, "manage.py", "demo_data", "--seed", "1", "--scale", str(scale)],
+        cwd=ROOT,
+        env=os.environ | {"DEMO_PASSWORD": "for-measurement-only"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=True,
+    )
+    seconds = time.perf_counter() - started
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    return {"scale": scale, "seconds": round(seconds, 1), "peak_mb": round(peak)}
+
+
+def main() -> None:
+    options = _options()
+    if "DATABASE_URL" not in os.environ:
+        sys.exit("error: run `make bench`, which starts the services this needs")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
+
+    import django
+
+    from config.messages import compile_messages
+
+    compile_messages()
+    django.setup()
+    if options.only_sweep:
+        _sweep_here(options.deadlines)
+        return
+
+    from django.core.management import call_command
+    from django.db import connection
+    from django.utils import timezone
+
+    from benchmarks import pages
+    from cases.models import Deadline, Intervention, Investigation, Report
+    from core.calendar import local_date
+    from organisation.models import OrgUnit
+
+    print("Preparing the database ...", flush=True)
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    if OrgUnit.objects.exists():
+        sys.exit("error: the database is not empty")
+    url = os.environ["DATABASE_URL"]
+    name = connection.settings_dict["NAME"]
+    connection.close()
+    _copy_database(url, name, SWEEP_DATABASE)
+
+    print(f"Loading {options.scale} units ...", flush=True)
+    result: dict[str, Any] = {
+        "at": timezone.now().isoformat(timespec="seconds"),
+        "machine": {"cpus": os.cpu_count(), "python": platform.python_version()},
+        "load": _load(options.scale),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        result["machine"]["postgresql"] = cursor.fetchone()[0]
+    connection.close()
+    result["cases"] = {
+        model._meta.model_name: model._default_manager.count()
+        for model in (Report, Investigation, Intervention, Deadline)
+    }
+    loaded = result["load"]
+    print(f"{loaded['seconds']} s, {loaded['peak_mb']} MB: {result['cases']}\n", flush=True)
+
+    timings = [
+        pages.measure(page, times=options.times)
+        for page in pages.pages(on=local_date(timezone.now()))
+    ]
+    result["pages"] = [asdict(timing) for timing in timings]
+    _table(
+        [
+            *("page", "account", "p50 ms", "p95 ms", "cpu ms"),
+            *("floor p50", "floor p95", "queries", "kB"),
+        ],
+        [list(asdict(timing).values()) for timing in timings],
+    )
+    connection.close()
+
+    print(f"Sweeping {options.deadlines} open deadlines ...", flush=True)
+    swept = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "benchmarks", "--only-sweep", "--deadlines", str(options.deadlines)],
+        cwd=ROOT,
+        env=os.environ | {"DATABASE_URL": _with_database(url, SWEEP_DATABASE)},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    result["sweep"] = json.loads(swept.stdout)
+    _table(
+        ["sweep", "", "seconds", "floor", "times floor", "MB"],
+        [
+            [
+                each["name"],
+                "",
+                f"{each['seconds']:.2f}",
+                f"{each['floor_seconds']:.2f}",
+                f"{each['seconds'] / each['floor_seconds']:.2f}",
+                f"{each['peak_mb']:.0f}",
+            ]
+            for each in result["sweep"]["sweeps"]
+        ],
+    )
+    LATEST.write_text(json.dumps(result, indent=2) + "\n")
+    print(f"Written to {LATEST.relative_to(ROOT)}")
+
+
+def _copy_database(url: str, name: str, copy: str) -> None:
+    import psycopg
+
+    with psycopg.connect(_with_database(url, "postgres"), autocommit=True) as server:
+        server.execute(
+            psycopg.sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                psycopg.sql.Identifier(copy), psycopg.sql.Identifier(name)
+            )
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,288 @@
+"""Server time of pages and API lists as the demo accounts see them, beside the bare SQL.
+
+Time is a whole request through all middleware, without the network: permissions, queries, the
+trail of what was read, the rendered answer. The floor is a cursor that fetches the rows the page
+is about, with nothing around it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from cases.models import HandlerAssignment, Investigation, Report
+from organisation.models import OrgUnit, User
+
+WARM_UP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An address as one account opens it, and the statements that fetch the same rows."""
+
+    name: str
+    account: str
+    url: str
+    floor: Sequence[tuple[str, Sequence[Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Milliseconds, and how many statements one request sends.
+
+    `cpu_ms` is the web process's own share of `p50_ms`: what a busy machine cannot lengthen.
+    """
+
+    name: str
+    account: str
+    p50_ms: float
+    p95_ms: float
+    cpu_ms: float
+    floor_p50_ms: float
+    floor_p95_ms: float
+    queries: int
+    kilobytes: float
+
+
+_REPORT_ROWS = """
+SELECT r.*, c.first_name, c.last_name, c.birth_date, c.protected_identity, u.first_name, u.last_name
+FROM cases_report r JOIN cases_person c ON c.id = r.child_id
+LEFT JOIN organisation_user u ON u.id = r.handler_id
+"""
+_INVESTIGATION_ROWS = """
+SELECT i.*, c.first_name, c.last_name, c.birth_date, c.protected_identity, g.name,
+       (SELECT min(due_on) FROM cases_deadline d WHERE d.investigation_id = i.id)
+FROM cases_investigation i JOIN cases_person c ON c.id = i.child_id
+JOIN organisation_orgunit g ON g.id = i.group_id
+"""
+_DEADLINE_ROWS = """
+SELECT d.*, c.first_name, c.last_name, g.name, r.number, i.number, v.number
+FROM cases_deadline d JOIN cases_person c ON c.id = d.child_id
+JOIN organisation_orgunit g ON g.id = d.group_id
+LEFT JOIN cases_report r ON r.id = d.report_id
+LEFT JOIN cases_investigation i ON i.id = d.investigation_id
+LEFT JOIN cases_intervention v ON v.id = d.intervention_id
+"""
+_OPEN = "d.met_on IS NULL AND d.cancelled_on IS NULL"
+
+
+def pages(*, on: date) -> list[Page]:
+    """Every page measured, with the ids it has in the database as it is."""
+    unit = OrgUnit.objects.get(code="ST-BOU")
+    group = OrgUnit.objects.get(parent=unit, code="barn-1")
+    worker = User.objects.get(username="utredare")
+    mine = list(
+        HandlerAssignment.objects.current()
+        .filter(user=worker)
+        .exclude(investigation__status="concluded")
+        .order_by("from_on")
+        .values_list("investigation_id", flat=True)
+    )
+    investigation = Investigation.objects.get(pk=mine[0])
+    report = Report.objects.filter(investigation=investigation).order_by("pk")[0]
+    undecided = (
+        _REPORT_ROWS
+        + "WHERE r.unit_id = %s AND r.status IN ('received', 'assessed') ORDER BY r.received_on",
+        [unit.pk],
+    )
+    in_group = (
+        _DEADLINE_ROWS + f"WHERE d.group_id = %s AND {_OPEN} ORDER BY d.due_on LIMIT 50",
+        [group.pk],
+    )
+    in_unit = (
+        _DEADLINE_ROWS + f"WHERE d.unit_id = %s AND {_OPEN} ORDER BY d.due_on, d.id LIMIT 50",
+        [unit.pk],
+    )
+    on_mine = (_INVESTIGATION_ROWS + "WHERE i.id = ANY(%s) ORDER BY i.opened_on", [mine])
+    open_here = (
+        _INVESTIGATION_ROWS
+        + "WHERE i.group_id = %s AND i.status <> 'concluded' ORDER BY i.opened_on LIMIT 50",
+        [group.pk],
+    )
+    by_state = (
+        f"""
+        SELECT d.group_id, d.kind, count(*) FILTER (WHERE d.due_on < %s),
+               count(*) FILTER (WHERE d.due_on BETWEEN %s AND %s::date + 7)
+        FROM cases_deadline d WHERE d.unit_id = %s AND {_OPEN} GROUP BY 1, 2
+        """,  # noqa: S608
+        [on, on, on, unit.pk],
+    )
+    report_page = (
+        _REPORT_ROWS + "WHERE r.unit_id = %s ORDER BY r.received_on DESC, r.id DESC LIMIT {}",
+        [unit.pk],
+    )
+    investigation_page = (
+        _INVESTIGATION_ROWS + "WHERE i.unit_id = %s ORDER BY i.opened_on DESC, i.id DESC LIMIT {}",
+        [unit.pk],
+    )
+    deadline_page = (
+        _DEADLINE_ROWS + "WHERE d.unit_id = %s AND d.met_on IS NULL AND d.cancelled_on IS NULL"
+        " AND d.due_on < %s ORDER BY d.due_on, d.id LIMIT {}",
+        [unit.pk, on],
+    )
+    report_count = ("SELECT count(*) FROM cases_report WHERE unit_id = %s", [unit.pk])
+    investigation_count = ("SELECT count(*) FROM cases_investigation WHERE unit_id = %s", [unit.pk])
+
+    def first(statement: tuple[str, list[Any]], rows: int) -> tuple[str, list[Any]]:
+        return statement[0].format(rows), statement[1]
+
+    case = [
+        (_INVESTIGATION_ROWS + "WHERE i.id = %s", [investigation.pk]),
+        *(
+            (f"SELECT * FROM cases_{table} WHERE investigation_id = %s", [investigation.pk])  # noqa: S608
+            for table in (
+                "note",
+                "deadline",
+                "handlerassignment",
+                "decisiondocument",
+                "riskassessment",
+                "safetyrating",
+                "communication",
+                "guardianparticipation",
+                "report",
+            )
+        ),
+    ]
+    matter = [
+        (_REPORT_ROWS + "WHERE r.id = %s", [report.pk]),
+        *(
+            (f"SELECT * FROM cases_{table} WHERE report_id = %s", [report.pk])  # noqa: S608
+            for table in ("protectionassessment", "openingdecision", "feedback", "deadline", "note")
+        ),
+    ]
+    return [
+        Page("start page", "mottagare", "/", [undecided]),
+        Page("start page", "utredare", "/", [on_mine]),
+        Page("start page", "gruppledare", "/", [open_here, in_group]),
+        Page("start page", "enhetschef", "/", [by_state, in_unit]),
+        Page("dashboard", "enhetschef", "/dashboard/", [by_state, in_unit]),
+        Page("deadlines", "enhetschef", "/deadlines/", [in_unit]),
+        Page("deadlines", "gruppledare", "/deadlines/", [in_group]),
+        Page("allocation", "gruppledare", "/allocation/", [open_here]),
+        Page("reports", "enhetschef", "/reports/", [first(report_page, 50), report_count]),
+        Page("reports", "mottagare", "/reports/", [first(report_page, 50), report_count]),
+        Page(
+            "investigations",
+            "enhetschef",
+            "/investigations/",
+            [first(investigation_page, 50), investigation_count],
+        ),
+        Page("investigations", "utredare", "/investigations/", [on_mine]),
+        Page("investigations", "samordnare", "/investigations/", [first(investigation_page, 50)]),
+        Page("investigation", "utredare", f"/investigations/{investigation.pk}/", case),
+        Page("report", "gruppledare", f"/reports/{report.pk}/", matter),
+        Page(
+            "notices",
+            "enhetschef",
+            "/notices/",
+            [
+                (
+                    "SELECT * FROM cases_notice WHERE recipient_id = ("
+                    "SELECT id FROM organisation_user WHERE username = 'enhetschef')"
+                    " ORDER BY created_at DESC, id DESC LIMIT 50",
+                    [],
+                )
+            ],
+        ),
+        Page(
+            "API reports",
+            "enhetschef",
+            "/api/v1/reports/",
+            [first(report_page, 50), report_count],
+        ),
+        Page(
+            "API reports, 1000 rows",
+            "enhetschef",
+            "/api/v1/reports/?page_size=1000",
+            [first(report_page, 1000), report_count],
+        ),
+        Page(
+            "API investigations",
+            "enhetschef",
+            "/api/v1/investigations/",
+            [first(investigation_page, 50), investigation_count],
+        ),
+        Page(
+            "API deadlines, overdue",
+            "enhetschef",
+            "/api/v1/deadlines/?status=overdue",
+            [first(deadline_page, 50)],
+        ),
+        Page(
+            "API deadlines, met",
+            "enhetschef",
+            "/api/v1/deadlines/?status=met",
+            [
+                (
+                    _DEADLINE_ROWS + "WHERE d.unit_id = %s AND d.met_on <= d.due_on"
+                    " ORDER BY d.due_on, d.id LIMIT 50",
+                    [unit.pk],
+                )
+            ],
+        ),
+    ]
+
+
+def _percentile(values: Sequence[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))]
+
+
+def _times(act: Callable[[], object], times: int) -> tuple[list[float], list[float]]:
+    """Milliseconds of each of `times` runs, by the clock and of this process's CPU.
+
+    Some runs before them do not count.
+    """
+    clock, cpu = [], []
+    for _ in range(WARM_UP):
+        act()
+    for _ in range(times):
+        started, worked = time.perf_counter(), time.process_time()
+        act()
+        cpu.append((time.process_time() - worked) * 1000)
+        clock.append((time.perf_counter() - started) * 1000)
+    return clock, cpu
+
+
+def measure(page: Page, *, times: int) -> Timing:
+    """Open the page so many times; RuntimeError when it does not answer 200."""
+    client = Client(headers={"accept-language": "sv"})
+    client.force_login(
+        User.objects.get(username=page.account),
+        backend="django.contrib.auth.backends.ModelBackend",
+    )
+
+    def request() -> bytes:
+        response = client.get(page.url)
+        if response.status_code != 200:
+            raise RuntimeError(f"{page.url} as {page.account} answered {response.status_code}")
+        return response.content
+
+    def floor() -> None:
+        with connection.cursor() as cursor:
+            for statement, values in page.floor:
+                cursor.execute(statement, values)
+                cursor.fetchall()
+
+    asked, worked = _times(request, times)
+    bare, _cpu = _times(floor, times)
+    with CaptureQueriesContext(connection) as captured:
+        content = request()
+    return Timing(
+        name=page.name,
+        account=page.account,
+        p50_ms=round(_percentile(asked, 0.5), 1),
+        p95_ms=round(_percentile(asked, 0.95), 1),
+        cpu_ms=round(_percentile(worked, 0.5), 1),
+        floor_p50_ms=round(_percentile(bare, 0.5), 2),
+        floor_p95_ms=round(_percentile(bare, 0.95), 2),
+        queries=len(captured),
+        kilobytes=round(len(content) / 1024, 1),
+    )

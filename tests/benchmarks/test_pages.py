@@ -1,0 +1,36 @@
+"""Every measured page answers, and every floor is SQL that fetches rows."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from benchmarks import pages
+from core.calendar import local_date
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_measured_page_answers_and_has_a_floor_that_fetches_rows() -> None:
+    today = local_date(timezone.now())
+    call_command("demo_data", stdout=StringIO(), stderr=StringIO())
+    measured = pages.pages(on=today)
+    assert {page.account for page in measured} >= {"mottagare", "utredare", "enhetschef"}
+    for page in measured:
+        timing = pages.measure(page, times=1)
+        assert timing.queries > 0
+        assert timing.p50_ms > 0
+        with connection.cursor() as cursor:
+            rows = 0
+            for statement, values in page.floor:
+                cursor.execute(statement, values)
+                rows += len(cursor.fetchall())
+        assert rows > 0, page.name
+
+
+def test_a_page_that_does_not_answer_stops_the_measuring(world: object) -> None:
+    page = pages.Page("none", "main", "/no-such-page/", [])
+    with pytest.raises(RuntimeError, match="answered 404"):
+        pages.measure(page, times=1)
