@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from cases import querysets
+from cases import identity, querysets
 from cases.enums import Gender, GuardianRelation, ProtectedIdentity
 from core.constraints import one_of
 from core.history import tracked
@@ -85,6 +85,11 @@ class Person(models.Model):
         if full:
             return full
         return str(_("Unborn child")) if self.expected_on else str(_("Unknown child"))
+
+    @property
+    def identity_number(self) -> str:
+        """The personal identity number as people write it; empty when there is none."""
+        return identity.shown(self.personal_identity_number)
 
     @property
     def is_protected(self) -> bool:
