@@ -21,17 +21,18 @@ from core.calendar import STOCKHOLM, local_date
 from organisation.models import OrgUnit
 
 
-def _day(text: str) -> date:
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        raise argparse.ArgumentTypeError("has to be written YYYY-MM-DD")
-    return date.fromisoformat(text)
+def _day(text: str | date) -> date:
+    if isinstance(text, date):
+        return text
+    try:
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise CommandError("--on takes a day that exists, written YYYY-MM-DD.")
 
 
-def _positive(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= 300:
-        raise argparse.ArgumentTypeError("has to be between 1 and 300")
-    return number
+MOST_UNITS = 300
 
 
 class Command(BaseCommand):
@@ -43,17 +44,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--seed", type=int, default=1, help="another seed, other data (1)")
-        parser.add_argument("--scale", type=_positive, default=1, help="number of units (1)")
+        parser.add_argument("--scale", type=int, default=1, help="number of units (1)")
         parser.add_argument(
             "--on",
-            type=_day,
             metavar="YYYY-MM-DD",
             help="the day the data ends (today)",
         )
 
-    def handle(self, *, seed: int, scale: int, on: date | None, **options: object) -> None:
+    def handle(self, *, seed: int, scale: int, on: str | date | None, **options: object) -> None:
         today = local_date(timezone.now())
-        on = on or today
+        on = _day(on) if on else today
+        if not 1 <= scale <= MOST_UNITS:
+            raise CommandError(f"--scale takes a number from 1 to {MOST_UNITS}.")
         if not settings.DEMO:
             raise CommandError("Demo data is for demonstration only: set DEMO=true to allow it.")
         if not date(2024, 1, 1) <= on <= today:
