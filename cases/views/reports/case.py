@@ -37,7 +37,7 @@ from cases.forms.reports import (
     TalkForm,
 )
 from cases.known import known_of
-from cases.models import Report
+from cases.models import Investigation, Report
 from cases.services.gate import report_reach
 from cases.timeline import events_for_child
 from cases.views.reports.reading import OPEN, STATUS_TONES, lines, page_rows
@@ -156,6 +156,15 @@ class Case:
     @cached_property
     def last_day(self) -> Any:
         return opening_due_on(self.report.received_at)
+
+    @cached_property
+    def may_open_investigation(self) -> bool:
+        """Whether the reader may open what the report led to; reception often may not."""
+        return (
+            Investigation.objects.visible_to(self.access)
+            .filter(pk=self.report.investigation_id)
+            .exists()
+        )
 
     @property
     def identity_number(self) -> str:
