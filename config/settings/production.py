@@ -60,6 +60,8 @@ if _problems:
 
 DEBUG = False
 DEMO = False
+# Where the links in mails lead.
+SITE_URL = (env.str("SITE_URL", "") or f"https://{env.list('ALLOWED_HOSTS')[0]}").rstrip("/")
 
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-session"

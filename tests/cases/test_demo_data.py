@@ -33,6 +33,7 @@ from cases.models import (
 )
 from cases.services import deadlines, investigations, reports
 from cases.services.departures import release_departed
+from cases.services.numbers import next_number
 from cases.services.sweep import SweepResult, sweep
 from core.calendar import STOCKHOLM, add_months
 from organisation.enums import EmploymentForm, Role
@@ -277,7 +278,7 @@ def test_numbers_go_on_where_the_series_ended(demo: OrgUnit) -> None:
         numbers = model.objects.filter(number__regex=rf"^{start}[0-9]+$")
         assert numbers.count() == series.last
         assert numbers.aggregate(last=Max("number"))["last"] == f"{start}{series.last:05d}"
-    number = reports.next_number(demo, 2026)
+    number = next_number(demo, 2026)
     assert not Report.objects.filter(number=number).exists()
 
 
