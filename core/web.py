@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.db import IntegrityError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from core.errors import Conflict, DomainError, Forbidden, Invalid, Missing
 
 T = TypeVar("T")
+logger = logging.getLogger(__name__)
 
 STATUS: dict[type[DomainError], int] = {Invalid: 400, Forbidden: 403, Missing: 404, Conflict: 409}
 
@@ -26,6 +30,8 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, IntegrityError):
+            error = same_moment(error)
         if not isinstance(error, DomainError):
             return None
         status = STATUS.get(type(error), 400)
@@ -35,6 +41,16 @@ class DomainErrorMiddleware:
             {"reason": error.message, "current": getattr(error, "current", None)},
             status=status,
         )
+
+
+def same_moment(error: IntegrityError) -> Conflict:
+    """The conflict that a constraint's refusal is to the person.
+
+    Services look before they write; between the look and the writing another has written. That a
+    service lets through what it should not is the other possibility, and so it is logged.
+    """
+    logger.error("a constraint refused what a service let through", exc_info=error)
+    return Conflict(_("Somebody else saved at the same moment. Try again."))
 
 
 def attempt(form: BaseForm, call: Callable[[], T]) -> T | None:

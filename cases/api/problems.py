@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.signals import got_request_exception
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.log import log_response
@@ -23,6 +24,7 @@ from rest_framework.settings import api_settings
 
 from cases.api import throttles
 from core.errors import Conflict, DomainError, Forbidden, Invalid, Missing
+from core.web import same_moment
 
 API = "/api/"
 MEDIA_TYPE = "application/problem+json"
@@ -129,6 +131,8 @@ def _messages(value: Any) -> Any:
 
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:
     """Turn what a view raised into a problem; a defect is logged, and told as a 500."""
+    if isinstance(error, IntegrityError):
+        error = same_moment(error)
     if isinstance(error, DomainError):
         return _domain(error)
     if isinstance(error, Http404):
