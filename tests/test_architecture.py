@@ -206,8 +206,8 @@ def test_a_style_or_script_in_a_template_would_be_found(source: str, what: set[s
     assert inline(source) == what
 
 
-FRAMES = {"base.html", "errors/plain.html", "api/docs.html"}
-"""The only whole pages: all others' frame, the one when the database is away, Swagger's."""
+FRAMES = {"base.html", "errors/plain.html"}
+"""The only whole pages: all others' frame, and the one when the database is away."""
 
 PARTS = re.compile(r"(^|/)(components|partials|bootstrap5|mail)/|(^|/)_")
 

@@ -88,7 +88,7 @@ class Filters(serializers.Serializer[Any]):
             "min_value": gettext_lazy("Send a whole number."),
             "max_string_length": gettext_lazy("Send a whole number."),
         },
-        help_text="Which page, from 1.",
+        help_text=gettext_lazy("Which page, from 1."),
     )
     page_size = serializers.IntegerField(
         required=False,
@@ -100,7 +100,7 @@ class Filters(serializers.Serializer[Any]):
             "max_value": gettext_lazy("Send a number from 1 to 1000."),
             "max_string_length": gettext_lazy("Send a number from 1 to 1000."),
         },
-        help_text=f"Rows a page, at most {MOST_PAGE_SIZE} (default {PAGE_SIZE}).",
+        help_text=gettext_lazy("Rows a page: 50 when left out, at most 1000."),
     )
 
 

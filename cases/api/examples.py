@@ -1,5 +1,8 @@
 """Bodies to copy, for the guide that is made from the code. Every person in them is invented."""
 
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample
 
 _REPORT = {
@@ -23,6 +26,7 @@ _REPORT = {
 
 REPORT = OpenApiExample(
     "One child",
+    summary=_("One child"),
     request_only=True,
     value={
         **_REPORT,
@@ -37,6 +41,7 @@ REPORT = OpenApiExample(
 )
 SIBLINGS = OpenApiExample(
     "Two siblings",
+    summary=_("Two siblings"),
     request_only=True,
     value={
         **_REPORT,
@@ -48,6 +53,7 @@ SIBLINGS = OpenApiExample(
 )
 PROTECTION_ASSESSMENT = OpenApiExample(
     "No immediate need",
+    summary=_("Nobody needs protection at once"),
     request_only=True,
     value={
         "assessed_at": "2026-03-02T10:00:00+01:00",
@@ -58,6 +64,7 @@ PROTECTION_ASSESSMENT = OpenApiExample(
 )
 DECISION = OpenApiExample(
     "Open",
+    summary=_("An investigation is opened"),
     request_only=True,
     value={
         "decided_on": "2026-03-05",
@@ -69,10 +76,14 @@ DECISION = OpenApiExample(
     },
 )
 FEEDBACK = OpenApiExample(
-    "By letter", request_only=True, value={"given_on": "2026-03-06", "channel": "letter"}
+    "By letter",
+    summary=_("The reporter was told by letter"),
+    request_only=True,
+    value={"given_on": "2026-03-06", "channel": "letter"},
 )
 SERIOUS_TALK = OpenApiExample(
     "Held",
+    summary=_("The talk was held"),
     request_only=True,
     value={
         "offered_at": "2026-03-02T13:00:00+01:00",
@@ -83,6 +94,7 @@ SERIOUS_TALK = OpenApiExample(
 )
 EXTENSION = OpenApiExample(
     "A month",
+    summary=_("A month more"),
     request_only=True,
     value={
         "until": "2026-08-05",
@@ -92,6 +104,7 @@ EXTENSION = OpenApiExample(
 )
 CONCLUSION = OpenApiExample(
     "With intervention",
+    summary=_("It ends with an intervention"),
     request_only=True,
     value={
         "concluded_on": "2026-07-22",
@@ -102,11 +115,13 @@ CONCLUSION = OpenApiExample(
 )
 HANDLERS = OpenApiExample(
     "A pair",
+    summary=_("The first pair"),
     request_only=True,
     value={"main": "utredare", "co": "utredare2", "from": "2026-03-09"},
 )
 FOLLOW_UP = OpenApiExample(
     "With the child",
+    summary=_("The child took part"),
     request_only=True,
     value={
         "followed_up_on": "2026-12-01",
@@ -114,3 +129,31 @@ FOLLOW_UP = OpenApiExample(
         "note": "Målen är delvis uppnådda.",
     },
 )
+
+TOLD: dict[str, Any] = {
+    "act_by": "2026-03-16",
+    "birth_date": "2015-05-01",
+    "category": "school",
+    "co": "utredare2",
+    "code": "ST-BOU",
+    "contact": "rektor@lillskolan.example",
+    "count": 1,
+    "due_on": "2026-03-16",
+    "extended_to": None,
+    "first_name": "Alva",
+    "group": "barn-1",
+    "handler": "mottagare",
+    "id": 17,
+    "investigation": 4,
+    "last_name": "Ek",
+    "logged_by": "mottagare",
+    "number": "ST-BOU-2026-00017",
+    "organisation": "Lillskolan",
+    "report": 17,
+    "reporter_category": "school",
+    "responsible": "utredare",
+    "unit": "ST-BOU",
+    "username": "utredare",
+    "version": 2,
+}
+"""What stands in an example of an answer, by the field's name; see `cases.api.guide`."""

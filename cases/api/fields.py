@@ -79,7 +79,7 @@ class Codes(serializers.ListField):
 
     def __init__(self, *, choices: Any, **kwargs: Any) -> None:
         self.codes = tuple(choices.values)
-        super().__init__(child=serializers.ChoiceField(choices=choices), **kwargs)
+        super().__init__(child=serializers.ChoiceField(choices=choices.choices), **kwargs)
 
     def to_internal_value(self, data: Any) -> list[str]:
         if not isinstance(data, list):

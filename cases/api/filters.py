@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from cases.api.base import Filters, UnitAsked, only_codes
 from cases.api.fields import Code, Day, Text
 from cases.enums import (
@@ -12,7 +14,7 @@ from cases.enums import (
     ReportStatus,
 )
 
-_UNIT = "The unit's code. A unit that is not yours, or does not exist, has an empty list."
+_UNIT = _("The unit's code. A unit that is not yours, or does not exist, has an empty list.")
 
 
 class ReportFilters(Filters):
@@ -23,7 +25,7 @@ class ReportFilters(Filters):
 class InvestigationFilters(Filters):
     status = only_codes(InvestigationStatus)
     unit = UnitAsked(required=False, help_text=_UNIT)
-    group = Text(required=False, max_length=40, help_text="The group's code.")
+    group = Text(required=False, max_length=40, help_text=_("The group's code."))
 
 
 class InterventionFilters(Filters):
@@ -32,7 +34,7 @@ class InterventionFilters(Filters):
 
 
 class DeadlineFilters(Filters):
-    on = Day(required=False, help_text="As of this local day; today when left out.")
+    on = Day(required=False, help_text=_("As of this local day; today when left out."))
     status = only_codes(DeadlineStatus)
     kind = only_codes(DeadlineKind)
     unit = UnitAsked(required=False, help_text=_UNIT)
@@ -42,5 +44,5 @@ class NoticeFilters(Filters):
     unread = Code(
         choices=[("true", "true"), ("false", "false")],
         required=False,
-        help_text="`true`: only those not read yet; `false`: only those read.",
+        help_text=_("`true`: only those not read yet; `false`: only those read."),
     )

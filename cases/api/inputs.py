@@ -25,7 +25,7 @@ from cases.enums import (
 )
 from cases.services.reports import MOST_CHILDREN, ChildInput, ReporterInput, ReportInput
 
-_VERSION = "The version that was read: when it is another now, the answer is 409."
+_VERSION = gettext_lazy("The version that was read: when it is another now, the answer is 409.")
 
 
 class Body(serializers.Serializer[Any]):
@@ -37,16 +37,26 @@ class Body(serializers.Serializer[Any]):
 
 
 class ChildBody(Body):
-    id = Whole(required=False, allow_null=True, help_text="Of a child the unit knows already.")
+    id = Whole(
+        required=False,
+        allow_null=True,
+        help_text=gettext_lazy("Of a child the unit knows already."),
+    )
     personal_identity_number = Text(
         required=False,
         max_length=40,
-        help_text="Personal identity or coordination number, in any usual form; null if unknown.",
+        help_text=gettext_lazy(
+            "Personal identity or coordination number, in any usual form; null if unknown."
+        ),
     )
     first_name = Text(required=False, max_length=120)
     last_name = Text(required=False, max_length=120)
-    birth_date = Day(required=False, allow_null=True)
-    expected_on = Day(required=False, allow_null=True, help_text="Of an unborn child.")
+    birth_date = Day(
+        required=False, allow_null=True, help_text=gettext_lazy("Null when it is not known.")
+    )
+    expected_on = Day(
+        required=False, allow_null=True, help_text=gettext_lazy("Of an unborn child.")
+    )
     gender = Code(choices=Gender.choices, default=Gender.UNKNOWN.value)
     protected_identity = Code(
         choices=ProtectedIdentity.choices, default=ProtectedIdentity.NONE.value
@@ -54,35 +64,54 @@ class ChildBody(Body):
 
 
 class ReporterBody(Body):
-    category = Code(choices=ReporterCategory.choices)
+    category = Code(
+        choices=ReporterCategory.choices,
+        help_text=gettext_lazy("Who reports: decides on feedback."),
+    )
     name = Text(required=False, max_length=200)
-    organisation = Text(required=False, max_length=200)
-    contact = Text(required=False, max_length=300)
-    wants_feedback = Flag(default=False, help_text="Only of a mandated reporter.")
+    organisation = Text(
+        required=False, max_length=200, help_text=gettext_lazy("Such as the name of the school.")
+    )
+    contact = Text(
+        required=False, max_length=300, help_text=gettext_lazy("How the reporter is reached.")
+    )
+    wants_feedback = Flag(default=False, help_text=gettext_lazy("Only of a mandated reporter."))
 
 
 class ReportBody(Body):
-    unit = KnownUnit(help_text="The unit's code.")
-    received_at = Moment(help_text="With the offset from UTC; not in the future.")
-    channel = Code(choices=Channel.choices)
+    unit = KnownUnit(help_text=gettext_lazy("The unit's code."))
+    received_at = Moment(help_text=gettext_lazy("With the offset from UTC; not in the future."))
+    channel = Code(choices=Channel.choices, help_text=gettext_lazy("How it came in."))
     kind = Code(choices=ReportKind.choices)
     reporter = ReporterBody()
-    child = ChildBody(required=False, allow_null=True, help_text="The child, when it is one.")
+    child = ChildBody(
+        required=False, allow_null=True, help_text=gettext_lazy("The child, when it is one.")
+    )
     children = ChildBody(  # type: ignore[call-arg]
         many=True,
         required=False,
         allow_null=True,
         max_length=MOST_CHILDREN,
-        help_text="Siblings, instead of `child`: each becomes a matter of its own, linked.",
+        help_text=gettext_lazy(
+            "Siblings, instead of `child`: each becomes a matter of its own, linked."
+        ),
     )
-    reasons = Codes(choices=ConcernReason)
-    concern = Text()
-    is_crime_report = Flag(default=False)
-    linked_to = Whole(required=False, allow_null=True, help_text="Id of an earlier report.")
+    reasons = Codes(
+        choices=ConcernReason, help_text=gettext_lazy("Why one is concerned: one or more.")
+    )
+    concern = Text(help_text=gettext_lazy("What was reported, in the reporter's words."))
+    is_crime_report = Flag(
+        default=False, help_text=gettext_lazy("A serious talk is then due within 48 hours.")
+    )
+    linked_to = Whole(
+        required=False, allow_null=True, help_text=gettext_lazy("Id of an earlier report.")
+    )
     idempotency_key = Text(
         required=False,
         max_length=120,
-        help_text="The sender's own key of this report: the same key never makes two.",
+        help_text=gettext_lazy(
+            "The sender's own key of this report: the same key never makes two."
+        ),
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -120,44 +149,50 @@ class ReportBody(Body):
 
 
 class ProtectionAssessmentBody(Body):
-    assessed_at = Moment()
+    assessed_at = Moment(help_text=gettext_lazy("When it was made."))
     outcome = Code(choices=ProtectionOutcome.choices)
-    child_spoken_with = Flag()
-    rationale = Text()
-    support_granted = Text(required=False, max_length=500, help_text="Support the same day.")
+    child_spoken_with = Flag(help_text=gettext_lazy("Whether somebody spoke with the child."))
+    rationale = Text(help_text=gettext_lazy("The reasons."))
+    support_granted = Text(
+        required=False, max_length=500, help_text=gettext_lazy("Support the same day.")
+    )
     version = Whole(required=False, allow_null=True, help_text=_VERSION)
 
 
 class DecisionBody(Body):
     decided_on = Day()
     outcome = Code(choices=OpeningOutcome.choices)
-    rationale = Text()
-    group = Text(required=False, max_length=40, help_text="Receiving group's code, when open.")
+    rationale = Text(help_text=gettext_lazy("The reasons."))
+    group = Text(
+        required=False, max_length=40, help_text=gettext_lazy("Receiving group's code, when open.")
+    )
     investigation_type = Code(
         choices=InvestigationType.choices, default=InvestigationType.ORDINARY.value
     )
     late_reason = Text(
-        required=False, max_length=2000, help_text="Required of a decision after the last day."
+        required=False,
+        max_length=2000,
+        help_text=gettext_lazy("Required of a decision after the last day."),
     )
     version = Whole(required=False, allow_null=True, help_text=_VERSION)
 
 
 class FeedbackBody(Body):
     given_on = Day()
-    channel = Code(choices=Channel.choices)
+    channel = Code(choices=Channel.choices, help_text=gettext_lazy("How the reporter was told."))
 
 
 class SeriousTalkBody(Body):
     offered_at = Moment()
     result = Code(choices=SeriousTalkResult.choices)
-    held_at = Moment(required=False, allow_null=True, help_text="Required when held.")
-    with_guardians = Flag(default=False)
+    held_at = Moment(required=False, allow_null=True, help_text=gettext_lazy("Required when held."))
+    with_guardians = Flag(default=False, help_text=gettext_lazy("Whether a guardian took part."))
     note = Text(required=False)
 
 
 class ExtensionBody(Body):
-    until = Day()
-    reason = Text(help_text="The special reasons.")
+    until = Day(help_text=gettext_lazy("The new last day."))
+    reason = Text(help_text=gettext_lazy("The special reasons."))
     decided_on = Day()
     version = Whole(required=False, allow_null=True, help_text=_VERSION)
 
@@ -165,24 +200,29 @@ class ExtensionBody(Body):
 class ConclusionBody(Body):
     concluded_on = Day()
     outcome = Code(choices=InvestigationOutcome.choices)
-    rationale = Text()
-    read_by_leader = Flag(help_text="The leader has read the decision document.")
+    rationale = Text(help_text=gettext_lazy("The reasons."))
+    read_by_leader = Flag(help_text=gettext_lazy("The leader has read the decision document."))
     version = Whole(required=False, allow_null=True, help_text=_VERSION)
 
 
 class HandlersBody(Body):
-    main = Text(max_length=150, help_text="User name of the main handler.")
-    co = Text(max_length=150, help_text="User name of the co-worker.")
-    reason = Text(required=False, max_length=500, help_text="Required when someone is replaced.")
-    handover_note = Text(required=False)
+    main = Text(max_length=150, help_text=gettext_lazy("User name of the main handler."))
+    co = Text(max_length=150, help_text=gettext_lazy("User name of the co-worker."))
+    reason = Text(
+        required=False, max_length=500, help_text=gettext_lazy("Required when someone is replaced.")
+    )
+    handover_note = Text(required=False, help_text=gettext_lazy("What the new pair needs to know."))
     version = Whole(required=False, allow_null=True, help_text=_VERSION)
 
     def get_fields(self) -> dict[str, Any]:
         # A word of Python's own, so it cannot be written as the others.
-        return {**super().get_fields(), "from": Day(help_text="First day of the new pair.")}
+        return {
+            **super().get_fields(),
+            "from": Day(help_text=gettext_lazy("First day of the new pair.")),
+        }
 
 
 class FollowUpBody(Body):
     followed_up_on = Day()
     child_took_part = Flag()
-    note = Text()
+    note = Text(help_text=gettext_lazy("What the follow-up showed."))

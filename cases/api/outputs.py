@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -51,10 +52,10 @@ class Row(serializers.Serializer[Any]):
 class DeadlineShort(Row):
     id = serializers.IntegerField()
     kind = serializers.ChoiceField(choices=DeadlineKind.choices)
-    starts_on = serializers.DateField(help_text="The day it counts from.")
-    due_on = serializers.DateField(help_text="The statutory last day.")
-    act_by = serializers.DateField(help_text="The last working day on or before it.")
-    met_on = serializers.SerializerMethodField(help_text="Null while not known on the day.")
+    starts_on = serializers.DateField(help_text=_("The day it counts from."))
+    due_on = serializers.DateField(help_text=_("The statutory last day."))
+    act_by = serializers.DateField(help_text=_("The last working day on or before it."))
+    met_on = serializers.SerializerMethodField(help_text=_("Null while not known on the day."))
     status = serializers.SerializerMethodField()
 
     @extend_schema_field(serializers.DateField(allow_null=True))
@@ -75,7 +76,7 @@ class DeadlineShort(Row):
 
 class DeadlineRow(DeadlineShort):
     unit = serializers.CharField(source="unit.code")
-    number = serializers.SerializerMethodField(help_text="The matter's case number.")
+    number = serializers.SerializerMethodField(help_text=_("The matter's case number."))
     report = serializers.IntegerField(source="report_id", allow_null=True)
     investigation = serializers.IntegerField(source="investigation_id", allow_null=True)
     intervention = serializers.IntegerField(source="intervention_id", allow_null=True)
@@ -100,7 +101,7 @@ class ChildShort(Row):
 
 
 class Child(ChildShort):
-    personal_identity_number = serializers.CharField(allow_null=True, help_text="Twelve digits.")
+    personal_identity_number = serializers.CharField(allow_null=True, help_text=_("Twelve digits."))
     expected_on = serializers.DateField(allow_null=True)
 
 
@@ -119,9 +120,9 @@ class ReportRow(Row):
     reasons = serializers.ListField(child=serializers.ChoiceField(choices=ConcernReason.choices))
     is_crime_report = serializers.BooleanField()
     linked_to = serializers.IntegerField(source="linked_to_id", allow_null=True)
-    handler = serializers.SerializerMethodField(help_text="User name of the reception worker.")
+    handler = serializers.SerializerMethodField(help_text=_("User name of the reception worker."))
     investigation = serializers.IntegerField(source="investigation_id", allow_null=True)
-    late = serializers.SerializerMethodField(help_text="Decided late; null until decided.")
+    late = serializers.SerializerMethodField(help_text=_("Decided late; null until decided."))
     deadlines = DeadlineShort(source="duties", many=True)
     version = serializers.IntegerField()
 
@@ -189,7 +190,7 @@ class ReportDetail(ReportRow):
     logged_at = serializers.DateTimeField()
     logged_by = serializers.CharField(source="logged_by.username")
     siblings = serializers.SerializerMethodField(
-        help_text="The other children's matters of the same report that you may read."
+        help_text=_("The other children's matters of the same report that you may read.")
     )
     protection_assessment = serializers.SerializerMethodField()
     decision = serializers.SerializerMethodField()
@@ -225,7 +226,7 @@ class Handler(Row):
     username = serializers.CharField(source="user.username")
     name = serializers.CharField(source="user")
     part = serializers.ChoiceField(choices=HandlerPart.choices)
-    until = serializers.DateField(source="until_on", allow_null=True, help_text="The last day.")
+    until = serializers.DateField(source="until_on", allow_null=True, help_text=_("The last day."))
 
     def get_fields(self) -> dict[str, Any]:
         # A word of Python's own, so it cannot be written as the others.
@@ -241,18 +242,18 @@ class InvestigationRow(Row):
     group = serializers.CharField(source="group.code")
     child = ChildShort()
     opened_on = serializers.DateField()
-    due_on = serializers.SerializerMethodField(help_text="The statutory last day now.")
-    act_by = serializers.SerializerMethodField(help_text="The last working day on or before it.")
+    due_on = serializers.SerializerMethodField(help_text=_("The statutory last day now."))
+    act_by = serializers.SerializerMethodField(help_text=_("The last working day on or before it."))
     extended_to = serializers.DateField(allow_null=True)
     concluded_on = serializers.DateField(allow_null=True)
     outcome = serializers.ChoiceField(choices=InvestigationOutcome.choices, allow_null=True)
-    late = serializers.SerializerMethodField(help_text="Concluded late; null until concluded.")
+    late = serializers.SerializerMethodField(help_text=_("Concluded late; null until concluded."))
     reopens = serializers.IntegerField(
         source="reopens_id",
         allow_null=True,
-        help_text="The investigation of the same child closed within 30 days before.",
+        help_text=_("The investigation of the same child closed within 30 days before."),
     )
-    handlers = serializers.SerializerMethodField(help_text="Those of the day and those to come.")
+    handlers = serializers.SerializerMethodField(help_text=_("Those of the day and those to come."))
     deadlines = DeadlineShort(source="duties", many=True)
     version = serializers.IntegerField()
 
@@ -292,10 +293,10 @@ class ExtensionTold(Row):
 
 class InvestigationDetail(InvestigationRow):
     child = Child()
-    reports = serializers.SerializerMethodField(help_text="Ids of the reports it answers.")
+    reports = serializers.SerializerMethodField(help_text=_("Ids of the reports it answers."))
     earlier_handlers = serializers.SerializerMethodField()
     extensions = ExtensionTold(source="all_extensions", many=True)
-    concluded_by = serializers.SerializerMethodField(help_text="User name.")
+    concluded_by = serializers.SerializerMethodField(help_text=_("User name."))
     rationale = serializers.CharField(source="conclusion_rationale")
 
     @extend_schema_field(serializers.ListField(child=serializers.IntegerField()))
@@ -349,7 +350,9 @@ class InterventionDetail(InterventionRow):
 class NoticeRow(Row):
     id = serializers.IntegerField()
     kind = serializers.ChoiceField(choices=NoticeKind.choices)
-    rung = serializers.CharField(help_text="How far a reminder has come; empty for other notices.")
+    rung = serializers.CharField(
+        help_text=_("How far a reminder has come; empty for other notices.")
+    )
     created_at = serializers.DateTimeField()
     read_at = serializers.DateTimeField(allow_null=True)
     deadline = serializers.IntegerField(source="deadline_id", allow_null=True)
@@ -360,9 +363,9 @@ class NoticeRow(Row):
 class RoleHeld(Row):
     role = serializers.ChoiceField(choices=Role.choices)
     level = serializers.ChoiceField(choices=Level.choices)
-    code = serializers.CharField(help_text="Of the part of the organisation it is held in.")
+    code = serializers.CharField(help_text=_("Of the part of the organisation it is held in."))
     name = serializers.CharField()
-    standing_in_for = serializers.CharField(allow_null=True, help_text="User name.")
+    standing_in_for = serializers.CharField(allow_null=True, help_text=_("User name."))
 
 
 class UnitKnown(Row):

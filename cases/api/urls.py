@@ -8,7 +8,7 @@ app_name = "api"
 
 urlpatterns = [
     path("schema/", docs.Schema.as_view(), name="schema"),
-    path("docs/", docs.Docs.as_view(), name="docs"),
+    path("docs/", docs.docs, name="docs"),
     path("me/", own.Me.as_view(), name="me"),
     path("notices/", own.Notices.as_view(), name="notices"),
     path("deadlines/", deadlines.Deadlines.as_view(), name="deadlines"),

@@ -40,7 +40,6 @@ INSTALLED_APPS = [
     "js_lib_bootstrap_icons",
     "rest_framework",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
 ]
 
 MIDDLEWARE = [
@@ -194,7 +193,7 @@ API_RATES = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Jämvikt API",
-    "DESCRIPTION": (
+    "DESCRIPTION": _(
         "Reports of concern, investigations, interventions and deadlines of child-welfare units. "
         "The same rights hold here as on the pages: what you may not know of is a 404, what you "
         "may not do is a 403 with the reason. Every reading is logged."
@@ -204,9 +203,6 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "docExpansion": "list"},
     "ENUM_NAME_OVERRIDES": {
         "ReportStatus": "cases.enums.ReportStatus",
         "InvestigationStatus": "cases.enums.InvestigationStatus",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -49,8 +50,8 @@ class Deadlines(ListView):
     @extend_schema(
         operation_id="deadlines_list",
         tags=["deadlines"],
-        summary="Deadlines as of a day, the first due first",
-        description=(
+        summary=_("Deadlines as of a day, the first due first"),
+        description=_(
             "Those that had begun to count on the day, with the status they had then: `due`, "
             "`overdue` (not met, and the day is after `due_on`: due today is not overdue), "
             "`met`, `met_late`, `cancelled`."

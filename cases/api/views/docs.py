@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
 from drf_spectacular.renderers import (
     OpenApiJsonRenderer,
     OpenApiJsonRenderer2,
     OpenApiYamlRenderer,
     OpenApiYamlRenderer2,
 )
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularAPIView
 from rest_framework.request import Request
 
 from cases.api.base import ApiView
+from cases.api.guide import EVERYWHERE, guide_in
 from cases.api.problems import no_such_address
 
 
@@ -28,11 +33,18 @@ class Schema(SpectacularAPIView):
     ]
 
 
-class Docs(SpectacularSwaggerSplitView):
-    """The description to read and try. Only scripts and styles of our own run here."""
-
-    template_name = "api/docs.html"
-    url_name = "api:schema"
+@require_safe
+def docs(request: HttpRequest) -> HttpResponse:
+    """The description to read, open to everybody as the description itself is."""
+    return render(
+        request,
+        "api/docs.html",
+        {
+            "guide": guide_in(get_language() or "sv"),
+            "everywhere": sorted(EVERYWHERE),
+            "site": request.build_absolute_uri("/").rstrip("/"),
+        },
+    )
 
 
 class NoSuchAddress(ApiView):

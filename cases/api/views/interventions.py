@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -49,7 +50,7 @@ class Interventions(ListView):
     @extend_schema(
         operation_id="interventions_list",
         tags=["interventions"],
-        summary="Interventions you may read, the latest first",
+        summary=_("Interventions you may read, the latest first"),
         parameters=[InterventionFilters],
         responses={200: outputs.InterventionRow(many=True)},
     )
@@ -61,7 +62,7 @@ class InterventionOne(InterventionView):
     @extend_schema(
         operation_id="interventions_retrieve",
         tags=["interventions"],
-        summary="One intervention with its follow-ups",
+        summary=_("One intervention with its follow-ups"),
         responses=outputs.InterventionDetail,
     )
     def get(self, request: Request, pk: int) -> Response:
@@ -74,7 +75,7 @@ class FollowUps(InterventionView):
     @extend_schema(
         operation_id="interventions_follow_ups",
         tags=["interventions"],
-        summary="Record a follow-up; the next is due six months after it",
+        summary=_("Record a follow-up; the next is due six months after it"),
         request=inputs.FollowUpBody,
         responses={200: outputs.InterventionDetail},
         examples=[examples.FOLLOW_UP],

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -60,7 +61,7 @@ class Investigations(ListView):
     @extend_schema(
         operation_id="investigations_list",
         tags=["investigations"],
-        summary="Investigations you may read, the latest first",
+        summary=gettext_lazy("Investigations you may read, the latest first"),
         parameters=[InvestigationFilters],
         responses={200: outputs.InvestigationRow(many=True)},
     )
@@ -72,7 +73,7 @@ class InvestigationOne(InvestigationView):
     @extend_schema(
         operation_id="investigations_retrieve",
         tags=["investigations"],
-        summary="One investigation",
+        summary=gettext_lazy("One investigation"),
         responses=outputs.InvestigationDetail,
     )
     def get(self, request: Request, pk: int) -> Response:
@@ -85,7 +86,7 @@ class Extension(InvestigationView):
     @extend_schema(
         operation_id="investigations_extension",
         tags=["investigations"],
-        summary="Grant more time for special reasons, before the time is out",
+        summary=gettext_lazy("Grant more time for special reasons, before the time is out"),
         request=inputs.ExtensionBody,
         responses={200: outputs.InvestigationDetail},
         examples=[examples.EXTENSION],
@@ -101,7 +102,7 @@ class Conclusion(InvestigationView):
     @extend_schema(
         operation_id="investigations_conclusion",
         tags=["investigations"],
-        summary="End the investigation, with or without intervention",
+        summary=gettext_lazy("End the investigation, with or without intervention"),
         request=inputs.ConclusionBody,
         responses={200: outputs.InvestigationDetail},
         examples=[examples.CONCLUSION],
@@ -117,7 +118,7 @@ class Handlers(InvestigationView):
     @extend_schema(
         operation_id="investigations_handlers",
         tags=["investigations"],
-        summary="Give the investigation to a pair, or change the pair",
+        summary=gettext_lazy("Give the investigation to a pair, or change the pair"),
         request=inputs.HandlersBody,
         responses={200: outputs.InvestigationDetail},
         examples=[examples.HANDLERS],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,7 +21,7 @@ class Me(ApiView):
     @extend_schema(
         operation_id="me",
         tags=["own"],
-        summary="Who you are today: roles, and the units you work in",
+        summary=_("Who you are today: roles, and the units you work in"),
         responses=outputs.Me,
     )
     def get(self, request: Request) -> Response:
@@ -72,7 +73,7 @@ class Notices(ListView):
     @extend_schema(
         operation_id="notices_list",
         tags=["own"],
-        summary="Your own notices, the latest first",
+        summary=_("Your own notices, the latest first"),
         parameters=[NoticeFilters],
         responses={200: outputs.NoticeRow(many=True)},
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -57,7 +58,7 @@ class Reports(ListView, ReportView):
     @extend_schema(
         operation_id="reports_list",
         tags=["reports"],
-        summary="Reports you may read, the latest first",
+        summary=_("Reports you may read, the latest first"),
         parameters=[ReportFilters],
         responses={200: outputs.ReportRow(many=True)},
     )
@@ -67,8 +68,8 @@ class Reports(ListView, ReportView):
     @extend_schema(
         operation_id="reports_create",
         tags=["reports"],
-        summary="Log a report about one child or several siblings",
-        description=(
+        summary=_("Log a report about one child or several siblings"),
+        description=_(
             "Each sibling becomes a matter of its own; the answer is the first, with the others "
             "in `siblings`. The same `idempotency_key` from the same sender never makes two: a "
             "repeat is answered with what it made the first time and 200, and with 409 when the "
@@ -112,7 +113,7 @@ class ReportOne(ReportView):
     @extend_schema(
         operation_id="reports_retrieve",
         tags=["reports"],
-        summary="One report",
+        summary=_("One report"),
         responses=outputs.ReportDetail,
     )
     def get(self, request: Request, pk: int) -> Response:
@@ -125,7 +126,7 @@ class ProtectionAssessment(ReportView):
     @extend_schema(
         operation_id="reports_protection_assessment",
         tags=["reports"],
-        summary="Write the immediate protection assessment",
+        summary=_("Write the immediate protection assessment"),
         request=inputs.ProtectionAssessmentBody,
         responses={200: outputs.ReportDetail},
         examples=[examples.PROTECTION_ASSESSMENT],
@@ -141,8 +142,8 @@ class Decision(ReportView):
     @extend_schema(
         operation_id="reports_decision",
         tags=["reports"],
-        summary="Decide to open an investigation or not",
-        description=(
+        summary=_("Decide to open an investigation or not"),
+        description=_(
             "`group` receives the investigation when the outcome is `open`; the answer's "
             "`investigation` is its id. A decision after the last day needs `late_reason` and "
             "stays `late`."
@@ -169,8 +170,8 @@ class Feedback(ReportView):
     @extend_schema(
         operation_id="reports_feedback",
         tags=["reports"],
-        summary="Record that the reporter was told the outcome",
-        description="What may be said follows from the decision: opened, not opened or ongoing.",
+        summary=_("Record that the reporter was told the outcome"),
+        description=_("What may be said follows from the decision: opened, not opened or ongoing."),
         request=inputs.FeedbackBody,
         responses={200: outputs.ReportDetail},
         examples=[examples.FEEDBACK],
@@ -186,7 +187,7 @@ class SeriousTalk(ReportView):
     @extend_schema(
         operation_id="reports_serious_talk",
         tags=["reports"],
-        summary="Record the serious talk after a crime report",
+        summary=_("Record the serious talk after a crime report"),
         request=inputs.SeriousTalkBody,
         responses={200: outputs.ReportDetail},
         examples=[examples.SERIOUS_TALK],
