@@ -31,7 +31,7 @@ from cases.models import (
     Person,
     Report,
 )
-from cases.services import deadlines, investigations, reports
+from cases.services import deadlines, investigations
 from cases.services.departures import release_departed
 from cases.services.numbers import next_number
 from cases.services.sweep import SweepResult, sweep
