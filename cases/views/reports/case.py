@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cases import identity, rules
+from cases import rules
 from cases.duties import opening_due_on
 from cases.enums import (
     STATUS_FEEDBACK,
@@ -160,15 +160,14 @@ class Case:
     @cached_property
     def may_open_investigation(self) -> bool:
         """Whether the reader may open what the report led to; reception often may not."""
-        return (
-            Investigation.objects.visible_to(self.access)
-            .filter(pk=self.report.investigation_id)
-            .exists()
-        )
+        led_to = self.report.investigation_id
+        if led_to is None:
+            return False
+        return bool(Investigation.objects.visible_to(self.access).filter(pk=led_to).exists())
 
     @property
     def identity_number(self) -> str:
-        return identity.shown(self.report.child.personal_identity_number)
+        return str(self.report.child.identity_number)
 
     @property
     def born(self) -> str:

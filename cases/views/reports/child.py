@@ -45,7 +45,7 @@ def child(request: StaffRequest, pk: int) -> HttpResponse:
             "today": today,
             "age": found.age_on(today),
             "born": wording.day(found.birth_date, today) if found.birth_date else "",
-            "identity_number": identity.shown(found.personal_identity_number),
+            "identity_number": found.identity_number,
             "guardians": list(found.guardians.order_by("relation", "pk")),
             "reports": lines(reports.order_by("-received_at", "-pk")),
             "investigations": list(
@@ -87,7 +87,7 @@ def search(request: StaffRequest) -> HttpResponse:
                 {
                     "child": one,
                     "age": one.age_on(request.today),
-                    "number": identity.shown(one.personal_identity_number),
+                    "number": one.identity_number,
                 }
                 for one in people[:MOST_FOUND]
             ],

@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from cases import identity
 from cases.enums import DeadlineKind, DeadlineStatus
 from cases.exports import xlsx_response
 from cases.forms.reports import ReportFilter
@@ -142,7 +141,7 @@ def _file(request: StaffRequest, reports: list[Report]) -> HttpResponse:
         return [
             report.number,
             hidden or child.name,
-            hidden or identity.shown(child.personal_identity_number),
+            hidden or child.identity_number,
             child.get_gender_display(),
             report.received_at,
             report.get_kind_display(),
