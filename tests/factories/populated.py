@@ -262,6 +262,7 @@ class Filling:
             at=self.at(1, 10),
         )
         self.report(20)  # the decision is overdue
+        Report.objects.filter(pk=self.report(3).pk).update(handler=None)  # nobody's
         self.decide(self.report(9), 8, "do_not_open")
         self.investigation(5)  # waits for handlers
         self.given(140)  # overdue

@@ -1,0 +1,211 @@
+"""Every page that anybody reaches, in a real browser: no axe violation, and no wider than a phone.
+
+The unit is in the middle of its work, with very long words in it; `stranger` and `other_head` have
+the empty pages. Each role follows its own links, one page of each kind.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+import time_machine
+from django.urls import get_resolver, resolve, reverse
+
+from cases.models import Investigation
+from tests.factories import World, moment
+from tests.factories.populated import HERE, Matters, populate
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+NOW = moment("2026-07-10 10:00")
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+SKIPPED = {
+    "investigation_export",  # a file
+    "readyz",
+    "healthz",
+    "api:docs",  # tests/browser/test_api_docs.py
+    "api:schema",
+    "styleguide",
+    "account_logout",
+    "notice_open",  # leads on to one of the others
+}
+NOT_PAGES = {
+    "child_lookup",
+    "draft",
+    "investigation_read",
+    "investigation_revoke",
+    "investigation_submit",
+    "keepalive",
+    "notices_read",
+    "organisation_delegate",
+    "organisation_delegation_withdraw",
+    "report_adopt",
+    "report_assess",
+    "report_assign",
+    "report_decide",
+    "report_feedback",
+    "report_note",
+    "report_propose",
+    "report_talk",
+    "set_language",
+}
+"""Names that are not pages: what is only sent to, and what is loaded into a page."""
+PERSONAL = {"home", "report", "investigation"}
+"""Kinds of page that look different to each."""
+PEOPLE = (
+    "leader",
+    "main",
+    "reception",
+    "head",
+    "coordinator",
+    "sysadmin",
+    "department_head",
+    "administrator",
+    "placement_secretary",
+    "family_home_worker",
+    "stranger",
+)
+LINKS = "[...document.querySelectorAll('a[href]')].map(link => link.getAttribute('href'))"
+TOO_WIDE = """() => {
+    const most = innerWidth;
+    if (document.scrollingElement.scrollWidth <= most) return [];
+    const clipped = one => {
+        for (let up = one.parentElement; up && up !== document.body; up = up.parentElement)
+            if (getComputedStyle(up).overflowX !== 'visible') return true;
+        return false;
+    };
+    return ['wider than the window', ...[...document.querySelectorAll('body *')]
+        .filter(one => one.getBoundingClientRect().right > most + 1 && !clipped(one))
+        .slice(0, 8)
+        .map(one => one.outerHTML.slice(0, 120))];
+}"""
+
+
+def every_page() -> set[str]:
+    """The names of all addresses of our own that a person opens, as the resolver knows them."""
+    names = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
+    return {name for name in names if not name.startswith("account_")} - SKIPPED
+
+
+class Walk:
+    """One person's way through the product, a page of each kind once."""
+
+    def __init__(self, page: Any, check: Callable[..., None], seen: set[str]) -> None:
+        self.page = page
+        self.check = check
+        self.seen = seen
+        self.wrong: list[str] = []
+        self.titles: dict[str, str] = {}
+
+    def follow(self, first: list[str]) -> None:
+        todo = deque(first)
+        while todo:
+            url = todo.popleft()
+            name = resolve(urlsplit(url).path).view_name
+            if name in self.seen or name in SKIPPED:
+                continue
+            self.seen.add(name)
+            todo.extend(self.visit(url))
+
+    def visit(self, url: str) -> list[str]:
+        self.page.set_viewport_size(DESK)
+        answer = self.page.goto(url)
+        if answer.status != 200:
+            self.wrong.append(f"{url}: {answer.status}")
+            return []
+        self.look(url)
+        links = [urljoin(url, link).partition("#")[0] for link in self.page.evaluate(LINKS)]
+        return [
+            link
+            for link in links
+            if link.startswith("/") and not link.startswith(("/static/", "/i18n/", "/api/"))
+        ]
+
+    def look(self, url: str) -> None:
+        try:
+            self.check(self.page)
+        except AssertionError as found:
+            self.wrong.append(str(found))
+        self.page.set_viewport_size(PHONE)
+        if wide := self.page.evaluate(TOO_WIDE):
+            self.wrong.append(f"{url} is {wide}")
+
+
+@pytest.fixture
+def matters(world: World) -> Any:
+    with time_machine.travel(NOW, tick=True):
+        yield populate(world, NOW.date())[HERE]
+
+
+def test_every_page_is_accessible_and_fits_a_phone(
+    world: World,
+    matters: Matters,
+    new_page: Callable[..., Any],
+    login: Callable[..., None],
+    assert_accessible: Callable[..., None],
+) -> None:
+    walked: set[str] = set()
+    wrong: list[str] = []
+    one = matters.investigation.pk
+    to_read = Investigation.objects.get(unit=world.unit, status="to_read")
+    for person in PEOPLE:
+        page = new_page()
+        login(page, world.people[person])
+        # What is the same for everybody is looked at once.
+        walk = Walk(page, assert_accessible, walked - PERSONAL)
+        starts = ["/"]
+        if person == "head":
+            starts += [reverse("investigation_grant", args=[one])]
+        if person == "main":
+            starts += [reverse("investigation", args=[one])]
+        if person == "leader":
+            starts += [
+                reverse("report", args=[matters.report.pk]),
+                reverse("investigation", args=[one]),
+                reverse("investigation_document", args=[to_read.pk]),
+                reverse("investigation_return", args=[to_read.pk]),
+                reverse("investigation_conclude", args=[one]),
+            ]
+        walk.follow(starts)
+        walked |= walk.seen
+        wrong += [f"{person}: {line}" for line in walk.wrong]
+        page.context.close()
+    assert wrong == []
+    missing = every_page() - walked
+    assert missing == NOT_PAGES, ", ".join(sorted(missing ^ NOT_PAGES))
+
+
+def test_empty_pages_and_what_is_refused_are_accessible_and_fit_a_phone(
+    world: World,
+    new_page: Callable[..., Any],
+    login: Callable[..., None],
+    assert_accessible: Callable[..., None],
+) -> None:
+    page = new_page()
+    walk = Walk(page, assert_accessible, set())
+    page.goto("/")
+    walk.look("the login page")
+    login(page, world.other_head)
+    for name in (
+        "home",
+        "report_list",
+        "investigation_list",
+        "intervention_list",
+        "deadline_list",
+        "dashboard",
+        "allocation",
+        "to_read",
+        "notices",
+        "search",
+        "absences",
+    ):
+        walk.visit(reverse(name))
+    for path, status in ((reverse("report", args=[1]), 404), (reverse("staff_list"), 403)):
+        page.set_viewport_size(DESK)
+        assert page.goto(path).status == status
+        walk.look(path)
+    assert walk.wrong == []
