@@ -213,9 +213,14 @@ class Lease:
 
 
 def running_urls(data: Path) -> Urls | None:
-    """The addresses of a data folder's services as its keeper last wrote them down."""
+    """The addresses of a data folder's services as its keeper last wrote them down.
+
+    What a keeper that was killed wrote no longer counts: the next one takes the lock a moment
+    before it clears that away.
+    """
     with contextlib.suppress(OSError, ValueError, KeyError):
         state = json.loads((data / "services.json").read_text())
+        os.kill(int(state["pids"]["keeper"]), 0)
         return Urls(database=state["database_url"], redis=state["redis_url"])
     return None
 

@@ -59,6 +59,47 @@ def make_node(
 
 
 @transaction.atomic
+def begin(
+    *,
+    municipality: str,
+    code: str,
+    username: str,
+    first_name: str,
+    last_name: str,
+    email: str,
+    password: str,
+    on: date,
+    at: datetime,
+) -> User:
+    """Make the municipality and the first system administrator of an empty installation.
+
+    There is nobody yet to ask for permission; Conflict once there is an organisation.
+    """
+    if OrgUnit.objects.exists():
+        raise Conflict(_("There is an organisation already. Its system administrator adds people."))
+    if not municipality.strip():
+        raise Invalid({"municipality": _("Write a name.")})
+    root = make_node(level=Level.MUNICIPALITY, code=code.strip(), name=municipality.strip())
+    user = User(
+        username=username.strip(),
+        first_name=first_name.strip(),
+        last_name=last_name.strip(),
+        email=email.strip(),
+    )
+    try:
+        validate_password(password, user)
+        user.set_password(password)
+        root.full_clean(exclude=["parent"])
+        user.full_clean(exclude=["password"])
+    except ValidationError as error:
+        raise Invalid({"user": " ".join(error.messages)}) from error
+    user.save()
+    RoleAssignment.objects.create(user=user, role=Role.SYSTEM_ADMINISTRATOR, node=root, from_on=on)
+    trail.changed("organisation.begun", root, by=user, at=at)
+    return user
+
+
+@transaction.atomic
 def add_node(
     *,
     level: str,
