@@ -53,7 +53,7 @@ run: .venv/.run
 	@$(PY) -m config.services run
 
 test: .venv/.test
-	@$(PY) -m pytest -n 2 tests $(ARGS)
+	@$(PY) -m pytest -n 3 --dist worksteal tests $(ARGS)
 
 bench: .venv/.test
 	@$(PY) -m config.services temporary -- $(PY) -m benchmarks $(ARGS)

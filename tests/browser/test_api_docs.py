@@ -27,8 +27,7 @@ def test_the_api_is_described_to_somebody_signed_in(
     assert_accessible(page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_the_description_can_be_read_by_anybody(
     new_page: Callable[..., Any],
     world: Any,
