@@ -225,8 +225,9 @@ class DeadlineQuerySet(models.QuerySet):
             reachable |= Q(unit_id__in=everywhere)
         partly = units - everywhere
         if partly or access.granted:
-            # The group first: it needs no look at the matter. Then each matter by its key, which
-            # for the few open deadlines of a unit is quicker than listing all that is readable.
+            # The group first: it needs no look at the matter. Then what is one's own, which is
+            # little and listed once. Reports are looked at one by one, by key: what can be read of
+            # them is much, and the open deadlines of a unit are few.
             some: Any = _nothing()
             for model, action in (
                 (Report, Action.READ_REPORT),
@@ -237,9 +238,19 @@ class DeadlineQuerySet(models.QuerySet):
                 groups = access.groups_with(action)
                 if groups:
                     some |= Q(**{f"{name}__isnull": False, "group_id__in": groups})
-            for model in (Report, Investigation, Intervention):
-                readable = model.objects.visible_to(access)
-                some |= Exists(readable.filter(pk=OuterRef(f"{model._meta.model_name}_id")))
+            some |= Exists(Report.objects.visible_to(access).filter(pk=OuterRef("report_id")))
+            investigations = Investigation.objects.visible_to(access)
+            interventions = Intervention.objects.visible_to(access)
+            if not partly & access.units_with(Action.READ_INVESTIGATION):
+                mine = access.acts_for
+                given = access.granted.get("investigation", frozenset())
+                investigations = investigations.filter(
+                    Q(_active_handlers("pk", access)) | Q(pk__in=given)
+                )
+                interventions = interventions.filter(
+                    Q(responsible_id__in=mine) | Q(_active_handlers("investigation", access))
+                )
+            some |= Q(investigation__in=investigations) | Q(intervention__in=interventions)
             if access.granted:
                 reachable |= some
             else:
