@@ -162,6 +162,7 @@ def pages(*, on: date) -> list[Page]:
         Page("start page", "utredare", "/", [on_mine]),
         Page("start page", "gruppledare", "/", [open_here, in_group]),
         Page("start page", "enhetschef", "/", [by_state, in_unit]),
+        Page("start page", "avdelningschef", "/", [by_state, in_unit]),
         Page("dashboard", "enhetschef", "/dashboard/", [by_state, in_unit]),
         Page("deadlines", "enhetschef", "/deadlines/", [in_unit]),
         Page("deadlines", "gruppledare", "/deadlines/", [in_group]),
