@@ -213,15 +213,18 @@ class Lease:
 
 
 def running_urls(data: Path) -> Urls | None:
-    """The addresses of a data folder's services as its keeper last wrote them down.
+    """The addresses of a data folder's services as its living keeper wrote them down.
 
-    What a keeper that was killed wrote no longer counts: the next one takes the lock a moment
-    before it clears that away.
+    The keeper holds a lock on the very file it wrote, so that what a killed one left behind does
+    not count: not while the next one starts, and not while the dead one's number is still known.
     """
     with contextlib.suppress(OSError, ValueError, KeyError):
-        state = json.loads((data / "services.json").read_text())
-        os.kill(int(state["pids"]["keeper"]), 0)
-        return Urls(database=state["database_url"], redis=state["redis_url"])
+        with (data / "services.json").open() as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                state = json.load(file)
+                return Urls(database=state["database_url"], redis=state["redis_url"])
     return None
 
 
@@ -294,6 +297,7 @@ class Keeper:
     def __init__(self, data: Path) -> None:
         self.data = data
         self.state = data / "services.json"
+        self.state_lock: int | None = None
         self.servers: dict[str, Postgres | Redis] = {}
         self.stopping = False
 
@@ -354,9 +358,12 @@ class Keeper:
             "pids": {"keeper": os.getpid()} | pids,
         }
         new = self.state.with_suffix(".new")
-        new.touch(mode=0o600)
+        new.unlink(missing_ok=True)
+        before, self.state_lock = self.state_lock, try_lock(new, fcntl.LOCK_EX)
         new.write_text(json.dumps(state, indent=2) + "\n")
         new.replace(self.state)
+        if before is not None:
+            os.close(before)
 
     def _revive(self) -> None:
         """Start again a server that has ended by itself."""
