@@ -10,6 +10,7 @@ PIP := $(PY) -m pip --disable-pip-version-check install --quiet --require-hashes
 help:
 	@echo "make run       everything, at http://127.0.0.1:8000 (PORT=8001 for another port)"
 	@echo "make test      the test suite with services of its own (ARGS='-k name')"
+	@echo "make test-slow the tests that take minutes each"
 	@echo "make check     formatting, lint, types, imports, templates, migrations, translations, docs"
 	@echo "make format    put code and templates into shape"
 	@echo "make bench     measurements beside their floor"
@@ -53,7 +54,10 @@ run: .venv/.run
 	@$(PY) -m config.services run
 
 test: .venv/.test
-	@$(PY) -m pytest -n 3 --dist worksteal tests $(ARGS)
+	@$(PY) -m pytest -n 3 --dist worksteal -m "not slow" tests $(ARGS)
+
+test-slow: .venv/.test
+	@$(PY) -m pytest -n 2 -m slow tests $(ARGS)
 
 bench: .venv/.test
 	@$(PY) -m config.services temporary -- $(PY) -m benchmarks $(ARGS)
@@ -117,4 +121,4 @@ check-deploy: .venv/.dev
 	REDIS_URL=redis://127.0.0.1:1/0 EMAIL_URL=smtp://127.0.0.1:1 \
 	$(PY) manage.py check --deploy --fail-level WARNING
 
-.PHONY: help run test bench messages format docs lock check $(addprefix check-,$(CHECKS))
+.PHONY: help run test test-slow bench messages format docs lock check $(addprefix check-,$(CHECKS))

@@ -218,13 +218,15 @@ def running_urls(data: Path) -> Urls | None:
     The keeper holds a lock on the very file it wrote, so that what a killed one left behind does
     not count: not while the next one starts, and not while the dead one's number is still known.
     """
-    with contextlib.suppress(OSError, ValueError, KeyError):
-        with (data / "services.json").open() as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except BlockingIOError:
-                state = json.load(file)
-                return Urls(database=state["database_url"], redis=state["redis_url"])
+    with (
+        contextlib.suppress(OSError, ValueError, KeyError),
+        (data / "services.json").open() as file,
+    ):
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            state = json.load(file)
+            return Urls(database=state["database_url"], redis=state["redis_url"])
     return None
 
 

@@ -19,6 +19,9 @@ INSTALLED_APPS = [
     "core",
     "organisation",
     "cases",
+    "workload",
+    "audits",
+    "unitstats",
     "django.forms",  # its templates, for FORM_RENDERER
     "django.contrib.auth",
     "django.contrib.contenttypes",
