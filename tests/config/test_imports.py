@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PURE = ("core/calendar.py", "core/decisions.py", "cases/deadlines.py", "cases/enums.py")
+PURE = (
+    "core/calendar.py",
+    "core/decisions.py",
+    "cases/deadlines.py",
+    "cases/enums.py",
+    *sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("workload/allocation/*.py")),
+)
 ALLOWED = {
     "django.db": {"models"},
     "django.db.models": {"IntegerChoices", "TextChoices"},
