@@ -8,19 +8,19 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class WishKind(TextChoices):
     """What a case asks of its pair. Never personal: the code and, for some, what of it."""
 
-    LANGUAGE = "language", _("Language")
-    COMPETENCE = "competence", _("Competence")
-    EXPERIENCE = "experience", _("Experience, because of the risk")
-    EARLIER_WORKER = "earlier_worker", _("Earlier worker")
-    SIBLINGS = "siblings", _("Siblings together")
-    AREA = "area", _("Home area")
-    STANDING_PAIR = "standing_pair", _("A standing pair")
+    LANGUAGE = "language", pgettext_lazy("wish", "Language")
+    COMPETENCE = "competence", pgettext_lazy("wish", "Competence")
+    EXPERIENCE = "experience", pgettext_lazy("wish", "Experience, because of the risk")
+    EARLIER_WORKER = "earlier_worker", pgettext_lazy("wish", "Earlier worker")
+    SIBLINGS = "siblings", pgettext_lazy("wish", "Siblings together")
+    AREA = "area", pgettext_lazy("wish", "Home area")
+    STANDING_PAIR = "standing_pair", pgettext_lazy("wish", "A standing pair")
 
 
 WISH_TOLERANCE: Mapping[str, int] = MappingProxyType(
