@@ -163,7 +163,7 @@ class Model:
         self.model.add_bool_or([*self._in(case, users), self.of[case.id].given.negated()])
 
     def hint(self, pairs: dict[int, Pair]) -> None:
-        self.model.clear_hints()
+        self.model.clear_hints()  # type: ignore[no-untyped-call]
         for case in self.cases:
             one = self.of[case.id]
             main, co = pairs.get(case.id, (None, None))
