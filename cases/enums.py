@@ -342,3 +342,4 @@ class NoticeKind(TextChoices):
     NEW_REPORT = "new_report", _("A new report about a child you work with")
     PROTECTION = "protection", _("A child needs protection now")
     REOPENED = "reopened", _("Opened again within 30 days")
+    TOPIC = "topic", _("Something to do that is not a case")

@@ -444,7 +444,7 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
         CONTENT: "kind child_spoken_with child_alone text",
         PLAIN: "happened_at written_at version",
     },
-    "cases.Notice": {PLAIN: "kind rung due_on created_at read_at"},
+    "cases.Notice": {PLAIN: "kind rung due_on topic topic_id created_at read_at"},
     "cases.Digest": {PLAIN: "day overdue due_today due_soon unread claimed_at sent_at"},
     "cases.Draft": {CONTENT: "data", PLAIN: "key saved_at"},
 }

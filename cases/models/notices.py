@@ -19,6 +19,7 @@ class Notice(models.Model):
     """An in-app notice. Holds references, never a name or a text of the case.
 
     Those about a deadline name the rung it had reached and the due day (`due_on`) it led to.
+    Those of the apps above name a topic of theirs (`cases.topics`) and the row it is about.
     """
 
     # Indexes and constraints below begin with them.
@@ -33,6 +34,8 @@ class Notice(models.Model):
     investigation = models.ForeignKey(
         Investigation, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    topic = models.CharField(max_length=40, blank=True, default="", db_default="")
+    topic_id = models.BigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(_("time"))
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
 
@@ -54,6 +57,16 @@ class Notice(models.Model):
                 name="cases_notice_deadline_has_rung",
                 condition=Q(deadline__isnull=True, due_on__isnull=True, rung="")
                 | (Q(deadline__isnull=False, due_on__isnull=False) & ~Q(rung="")),
+            ),
+            models.CheckConstraint(
+                name="cases_notice_topic_has_row",
+                condition=Q(topic="", topic_id__isnull=True) & ~Q(kind=NoticeKind.TOPIC)
+                | Q(kind=NoticeKind.TOPIC, topic_id__isnull=False) & ~Q(topic=""),
+            ),
+            models.UniqueConstraint(
+                name="cases_notice_topic_once",
+                fields=["topic", "topic_id", "recipient"],
+                condition=~Q(topic=""),
             ),
         ]
         indexes = [

@@ -71,6 +71,38 @@ def tell(
     )
 
 
+def tell_topic(
+    recipients: Iterable[int], topic: str, topic_id: int, *, at: datetime, by: User | None = None
+) -> int:
+    """Put a notice of another app's topic in each recipient's list, once ever; return how many.
+
+    Stand-ins are not told: what is asked of a person (an own answer, a talk) waits for them.
+    """
+    ids = set(recipients)
+    if by is not None:
+        ids.discard(by.pk)
+    told = set(
+        Notice.objects.filter(topic=topic, topic_id=topic_id, recipient_id__in=ids).values_list(
+            "recipient_id", flat=True
+        )
+    )
+    # Two at once: the second's are the same, and left out by the constraint.
+    made = Notice.objects.bulk_create(
+        [
+            Notice(
+                recipient_id=pk,
+                kind=NoticeKind.TOPIC,
+                topic=topic,
+                topic_id=topic_id,
+                created_at=at,
+            )
+            for pk in sorted(ids - told)
+        ],
+        ignore_conflicts=True,
+    )
+    return len(made)
+
+
 def mark_read(*, by: User, at: datetime, ids: Iterable[int] | None = None) -> int:
     """Mark one's own unread notices as read, all or those of `ids`; return how many."""
     unread = Notice.objects.of(by.pk).unread()

@@ -23,6 +23,7 @@ from cases.enums import NoticeKind, Rung
 from cases.models import Notice
 from cases.navigation import address
 from cases.services.notices import mark_read
+from cases.topics import find as find_topic
 from core import wording
 from core.calendar import in_stockholm
 from organisation.views.requests import StaffRequest
@@ -68,6 +69,8 @@ def number_of(notice: Notice) -> str:
 
 def text(notice: Notice, today: date) -> str:
     """The notice in words: what, which duty, which case, by when."""
+    if notice.topic:
+        return str(find_topic(notice.topic).text)
     number = number_of(notice)
     if notice.deadline is None:
         sentences: dict[str, str] = {
@@ -112,7 +115,10 @@ def lines(notices: Iterable[Notice], *, today: date) -> list[Line]:
     """The notices in words; they must have been fetched `with_matter`."""
     made = []
     for notice in notices:
-        icon, tone = LOOKS[notice.kind]
+        if notice.topic:
+            icon, tone = find_topic(notice.topic).look
+        else:
+            icon, tone = LOOKS[notice.kind]
         if notice.deadline is not None and notice.rung not in (Rung.BEFORE, Rung.DUE):
             icon, tone = "exclamation-octagon-fill", "late"
         made.append(
@@ -152,6 +158,8 @@ def notice_open(request: StaffRequest, pk: int) -> HttpResponse:
     """Go to the case the notice is about; having gone there, it is read."""
     notice = get_object_or_404(Notice.objects.of(request.user.pk).with_matter(), pk=pk)
     mark_read(by=request.user, at=request.at, ids=[notice.pk])
+    if notice.topic:
+        return redirect(find_topic(notice.topic).address(notice.topic_id))
     holder = notice.deadline or notice
     target = address(
         report=holder.report_id,

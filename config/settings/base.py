@@ -161,6 +161,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # What the frame of every page asks the apps (core.context, core.navigation).
 NAVIGATION_PROVIDERS = ["cases.navigation.items", "organisation.navigation.items"]
+# Topics of notices that are not about a case (cases.topics).
+NOTICE_TOPICS = ["workload.topics.TOPICS"]
 UNREAD_COUNTER = "cases.navigation.unread"
 ROLE_TEXT = "cases.navigation.role_text"
 UNIT_NAME = "cases.navigation.unit_name"

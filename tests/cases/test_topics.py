@@ -1,0 +1,55 @@
+"""Notices of other apps' topics: told once, worded by the app, leading where it says."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils.translation import override
+
+from cases import topics
+from cases.models import Notice
+from cases.services.notices import tell, tell_topic
+from cases.topics import Topic
+from tests.factories import World, moment
+
+AT = moment("2026-03-02 09:00")
+
+
+@pytest.fixture(autouse=True)
+def example_topic(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = {"example": Topic("Något väntar på dig", "absence_end", ("hourglass", "soon"))}
+    monkeypatch.setattr(topics, "_topics", lambda: known)
+
+
+def test_each_is_told_once_of_the_same_thing_and_the_actor_never(world: World) -> None:
+    people = [world.main.pk, world.co.pk, world.leader.pk]
+    assert tell_topic(people, "example", 7, at=AT, by=world.leader) == 2
+    assert tell_topic(people, "example", 7, at=AT) == 1
+    assert tell_topic(people, "example", 8, at=AT) == 3
+    told = Notice.objects.filter(recipient=world.main).values_list("topic", "topic_id")
+    assert sorted(told) == [("example", 7), ("example", 8)]
+
+
+def test_the_notice_is_worded_by_the_topic_and_leads_to_its_row(world: World) -> None:
+    tell_topic([world.main.pk], "example", 7, at=AT)
+    client = Client()
+    client.force_login(world.main)
+    with override("sv"):
+        assert "Något väntar på dig" in client.get(reverse("notices")).content.decode()
+    notice = Notice.objects.get()
+    answer = client.get(reverse("notice_open", args=[notice.pk]))
+    assert answer.headers["Location"] == reverse("absence_end", args=[7])
+    notice.refresh_from_db()
+    assert notice.read_at is not None
+
+
+def test_a_notice_is_of_a_case_or_of_a_topic(world: World) -> None:
+    tell([world.main.pk], "assigned", at=AT, on=AT.date())  # type: ignore[arg-type]
+    for fields in ({"kind": "topic"}, {"kind": "assigned", "topic": "example", "topic_id": 1}):
+        with (
+            pytest.raises(IntegrityError, match="cases_notice_topic_has_row"),
+            transaction.atomic(),
+        ):
+            Notice.objects.create(recipient=world.main, created_at=AT, **fields)
