@@ -14,16 +14,27 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop
+
 PROBE_SECONDS = 1.0
 HEARTBEAT_LIMIT = 90  # seconds; three heartbeats
 
 
 @dataclass(frozen=True)
 class Probe:
-    """One dependency's state; `detail` names no host and no person."""
+    """One dependency's state; its text names no host and no person.
+
+    `text` is English with a place for `value`: machines read it as it stands (`detail`), a page
+    may say it in the reader's language.
+    """
 
     ok: bool
-    detail: str
+    text: str
+    value: str = ""
+
+    @property
+    def detail(self) -> str:
+        return self.text % {"value": self.value}
 
 
 _pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="probe")
@@ -68,9 +79,11 @@ def measure(probes: dict[str, Callable[[], Probe]]) -> dict[str, Probe]:
             results[name] = future.result(max(0.0, until - time.monotonic()))
         except TookTooLong:
             future.cancel()
-            results[name] = Probe(False, f"no answer within {PROBE_SECONDS:g} s")
+            results[name] = Probe(
+                False, gettext_noop("no answer within %(value)s s"), f"{PROBE_SECONDS:g}"
+            )
         except Exception as error:
-            results[name] = Probe(False, f"failed: {type(error).__name__}")
+            results[name] = Probe(False, gettext_noop("failed: %(value)s"), type(error).__name__)
     return results
 
 
@@ -87,13 +100,15 @@ def _query(statement: str) -> list[tuple[object, ...]]:
 
 def database() -> Probe:
     _query("SELECT 1")
-    return Probe(True, "answers")
+    return Probe(True, gettext_noop("answers"))
 
 
 def migrations() -> Probe:
     applied = set(_query("SELECT app, name FROM django_migrations"))
     missing = len(_expected_migrations() - applied)
-    return Probe(not missing, f"{missing} not applied" if missing else "all applied")
+    if missing:
+        return Probe(False, gettext_noop("%(value)s not applied"), str(missing))
+    return Probe(True, gettext_noop("all applied"))
 
 
 @functools.cache
@@ -118,7 +133,7 @@ def _redis_value(key: str) -> bytes | None:
 
 def redis_answers() -> Probe:
     _redis_value("jamvikt:none")
-    return Probe(True, "answers")
+    return Probe(True, gettext_noop("answers"))
 
 
 def worker() -> Probe:
@@ -126,9 +141,9 @@ def worker() -> Probe:
 
     beat = _redis_value(HEARTBEAT_KEY)
     if beat is None:
-        return Probe(False, "no heartbeat yet")
+        return Probe(False, gettext_noop("no heartbeat yet"))
     age = int(time.time()) - int(beat)
-    return Probe(age <= HEARTBEAT_LIMIT, f"heartbeat {age} s ago")
+    return Probe(age <= HEARTBEAT_LIMIT, gettext_noop("heartbeat %(value)s s ago"), str(age))
 
 
 def main(address: str) -> int:

@@ -22,7 +22,7 @@ from pygal.style import Style
 Number = int | float
 Tone = Literal["main", "second", "third", "fourth", "before", "ok", "soon", "late"]
 
-WIDTH, HEIGHT = 720, 280
+WIDTH, HEIGHT = 600, 260
 WIDEST_BAR = 44.0
 
 

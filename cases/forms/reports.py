@@ -241,6 +241,11 @@ class ChildRow(forms.Form):
 
 
 class _ChildRows(forms.BaseFormSet):
+    default_error_messages = {
+        "too_few_forms": gettext_lazy("A report concerns at least one child."),
+        "too_many_forms": gettext_lazy("At most %(num)d children fit in one report."),
+    }
+
     def used(self) -> list[ChildRow]:
         """The rows that are about a child, in order: neither removed nor left empty."""
         return [row for row in self.forms if row.has_changed() and row not in self.deleted_forms]

@@ -144,7 +144,7 @@ def leader(request: StaffRequest) -> HttpResponse:
             "to_read": boards.investigation_lines(to_read, on=access.on),
             "deadlines": boards.deadline_lines(deadlines),
             "away": [load for load in members.values() if load.away_until],
-            "loads": sorted(members.values(), key=lambda load: -load.total),
+            "loads": members.values(),
         },
     )
 
@@ -242,7 +242,11 @@ def system(request: StaffRequest) -> HttpResponse:
         {
             "figures": statistics.organisation_figures(on=request.today),
             "services": [
-                {"label": names[name], "ok": probe.ok, "detail": probe.detail}
+                {
+                    "label": names[name],
+                    "ok": probe.ok,
+                    "detail": _(probe.text) % {"value": probe.value},
+                }
                 for name, probe in probes.items()
             ],
             "well": all(probe.ok for probe in probes.values()),

@@ -31,6 +31,8 @@ from core.decisions import Allowed, Decision
 
 register = template.Library()
 
+SOFT_HYPHEN = "\u00ad"
+
 ICONS = Path(js_lib_bootstrap_icons.__file__).parent / "static" / "bootstrap-icons"
 COMPONENTS = "components/{}.html"
 ALERT_ICONS = {
@@ -575,3 +577,9 @@ def meter(
         "label": label,
         "tone": tone,
     }
+
+
+@register.filter
+def without_hyphens(text: str) -> str:
+    """The text without the soft hyphens of long Swedish words: a browser's tab shows them."""
+    return text.replace(SOFT_HYPHEN, "")

@@ -250,8 +250,10 @@ function count(area) {
   const limit = Number(area.dataset.limit);
   const left = limit - area.value.length;
   const counter = area.nextElementSibling;
-  counter.textContent =
-    left < 0 ? say("counterOver", -left) : say("counter", area.value.length, limit);
+  const [written, most, over] = [area.value.length, limit, -left].map((number) =>
+    number.toLocaleString(document.documentElement.lang),
+  );
+  counter.textContent = left < 0 ? say("counterOver", over) : say("counter", written, most);
   counter.classList.toggle("over", left < 0);
 }
 

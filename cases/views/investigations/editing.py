@@ -17,6 +17,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 from django.views import View
+from django_htmx.http import HttpResponseClientRefresh
 
 from cases.services import drafts
 from cases.views.investigations.case import Case, link, page_url
@@ -66,6 +67,8 @@ class SectionView(LoginRequiredMixin, View):
     saved: ClassVar[Any] = gettext_lazy("Saved.")
     intro: ClassVar[str] = ""
     keeps_draft: ClassVar[bool] = True
+    changes_all: ClassVar[bool] = False
+    """Whether what may be done in the other sections is no longer what it was."""
     versioned: ClassVar[tuple[str, ...]] = ()
     """Fields of the investigation itself, which somebody else may have changed meanwhile."""
 
@@ -192,6 +195,9 @@ class SectionView(LoginRequiredMixin, View):
         if not self.request.htmx:
             messages.success(self.request, str(self.saved))
             return HttpResponseRedirect(page_url(self.pk, self.anchor))
+        if self.changes_all:
+            messages.success(self.request, str(self.saved))
+            return HttpResponseClientRefresh()
         case = Case(self.request, self.pk)
         return render(
             self.request,

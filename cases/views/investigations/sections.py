@@ -241,6 +241,7 @@ class Conclude(SectionView):
     anchor, title, icon = "conclusion", gettext_lazy("End the investigation"), "check2-square"
     submit = gettext_lazy("End the investigation")
     saved = gettext_lazy("The investigation is concluded.")
+    changes_all = True
 
     def decision(self) -> Decision:
         return self.case.may_conclude
