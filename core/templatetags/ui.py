@@ -141,14 +141,21 @@ def panel(
 
 
 @register.simple_block_tag
-def data_table(content: str, label: str, id: str = "", cards: bool = True) -> str:  # noqa: A002
+def data_table(
+    content: str,
+    label: str,
+    id: str = "",  # noqa: A002
+    cards: bool = True,
+    dense: bool = False,
+) -> str:
     """A table in a region that scrolls by itself. Content: thead, tbody, tfoot.
 
-    With `cards`, each row becomes a card on a phone and each cell shows its `data-label`.
+    With `cards`, each row becomes a card on a phone and each cell shows its `data-label`. `dense`
+    is for many columns of figures.
     """
     return render_to_string(
         COMPONENTS.format("data_table"),
-        {"content": content, "label": label, "id": id, "cards": cards},
+        {"content": content, "label": label, "id": id, "cards": cards, "dense": dense},
     )
 
 
