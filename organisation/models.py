@@ -150,6 +150,39 @@ class Employment(models.Model):
 
 
 @tracked()
+class EmploymentTerms(models.Model):
+    """New terms of an employment from a day on: hours, experience, leave.
+
+    The employment itself keeps the terms it began with, so any past day can be asked again; see
+    `EmploymentQuerySet.with_terms`.
+    """
+
+    employment = models.ForeignKey(Employment, models.PROTECT, related_name="terms")
+    from_on = models.DateField(_("from"))
+    hours_percent = models.PositiveSmallIntegerField(_("hours, % of full time"))
+    experience = models.CharField(_("experience"), max_length=20, choices=Experience)
+    on_leave = models.BooleanField(_("on leave"), default=False)
+
+    class Meta:
+        verbose_name = _("terms of employment")
+        verbose_name_plural = _("terms of employment")
+        ordering = ["from_on"]
+        constraints = [
+            models.UniqueConstraint(
+                name="organisation_employmentterms_one_a_day", fields=["employment", "from_on"]
+            ),
+            one_of("organisation_employmentterms_experience", "experience", Experience.values),
+            models.CheckConstraint(
+                name="organisation_employmentterms_hours",
+                condition=Q(hours_percent__gte=1, hours_percent__lte=100),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.employment} {self.from_on}: {self.hours_percent} %"
+
+
+@tracked()
 class RoleAssignment(models.Model):
     """A role held at a node from a day to a day, both included."""
 

@@ -49,6 +49,13 @@ class Action(StrEnum):
     EXPORT_LISTS = "export_lists"
     MANAGE_ABSENCE = "manage_absence"
     MANAGE_ORGANISATION = "manage_organisation"
+    SEE_OWN_WORKLOAD = "see_own_workload"
+    SEE_GROUP_WORKLOAD = "see_group_workload"
+    MANAGE_WEIGHTS = "manage_weights"
+    MANAGE_REDUCTIONS = "manage_reductions"
+    MANAGE_COMPETENCES = "manage_competences"
+    MANAGE_INTRODUCTIONS = "manage_introductions"
+    MANAGE_STAFFING = "manage_staffing"
 
 
 class Reach(IntEnum):
@@ -139,6 +146,13 @@ TABLE: Mapping[Action, Mapping[str, Reach]] = MappingProxyType(
         Action.EXPORT_LISTS: _LEADERS,
         Action.MANAGE_ABSENCE: _LEADERS,
         Action.MANAGE_ORGANISATION: {Role.SYSTEM_ADMINISTRATOR: Reach.UNIT},
+        Action.SEE_OWN_WORKLOAD: {**_WORKERS, **_LEADERS, Role.RECEPTION: Reach.OWN},
+        Action.SEE_GROUP_WORKLOAD: _LEADERS,
+        Action.MANAGE_WEIGHTS: {Role.UNIT_HEAD: Reach.UNIT},
+        Action.MANAGE_REDUCTIONS: _LEADERS,
+        Action.MANAGE_COMPETENCES: _LEADERS,
+        Action.MANAGE_INTRODUCTIONS: {**_LEADERS, Role.COORDINATOR: Reach.UNIT},
+        Action.MANAGE_STAFFING: {Role.UNIT_HEAD: Reach.UNIT},
     }
 )
 
@@ -254,6 +268,10 @@ def refusal(action: Action) -> str:
         ),
         Action.LOG_REPORT: _("Your role does not log reports in this unit."),
         Action.GRANT_READING: _("Only the unit head can give a named person the right to read."),
+        Action.MANAGE_WEIGHTS: _("The unit head decides what the unit's cases weigh."),
+        Action.MANAGE_REDUCTIONS: _("The leader of the group agrees on reductions."),
+        Action.MANAGE_INTRODUCTIONS: _("Leaders and coordinators plan introductions."),
+        Action.MANAGE_STAFFING: _("The unit head or the system administrator does this."),
     }
     return reasons.get(action) or _("Your role does not include this.")
 

@@ -7,7 +7,8 @@ from typing import Self
 
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from organisation.enums import CASE_WORKERS, Level
 
@@ -26,6 +27,10 @@ class OrgUnitQuerySet(models.QuerySet):
             condition |= Q(path__startswith=path)
         return self.filter(condition)
 
+    def groups_unit(self, group_id: int) -> int:
+        """The id of the group's unit."""
+        return int(self.values_list("parent_id", flat=True).get(pk=group_id, level=Level.GROUP))
+
 
 class PeriodQuerySet(models.QuerySet):
     """Rows with a first and a last day, both included; a null last day is open."""
@@ -43,6 +48,19 @@ class PeriodQuerySet(models.QuerySet):
 class EmploymentQuerySet(PeriodQuerySet):
     first_day = "started_on"
     last_day = "ended_on"
+
+    def with_terms(self, on: date) -> Self:
+        """Annotate the terms that hold on the day: `hours_on`, `experience_on`, `leave_on`."""
+        from organisation.models import EmploymentTerms
+
+        latest = EmploymentTerms.objects.filter(
+            employment=OuterRef("pk"), from_on__lte=on
+        ).order_by("-from_on")
+        return self.annotate(
+            hours_on=Coalesce(Subquery(latest.values("hours_percent")[:1]), F("hours_percent")),
+            experience_on=Coalesce(Subquery(latest.values("experience")[:1]), F("experience")),
+            leave_on=Coalesce(Subquery(latest.values("on_leave")[:1]), F("on_leave")),
+        )
 
 
 class UserQuerySet(models.QuerySet):

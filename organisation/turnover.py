@@ -64,7 +64,7 @@ def professions() -> set[str]:
 def turnover(year: int, *, profession: str | None = None) -> CityTurnover:
     """The turnover of a year, for one profession or all."""
     turn = date(year - 1, 12, 31)
-    there = Q(form=EmploymentForm.PERMANENT, on_leave=False, started_on__lte=turn) & (
+    there = Q(form=EmploymentForm.PERMANENT, leave_on=False, started_on__lte=turn) & (
         Q(ended_on__isnull=True) | Q(ended_on__gte=turn)
     )
     ended = there & Q(ended_on__gt=turn, ended_on__lte=date(year, 12, 31))
@@ -80,7 +80,7 @@ def turnover(year: int, *, profession: str | None = None) -> CityTurnover:
         )
         for reason in LEFT_THE_ADMINISTRATION
     }
-    employments = Employment.objects.all()
+    employments = Employment.objects.with_terms(turn)
     if profession is not None:
         employments = employments.filter(profession__iexact=profession)
     # The type checker cannot know the names of the reasons' columns.

@@ -32,6 +32,14 @@ LEADING = {
     Action.EXPORT_LISTS,
     Action.MANAGE_ABSENCE,
 }
+STAFFING = {
+    Action.SEE_GROUP_WORKLOAD,
+    Action.MANAGE_REDUCTIONS,
+    Action.MANAGE_COMPETENCES,
+    Action.MANAGE_INTRODUCTIONS,
+}
+OWN_LOAD = {Action.SEE_OWN_WORKLOAD}
+LEADING_STAFF = LEADING | STAFFING | OWN_LOAD | {Action.DECIDE_OPENING}
 ANYWHERE_IN_UNIT = {Action.LOG_REPORT, Action.LOOK_UP_CHILD}
 
 RELATIONS = ("own", "group", "undecided", "unit", "elsewhere")
@@ -46,23 +54,25 @@ def everywhere_here(actions: set[Action]) -> dict[str, set[Action]]:
 # another unit. Each nearer relation includes what the farther ones give.
 EXPECTED: dict[str, dict[str, set[Action]]] = {
     Role.RECEPTION: {
-        "own": ANYWHERE_IN_UNIT | CASEWORK | INVESTIGATING,
+        "own": ANYWHERE_IN_UNIT | CASEWORK | INVESTIGATING | OWN_LOAD,
         "group": ANYWHERE_IN_UNIT | CASEWORK,
         "undecided": ANYWHERE_IN_UNIT,
         "unit": ANYWHERE_IN_UNIT,
         "elsewhere": set(),
     },
     Role.GROUP_LEADER: {
-        "own": ANYWHERE_IN_UNIT | CASEWORK | INVESTIGATING | LEADING | {Action.DECIDE_OPENING},
-        "group": ANYWHERE_IN_UNIT | CASEWORK | INVESTIGATING | LEADING | {Action.DECIDE_OPENING},
+        "own": ANYWHERE_IN_UNIT | CASEWORK | INVESTIGATING | LEADING_STAFF,
+        "group": ANYWHERE_IN_UNIT | CASEWORK | INVESTIGATING | LEADING_STAFF,
         "undecided": ANYWHERE_IN_UNIT | CASEWORK | {Action.DECIDE_OPENING},
         "unit": ANYWHERE_IN_UNIT,
         "elsewhere": set(),
     },
     Role.UNIT_HEAD: everywhere_here(set(Action) - {Action.MANAGE_ORGANISATION}),
-    Role.COORDINATOR: everywhere_here({Action.READ_REPORT, Action.READ_INVESTIGATION}),
+    Role.COORDINATOR: everywhere_here(
+        {Action.READ_REPORT, Action.READ_INVESTIGATION, Action.MANAGE_INTRODUCTIONS}
+    ),
     Role.DISABILITY_WORKER: {
-        "own": CASEWORK | INVESTIGATING,
+        "own": CASEWORK | INVESTIGATING | OWN_LOAD,
         "group": set(),
         "undecided": set(),
         "unit": set(),
@@ -71,7 +81,7 @@ EXPECTED: dict[str, dict[str, set[Action]]] = {
 }
 for worker in (Role.INVESTIGATOR, Role.FAMILY_HOME_WORKER, Role.CHILD_WORKER):
     EXPECTED[worker] = {
-        "own": ANYWHERE_IN_UNIT | CASEWORK | INVESTIGATING,
+        "own": ANYWHERE_IN_UNIT | CASEWORK | INVESTIGATING | OWN_LOAD,
         "group": ANYWHERE_IN_UNIT,
         "undecided": ANYWHERE_IN_UNIT,
         "unit": ANYWHERE_IN_UNIT,

@@ -1,0 +1,304 @@
+"""Loads of workers and points of cases, on any day, in a constant number of queries."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from time import perf_counter
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from cases.services import investigations
+from organisation.enums import AbsenceReason, Experience, Role
+from organisation.models import Absence, Employment, EmploymentTerms
+from tests.factories import World, give, moment
+from tests.factories.workload import many, use_example
+from workload import capacity
+from workload.models import CaseFactor, ContactForOther, Reduction, WeightSet
+from workload.services import weights
+
+DAY = date(2026, 3, 16)
+
+pytestmark = pytest.mark.django_db
+
+
+def load_of(world: World, user: str, on: date = DAY) -> capacity.Load:
+    return next(
+        load for load in capacity.loads(unit_id=world.unit.pk, on=on) if load.user.username == user
+    )
+
+
+def judge(case, factor: str, level: str, on: str, by) -> None:
+    CaseFactor.objects.create(
+        investigation=case,
+        factor_code=factor,
+        level_code=level,
+        from_on=date.fromisoformat(on),
+        assessed_by=by,
+        assessed_at=moment(on),
+    )
+
+
+def test_the_parts_of_a_pair_add_up_to_the_points_of_the_case(world: World) -> None:
+    use_example(world)
+    case = world.investigation("2026-03-02")
+    total = capacity.case_points([case.pk], on=DAY)[case.pk].total
+    # Example set: every case 3, first month 2, medium risk until judged 1, usual complexity 1.
+    assert total == 7
+    assert load_of(world, "main").points == Decimal("4.2")
+    assert load_of(world, "co").points == Decimal("2.8")
+    assert load_of(world, "third").points == 0
+
+
+def test_a_worker_without_cases_has_room_and_one_without_time_is_unavailable(world: World) -> None:
+    use_example(world)
+    world.investigation("2026-03-02")
+    free = load_of(world, "third")
+    assert (free.percent, free.norm, free.available) == (0, 120, Decimal(120))
+    Employment.objects.filter(user=world.main).update(on_leave=True)
+    gone = load_of(world, "main")
+    assert (gone.percent, gone.points, gone.available) == (None, Decimal("4.2"), 0)
+
+
+def test_hours_experience_and_reductions_of_the_day_make_the_norm(world: World) -> None:
+    use_example(world)
+    employment = Employment.objects.get(user=world.main)
+    EmploymentTerms.objects.create(
+        employment=employment,
+        from_on=date(2026, 3, 10),
+        hours_percent=80,
+        experience=Experience.EXPERT,
+    )
+    Reduction.objects.create(
+        user=world.main,
+        reason="mentor",
+        percent=25,
+        from_on=date(2026, 3, 16),
+        until_on=date(2026, 3, 20),
+        decided_at=moment("2026-03-10"),
+    )
+    found = {
+        str(day): load_of(world, "main", day).available
+        for day in (date(2026, 3, 9), date(2026, 3, 10), date(2026, 3, 16), date(2026, 3, 21))
+    }
+    assert found == {
+        "2026-03-09": Decimal(120),
+        "2026-03-10": Decimal(120),
+        "2026-03-16": Decimal(90),
+        "2026-03-21": Decimal(120),
+    }
+    assert load_of(world, "main", date(2026, 3, 9)).norm == 120
+    assert load_of(world, "main", date(2026, 3, 10)).norm == 150
+
+
+@pytest.mark.parametrize(("last", "percent"), [("2026-03-29", 0), ("2026-03-30", None)])
+def test_a_short_absence_keeps_the_norm_and_a_long_one_leaves_none(
+    world: World, last: str, percent: int | None
+) -> None:
+    use_example(world)
+    Absence.objects.create(
+        user=world.third,
+        from_on=DAY,
+        until_on=date.fromisoformat(last),
+        reason=AbsenceReason.ILLNESS,
+    )
+    found = load_of(world, "third")
+    assert found.away_until == date.fromisoformat(last)
+    assert found.percent == percent
+
+
+def test_siblings_in_the_same_report_and_the_latest_risk_weigh(world: World) -> None:
+    use_example(world)
+    reports = world.reports(
+        "2026-03-02 09:00",
+        children=[
+            capacity_child("Ett"),
+            capacity_child("Två"),
+            capacity_child("Tre"),
+        ],
+    )
+    first = world.decide(reports[0], "2026-03-02").investigation
+    second = world.decide(reports[1], "2026-03-02").investigation
+    assert first is not None
+    assert second is not None
+    found = capacity.case_points([first.pk, second.pk], on=DAY)
+    levels = {
+        pk: {line.factor: (line.level, line.value) for line in points.lines}
+        for pk, points in found.items()
+    }
+    assert levels[first.pk]["children"] == levels[second.pk]["children"] == ("more", 3)
+    investigations.assess_risk(
+        first.pk,
+        assessed_on=date(2026, 3, 10),
+        level="high",
+        risk_factors="Våld i hemmet.",
+        protective_factors="",
+        by=world.head,
+        at=moment("2026-03-10"),
+    )
+    after = capacity.case_points([first.pk], on=DAY)[first.pk]
+    before = capacity.case_points([first.pk], on=date(2026, 3, 9))[first.pk]
+    assert (after.total, before.total) == (found[first.pk].total + 2, found[first.pk].total)
+
+
+def capacity_child(name: str):
+    from cases.services.reports import ChildInput
+
+    return ChildInput(first_name=name, last_name="Syskon", gender="girl")
+
+
+def test_a_contact_for_a_colleague_counts_for_who_did_it_while_it_lasts(world: World) -> None:
+    use_example(world)
+    case = world.investigation("2026-03-02")
+    contact = ContactForOther.objects.create(
+        investigation=case,
+        done_by=world.third,
+        done_for=world.main,
+        contact_on=date(2026, 3, 9),
+        recorded_on=date(2026, 3, 10),
+        recorded_by=world.third,
+    )
+    parts = {name: load_of(world, name).points for name in ("main", "co", "third")}
+    assert parts == {"main": Decimal("3.7"), "co": Decimal("2.8"), "third": Decimal("0.5")}
+    assert load_of(world, "third", date(2026, 3, 9)).points == 0
+    assert load_of(world, "third", date(2026, 4, 6)).points == Decimal("0.5")
+    assert load_of(world, "third", date(2026, 4, 7)).points == 0
+    contact.withdrawn_on = date(2026, 3, 12)
+    contact.save()
+    assert load_of(world, "third").points == 0
+
+
+def test_a_leader_is_shown_only_while_carrying_a_case(world: World) -> None:
+    use_example(world)
+    assert "leader" not in names(world)
+    case = world.investigation("2026-03-02", allocated=False)
+    investigations.assign_handlers(
+        case.pk,
+        main=world.leader,
+        co=world.co,
+        from_on=date(2026, 3, 2),
+        by=world.head,
+        at=moment("2026-03-02"),
+    )
+    assert "leader" in names(world)
+
+
+def names(world: World) -> list[str]:
+    return [load.user.username for load in capacity.loads(unit_id=world.unit.pk, on=DAY)]
+
+
+def test_a_group_shows_its_own_workers_and_a_unit_each_of_them_once(world: World) -> None:
+    use_example(world)
+    give(world.worker2, Role.INVESTIGATOR, world.groups["barn-1"])
+    group = capacity.loads(group_id=world.groups["barn-1"].pk, on=DAY)
+    assert {load.user.username for load in group} == {"main", "co", "third", "worker2"}
+    assert sorted(names(world)) == sorted(
+        [
+            "reception",
+            "main",
+            "co",
+            "third",
+            "worker2",
+            "consultant",
+            "family_home_worker",
+            "disability_worker",
+        ]
+    )
+    with pytest.raises(ValueError, match="unit or of a group"):
+        capacity.loads(on=DAY)
+
+
+def test_without_a_weight_set_nothing_is_measured(world: World) -> None:
+    case = world.investigation("2026-03-02")
+    assert capacity.case_points([case.pk], on=DAY) == {}
+    found = load_of(world, "main")
+    assert (found.norm, found.percent, found.points) == (None, None, 0)
+
+
+def test_the_same_day_measures_the_same_after_three_weight_sets(world: World) -> None:
+    first = use_example(world, from_on=date(2026, 1, 1))
+    case = world.investigation("2026-03-02")
+    judge(case, "court", "care", "2026-03-05", world.main)
+    days = [date(2026, 3, 2) + timedelta(days=n) for n in range(0, 60, 4)]
+
+    def measured() -> list[object]:
+        return [
+            [
+                (load.user.pk, load.points, load.available, load.percent)
+                for load in capacity.loads(unit_id=world.unit.pk, on=day)
+            ]
+            + [capacity.case_points([case.pk], on=day)[case.pk].lines]
+            for day in days
+        ]
+
+    before = measured()
+    for month, court in ((5, 9), (7, 1), (9, 40)):
+        at = moment(f"2026-{month:02}-01")
+        draft = weights.begin_draft(unit=world.unit, by=world.head, at=at)
+        weights.change_factor(
+            draft.pk,
+            code="court",
+            name="Domstol",
+            levels=[
+                weights.LevelInput("none", "Ingen", 0),
+                weights.LevelInput("care", "LVU", court),
+            ],
+            assumed="none",
+            by=world.head,
+            at=at,
+        )
+        weights.change_draft(
+            draft.pk, name=f"Set {month}", numbers={"norm_used": 100}, by=world.head, at=at
+        )
+        weights.take_into_use(draft.pk, from_on=at.date(), by=world.head, at=at)
+    judge(case, "court", "none", "2026-09-02", world.main)
+    investigations.assign_handlers(
+        case.pk,
+        main=world.third,
+        co=world.co,
+        from_on=date(2026, 9, 3),
+        by=world.head,
+        at=moment("2026-09-03"),
+        reason="Byte.",
+    )
+    assert measured() == before
+    assert WeightSet.objects.count() == 4
+    first.refresh_from_db()
+    assert first.until_on == date(2026, 4, 30)
+    # And the new sets do measure: LVU weighs 40 on the first of September.
+    assert capacity.case_points([case.pk], on=date(2026, 9, 1))[case.pk].total > 40
+
+
+@pytest.mark.parametrize("place", ["unit", "group"])
+def test_loads_take_as_many_queries_for_one_case_as_for_many(world: World, place: str) -> None:
+    use_example(world)
+    chosen = (
+        {"unit_id": world.unit.pk} if place == "unit" else {"group_id": world.groups["barn-1"].pk}
+    )
+    world.investigation("2026-03-02")
+    with CaptureQueriesContext(
+        connection,
+    ) as one:
+        capacity.loads(on=DAY, **chosen)
+    many(world, workers=30, cases=60, on=DAY)
+    with CaptureQueriesContext(connection) as thirty:
+        found = capacity.loads(on=DAY, **chosen)
+        for load in found:
+            assert all(one.case.lines for one in load.carried if one.case)
+    assert len(thirty) == len(one) <= (8 if place == "unit" else 9)
+    assert sum(load.cases for load in found) == 122
+
+
+def test_sixty_workers_with_four_hundred_cases_are_measured_in_an_instant(world: World) -> None:
+    use_example(world)
+    many(world, workers=60, cases=400, on=DAY)
+    capacity.loads(unit_id=world.unit.pk, on=DAY)
+    took = []
+    for _ in range(5):
+        began = perf_counter()
+        capacity.loads(unit_id=world.unit.pk, on=DAY)
+        took.append(perf_counter() - began)
+    # Measured at 40 ms; the limit leaves room for a busy machine.
+    assert min(took) < 0.25

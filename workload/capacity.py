@@ -1,0 +1,473 @@
+"""Who carries how much, on any day: points of cases, and loads of workers.
+
+Everything is read as of a day from facts that have days, so a past day gives the same answer for
+ever; what is corrected backwards in the record (a pair that began last Monday) is corrected here
+too. A constant number of queries whatever the number of workers and cases. No rights are asked:
+callers show only what `organisation.permissions` lets the reader see.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, JSONObject
+
+from cases.models import HandlerAssignment, Intervention, Investigation, Report, RiskAssessment
+from organisation.enums import CASE_WORKERS, Experience, Level, Role
+from organisation.models import Absence, Employment, OrgUnit, RoleAssignment, User
+from workload import points
+from workload.models import CaseFactor, ContactForOther, Reduction, WeightLevel, WeightSet
+from workload.points import CasePoints, Part, Weights, as_points
+from workload.querysets import contacts_counting
+
+WORKERS: frozenset[str] = CASE_WORKERS | {Role.DISABILITY_WORKER}
+"""Roles that carry cases. A leader is shown only while carrying one."""
+
+LONG_ABSENCE_DAYS = 14
+"""Away longer than this (both ends counted), a worker has no available time meanwhile."""
+
+_BY_EXPERIENCE = (Experience.NEW, Experience.USED, Experience.EXPERIENCED, Experience.EXPERT)
+
+
+# Weight sets
+
+
+def weights_in_use(unit_ids: Iterable[int], *, on: date) -> dict[int, Weights]:
+    """The weight set of each unit on the day; a unit without one is not there. One query."""
+    sets = WeightSet.objects.active(on).filter(unit_id__in=list(unit_ids))
+    return {weights.unit_id: weights for weights in _weights(sets)}
+
+
+def weights_of(weight_set: WeightSet) -> Weights:
+    """A weight set, a draft too, as the pure module wants it. One query."""
+    found = _weights(WeightSet.objects.filter(pk=weight_set.pk))
+    return found[0] if found else _as_weights(weight_set, ())
+
+
+def _weights(sets: QuerySet[WeightSet]) -> list[Weights]:
+    rows = (
+        WeightLevel.objects.filter(factor__weight_set__in=sets)
+        .select_related("factor__weight_set")
+        .order_by("factor__weight_set_id", "factor__position", "factor_id", "position", "pk")
+    )
+    sets_by_id: dict[int, WeightSet] = {}
+    factors: dict[int, dict[int, tuple[Any, list[points.Level]]]] = defaultdict(dict)
+    for row in rows:
+        factor = row.factor
+        sets_by_id[factor.weight_set_id] = factor.weight_set
+        _factor, levels = factors[factor.weight_set_id].setdefault(factor.pk, (factor, []))
+        levels.append(points.Level(row.code, row.name, row.points, row.from_value))
+    return [
+        _as_weights(
+            weight_set,
+            tuple(
+                points.Factor(
+                    code=factor.code,
+                    name=factor.name,
+                    source=factor.source,
+                    levels=tuple(levels),
+                    assumed=factor.assumed,
+                )
+                for factor, levels in factors[pk].values()
+            ),
+        )
+        for pk, weight_set in sets_by_id.items()
+    ]
+
+
+def _as_weights(weight_set: WeightSet, factors: tuple[points.Factor, ...]) -> Weights:
+    return Weights(
+        id=weight_set.pk,
+        unit_id=weight_set.unit_id,
+        name=weight_set.name,
+        factors=factors,
+        main_share=weight_set.main_share,
+        norms={
+            Experience.NEW: weight_set.norm_new,
+            Experience.USED: weight_set.norm_used,
+            Experience.EXPERIENCED: weight_set.norm_experienced,
+            Experience.EXPERT: weight_set.norm_expert,
+        },
+        contact_tenths=weight_set.contact_tenths,
+        contact_days=weight_set.contact_days,
+        ceiling_percent=weight_set.ceiling_percent,
+        ceiling_new_percent=weight_set.ceiling_new_percent,
+        intervention_points=weight_set.intervention_points,
+    )
+
+
+# Cases
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An open investigation on the day: its points and who carries which part of them."""
+
+    investigation_id: int
+    number: str
+    unit_id: int
+    group_id: int
+    opened_on: date
+    points: CasePoints
+    parts: tuple[Part, ...]
+
+
+def open_on(day: date) -> Q:
+    """Investigations open on the day; the day of the conclusion is no longer open."""
+    return Q(opened_on__lte=day) & (Q(concluded_on__isnull=True) | Q(concluded_on__gt=day))
+
+
+def case_points(investigation_ids: Iterable[int], *, on: date) -> dict[int, CasePoints]:
+    """The points of those of the investigations that are open on the day, by id.
+
+    Investigations of a unit without a weight set are not there. Six queries.
+    """
+    chosen = Investigation.objects.filter(pk__in=list(investigation_ids))
+    return {pk: case.points for pk, case in _cases(chosen, on=on).items()}
+
+
+def cases(investigation_ids: Iterable[int], *, on: date) -> dict[int, Case]:
+    """As `case_points`, with the parts of the pair and of colleagues who helped."""
+    return _cases(Investigation.objects.filter(pk__in=list(investigation_ids)), on=on)
+
+
+def _cases(
+    chosen: QuerySet[Investigation], *, on: date, weights: Mapping[int, Weights] | None = None
+) -> dict[int, Case]:
+    """The chosen investigations open on the day; `weights` by unit instead of those in use."""
+    risk = RiskAssessment.objects.filter(
+        investigation=OuterRef("pk"), assessed_on__lte=on
+    ).order_by("-assessed_on", "-pk")
+    handlers = (
+        HandlerAssignment.objects.active(on)
+        .filter(investigation=OuterRef("pk"))
+        .values(data=JSONObject(part="part", user="user_id"))
+    )
+    rows = list(
+        chosen.filter(open_on(on))
+        .order_by("opened_on", "pk")
+        .annotate(_risk=Subquery(risk.values("level")[:1]), _handlers=ArraySubquery(handlers))
+        .values_list("pk", "number", "unit_id", "group_id", "opened_on", "_risk", "_handlers")
+    )
+    ids = [row[0] for row in rows]
+    if weights is None:
+        weights = weights_in_use({row[2] for row in rows}, on=on)
+    children = _children(ids, on=on)
+    judged: dict[int, dict[str, str]] = defaultdict(dict)
+    for pk, factor, level in CaseFactor.objects.counting(ids, on=on).values_list(
+        "investigation_id", "factor_code", "level_code"
+    ):
+        judged[pk][factor] = level
+    contacts: dict[int, list[tuple[date, points.Contact]]] = defaultdict(list)
+    for pk, recorded_on, done_by, done_for in (
+        ContactForOther.objects.filter(contacts_counting(on), investigation_id__in=ids)
+        .order_by("recorded_on", "pk")
+        .values_list("investigation_id", "recorded_on", "done_by_id", "done_for_id")
+    ):
+        contacts[pk].append((recorded_on, points.Contact(done_by, done_for)))
+    found = {}
+    nothing: dict[str, str] = {}
+    for pk, number, unit_id, group_id, opened_on, level, pair in rows:
+        measured = weights.get(unit_id)
+        if measured is None:
+            continue
+        facts = points.Facts(
+            days=(on - opened_on).days,
+            children=children.get(pk, 1),
+            risk=level,
+            judged=judged.get(pk, nothing),
+        )
+        scored = points.case_points(measured, facts)
+        first = on - timedelta(days=measured.contact_days - 1)
+        found[pk] = Case(
+            investigation_id=pk,
+            number=number,
+            unit_id=unit_id,
+            group_id=group_id,
+            opened_on=opened_on,
+            points=scored,
+            parts=tuple(
+                points.split(
+                    scored.total,
+                    [(one["part"], one["user"]) for one in pair],
+                    measured,
+                    [contact for day, contact in contacts.get(pk, ()) if day >= first],
+                )
+            ),
+        )
+    return found
+
+
+def _children(ids: list[int], *, on: date) -> dict[int, int]:
+    """Children in the reports that led to each investigation, siblings in the same report."""
+    first_report = Coalesce("linked_to_id", "pk")
+    roots: dict[int, set[int]] = defaultdict(set)
+    for pk, root in (
+        Report.objects.filter(investigation_id__in=ids, received_on__lte=on)
+        .values_list("investigation_id", first_report)
+        .order_by()
+    ):
+        roots[pk].add(root)
+    wanted = set().union(*roots.values()) if roots else set()
+    together: dict[int, set[int]] = defaultdict(set)
+    for root, child in (
+        Report.objects.filter(Q(pk__in=wanted) | Q(linked_to_id__in=wanted), received_on__lte=on)
+        .values_list(first_report, "child_id")
+        .order_by()
+    ):
+        together[root].add(child)
+    return {pk: len(set().union(*(together[root] for root in of))) for pk, of in roots.items()}
+
+
+# Workers
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveReduction:
+    reason: str
+    percent: int
+    until_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """One worker's part of one case. `part`: main, co, contact or intervention.
+
+    `case` explains the case's points; an intervention to follow up has none.
+    """
+
+    part: str
+    number: str
+    points: Decimal
+    investigation_id: int | None = None
+    intervention_id: int | None = None
+    case: CasePoints | None = None
+
+
+@dataclass(frozen=True)
+class Load:
+    """A worker's load on a day.
+
+    `norm` is the points of the experience level at full time, None without a weight set;
+    `available` what hours, reductions and long absence leave of it; `percent` is None
+    (unavailable) when that is nothing. `away_until` is set for whoever is away that day.
+    """
+
+    user: User
+    group_ids: tuple[int, ...]
+    roles: frozenset[str]
+    experience: str | None
+    hours_percent: int
+    is_consultant: bool
+    reductions: tuple[ActiveReduction, ...]
+    away_until: date | None
+    norm: int | None
+    available_tenths: int
+    tenths: int
+    ceiling_percent: int | None
+    carried: tuple[Carried, ...] = field(repr=False)
+
+    @property
+    def available(self) -> Decimal:
+        return as_points(self.available_tenths)
+
+    @property
+    def points(self) -> Decimal:
+        return as_points(self.tenths)
+
+    @property
+    def percent(self) -> int | None:
+        return points.percent(self.tenths, self.available_tenths)
+
+    @property
+    def reduced_percent(self) -> int:
+        return min(100, sum(one.percent for one in self.reductions))
+
+    @property
+    def room(self) -> Decimal:
+        """Points left up to the ceiling; negative when over it."""
+        return as_points(self.available_tenths * (self.ceiling_percent or 0) // 100 - self.tenths)
+
+    @property
+    def is_over_ceiling(self) -> bool:
+        used = self.percent
+        return (
+            used is not None and self.ceiling_percent is not None and (used > self.ceiling_percent)
+        )
+
+    @property
+    def cases(self) -> int:
+        """Investigations the worker is main handler or co-worker of."""
+        return sum(1 for one in self.carried if one.part in {points.MAIN, points.CO})
+
+    @cached_property
+    def unjudged(self) -> int:
+        """How many of the carried cases have a factor nobody has judged."""
+        return sum(1 for one in self.carried if one.case and one.case.unjudged)
+
+
+def loads(
+    *,
+    on: date,
+    unit_id: int | None = None,
+    group_id: int | None = None,
+    user_ids: Iterable[int] | None = None,
+    weights: Weights | None = None,
+) -> list[Load]:
+    """The load of each worker of a unit or a group on the day, by name.
+
+    Exactly one of `unit_id` and `group_id`; `user_ids` keeps only those workers. `weights`
+    measures with that set instead of the one in use. Nine queries. ValueError without a place.
+    """
+    if (unit_id is None) == (group_id is None):
+        raise ValueError("loads of a unit or of a group")
+    if unit_id is None and group_id is not None:
+        unit_id = OrgUnit.objects.values_list("parent_id", flat=True).get(pk=group_id)
+        assert unit_id is not None
+    assert unit_id is not None
+    in_use = {unit_id: weights} if weights else weights_in_use([unit_id], on=on)
+    measured = in_use.get(unit_id)
+    people = _people(unit_id, group_id, user_ids, on=on)
+    ids = [user.pk for user in people]
+    handled = HandlerAssignment.objects.active(on).filter(user_id__in=ids)
+    helped = ContactForOther.objects.filter(contacts_counting(on), done_by_id__in=ids)
+    chosen = Investigation.objects.filter(
+        Q(pk__in=handled.values("investigation")) | Q(pk__in=helped.values("investigation")),
+        unit_id=unit_id,
+    )
+    carried: dict[int, list[Carried]] = defaultdict(list)
+    if measured is not None:
+        for case in _cases(chosen, on=on, weights=in_use).values():
+            for part in case.parts:
+                carried[part.user_id].append(
+                    Carried(
+                        part=part.part,
+                        number=case.number,
+                        points=part.points,
+                        investigation_id=case.investigation_id,
+                        case=case.points,
+                    )
+                )
+        for pk, number, user_id in _interventions(unit_id, ids, on=on):
+            carried[user_id].append(
+                Carried(
+                    part=points.INTERVENTION,
+                    number=number,
+                    points=Decimal(measured.intervention_points),
+                    intervention_id=pk,
+                )
+            )
+    found = [_load(user, measured, tuple(carried[user.pk])) for user in people]
+    return [load for load in found if load.tenths or load.roles - {Role.GROUP_LEADER}]
+
+
+def _people(
+    unit_id: int, group_id: int | None, user_ids: Iterable[int] | None, *, on: date
+) -> list[Any]:
+    """The workers with their roles, employments, reductions and absences of the day. One query."""
+    roles = RoleAssignment.objects.active(on).filter(role__in=WORKERS)
+    if group_id is not None:
+        roles = roles.filter(node_id=group_id)
+    else:
+        roles = roles.filter(
+            Q(node_id=unit_id) | Q(node__parent_id=unit_id, node__level=Level.GROUP)
+        )
+    workers = User.objects.filter(pk__in=roles.values("user"))
+    if user_ids is not None:
+        workers = workers.filter(pk__in=list(user_ids))
+    mine = Q(user=OuterRef("pk"))
+    return list(
+        workers.annotate(
+            _roles=ArraySubquery(
+                roles.filter(mine)
+                .order_by("node_id", "role")
+                .values(data=JSONObject(role="role", node="node_id"))
+            ),
+            _employments=ArraySubquery(
+                Employment.objects.active(on)
+                .with_terms(on)
+                .filter(mine)
+                .values(
+                    data=JSONObject(
+                        hours="hours_on", experience="experience_on", leave="leave_on", form="form"
+                    )
+                )
+            ),
+            _reductions=ArraySubquery(
+                Reduction.objects.active(on)
+                .filter(mine)
+                .order_by("from_on", "pk")
+                .values(data=JSONObject(reason="reason", percent="percent", until="until_on"))
+            ),
+            _absences=ArraySubquery(
+                Absence.objects.active(on)
+                .filter(mine)
+                .values(data=JSONObject(since="from_on", until="until_on"))
+            ),
+        ).order_by("last_name", "first_name", "pk")
+    )
+
+
+def _interventions(
+    unit_id: int, user_ids: list[int], *, on: date
+) -> Iterable[tuple[int, str, int]]:
+    return (
+        Intervention.objects.filter(
+            Q(ended_on__isnull=True) | Q(ended_on__gt=on),
+            unit_id=unit_id,
+            responsible_id__in=user_ids,
+            started_on__lte=on,
+        )
+        .order_by("started_on", "pk")
+        .values_list("pk", "number", "responsible_id")
+    )
+
+
+def _load(user: Any, weights: Weights | None, carried: tuple[Carried, ...]) -> Load:
+    employments = [one for one in user._employments if not one["leave"]]
+    hours = min(100, sum(one["hours"] for one in employments))
+    experience = max(
+        (one["experience"] for one in user._employments),
+        key=_BY_EXPERIENCE.index,
+        default=None,
+    )
+    reductions = tuple(
+        ActiveReduction(one["reason"], one["percent"], date.fromisoformat(one["until"]))
+        for one in user._reductions
+    )
+    absences = [
+        (date.fromisoformat(one["since"]), date.fromisoformat(one["until"]))
+        for one in user._absences
+    ]
+    long_away = any((until - since).days + 1 > LONG_ABSENCE_DAYS for since, until in absences)
+    norm = weights.norms[experience] if weights and experience else None
+    available = (
+        0
+        if norm is None or long_away
+        else points.available_tenths(
+            norm, hours_percent=hours, reduced_percent=sum(one.percent for one in reductions)
+        )
+    )
+    return Load(
+        user=user,
+        group_ids=tuple(dict.fromkeys(one["node"] for one in user._roles)),
+        roles=frozenset(one["role"] for one in user._roles),
+        experience=experience,
+        hours_percent=hours,
+        is_consultant=any(one["form"] == "consultant" for one in user._employments),
+        reductions=reductions,
+        away_until=max((until for _since, until in absences), default=None),
+        norm=norm,
+        available_tenths=available,
+        tenths=sum(int(one.points * 10) for one in carried),
+        ceiling_percent=points.ceiling(weights, experience) if weights else None,
+        carried=carried,
+    )

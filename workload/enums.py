@@ -1,0 +1,64 @@
+"""Closed lists of the workload area. Pure: nothing that reads data or a clock."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Source(TextChoices):
+    """Where the level of a factor comes from."""
+
+    ALWAYS = "always", _("Counts for every case")
+    PHASE = "phase", _("Days since the investigation was opened")
+    CHILDREN = "children", _("Children in the same report")
+    RISK = "risk", _("The latest risk assessment")
+    INTERPRETER = "interpreter", _("Interpreter, as the record says")
+    JUDGED = "judged", _("Judged by the handlers or the leader")
+
+
+MEASURED: frozenset[str] = frozenset({Source.PHASE, Source.CHILDREN})
+"""Sources that give a number; the level is the highest whose `from_value` it reaches."""
+
+NOTED: frozenset[str] = frozenset({Source.INTERPRETER})
+"""What the record holds without a day: written down, dated, when it is first seen."""
+
+
+class Basis(TextChoices):
+    """Why a line of a case's points has the level it has."""
+
+    ALWAYS = "always", _("counts for every case")
+    DERIVED = "derived", _("from the case")
+    ASSESSED = "assessed", _("judged")
+    ASSUMED = "assumed", _("not judged yet, counted as this")
+
+
+class ReductionReason(TextChoices):
+    MENTOR = "mentor", _("Mentor")
+    UNION = "union", _("Union duties")
+    ILLNESS = "illness", pgettext_lazy("reduction", "Illness")
+    TRAINING = "training", pgettext_lazy("reduction", "Training")
+    INTRODUCTION = "introduction", _("Introduction")
+    OTHER = "other", pgettext_lazy("reduction", "Other")
+
+
+class ReductionState(TextChoices):
+    """Derived from the days, never stored."""
+
+    PLANNED = "planned", pgettext_lazy("reduction", "Planned")
+    ACTIVE = "active", pgettext_lazy("reduction", "Active")
+    ENDED = "ended", pgettext_lazy("reduction", "Ended")
+
+
+class CompetenceKind(TextChoices):
+    LANGUAGE = "language", _("Language")
+    SAVRY = "savry", "SAVRY"
+    EARL = "earl", "EARL"
+    CHILD_INTERVIEWS = "child_interviews", _("Interviews with children")
+    HOME_AREA = "home_area", _("Home area")
+    OTHER = "other", pgettext_lazy("competence", "Other")
+
+
+DETAILED: frozenset[str] = frozenset(
+    {CompetenceKind.LANGUAGE, CompetenceKind.HOME_AREA, CompetenceKind.OTHER}
+)
+"""Competences that say nothing without which: which language, which area."""

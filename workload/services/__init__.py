@@ -1,0 +1,1 @@
+"""Every change of weight sets, judgements, reductions, competences and introductions."""
