@@ -364,6 +364,10 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
         CONTENT: "end_reason on_leave",
         PLAIN: "profession form hours_percent experience started_on ended_on",
     },
+    "organisation.EmploymentTerms": {
+        CONTENT: "on_leave",
+        PLAIN: "from_on hours_percent experience",
+    },
     "organisation.RoleAssignment": {PLAIN: "role from_on until_on"},
     "organisation.Absence": {CONTENT: "reason", PLAIN: "from_on until_on"},
     "organisation.Delegation": {PLAIN: "decision role"},
@@ -447,6 +451,25 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
     "cases.Notice": {PLAIN: "kind rung due_on topic topic_id created_at read_at"},
     "cases.Digest": {PLAIN: "day overdue due_today due_soon unread claimed_at sent_at"},
     "cases.Draft": {CONTENT: "data", PLAIN: "key saved_at"},
+    "workload.WeightSet": {
+        PLAIN: "name from_on until_on main_share norm_new norm_used norm_experienced norm_expert"
+        " contact_tenths contact_days ceiling_percent ceiling_new_percent intervention_points"
+        " made_at version",
+    },
+    "workload.WeightFactor": {PLAIN: "code name source assumed position"},
+    "workload.WeightLevel": {PLAIN: "code name points from_value position"},
+    "workload.CaseFactor": {
+        CONTENT: "level_code",
+        PLAIN: "factor_code from_on assessed_at",
+    },
+    "workload.ContactForOther": {PLAIN: "contact_on recorded_on withdrawn_on"},
+    "workload.IntroductionPlan": {PLAIN: "from_on until_on made_at"},
+    "workload.IntroductionStep": {PLAIN: "title due_on done_on"},
+    "workload.Reduction": {
+        CONTENT: "reason note",
+        PLAIN: "percent from_on until_on decided_at",
+    },
+    "workload.Competence": {CONTENT: "detail", PLAIN: "kind from_on until_on"},
 }
 
 
