@@ -116,3 +116,20 @@ class DelegatedDecision(TextChoices):
     OPENING = "opening", _("Open or do not open an investigation")
     EXTENSION = "extension", _("Extend an investigation")
     CONCLUSION = "conclusion", _("Conclude an investigation")
+
+
+class Scope(TextChoices):
+    """What a token of the API may be used for, within what its user may do.
+
+    Writing includes reading in the same area: the answer to a write tells the record.
+    """
+
+    ALL = "all", _("Everything its user may do")
+    REPORTS_READ = "reports:read", _("Reports: read")
+    REPORTS_WRITE = "reports:write", _("Reports: read and write")
+    INVESTIGATIONS_READ = "investigations:read", _("Investigations: read")
+    INVESTIGATIONS_WRITE = "investigations:write", _("Investigations: read and write")
+    INTERVENTIONS_READ = "interventions:read", _("Interventions: read")
+    INTERVENTIONS_WRITE = "interventions:write", _("Interventions: read and write")
+    DEADLINES_READ = "deadlines:read", _("Deadlines: read")
+    OWN_READ = "own:read", _("Your roles and notices: read")

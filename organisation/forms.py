@@ -21,8 +21,10 @@ from organisation.enums import (
     GroupFunction,
     Level,
     Role,
+    Scope,
 )
 from organisation.models import OrgUnit, User
+from organisation.tokens import DEFAULT_DAYS, LONGEST_NAME, MOST_DAYS
 
 CHOOSE = ("", _("Choose …"))
 
@@ -255,3 +257,25 @@ class AbsenceForm(forms.Form):
 class DelegationForm(forms.Form):
     decision = forms.ChoiceField(label=_("Decision"), choices=[CHOOSE, *DelegatedDecision.choices])
     role = forms.ChoiceField(label=_("Role"), choices=[CHOOSE, *Role.choices])
+
+
+class TokenForm(forms.Form):
+    """A token of one's own for the API. What it may be used for is never chosen beforehand."""
+
+    name = forms.CharField(
+        label=_("What the token is for"),
+        max_length=LONGEST_NAME,
+        help_text=_("The name of the program, such as: e-service for reports."),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may be used for"),
+        choices=Scope.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("As little as the program needs, and never more than you may do yourself."),
+    )
+    days = forms.IntegerField(
+        label=_("Valid for (days)"),
+        min_value=1,
+        max_value=MOST_DAYS,
+        initial=DEFAULT_DAYS,
+    )

@@ -6,6 +6,7 @@ Belongs here: who is where, as what, since when. Does not: what they may do (`pe
 from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +23,7 @@ from organisation.enums import (
     GroupFunction,
     Level,
     Role,
+    Scope,
 )
 
 
@@ -275,20 +277,29 @@ class Delegation(models.Model):
         return f"{self.get_decision_display()}: {self.get_role_display()}"
 
 
+def everything() -> list[str]:
+    """The scopes of a token made without a word about them."""
+    return [Scope.ALL.value]
+
+
 class ApiToken(models.Model):
     """A key to the API, acting as its user until it expires or is revoked.
 
     Only the SHA-256 of the 256 random bits is kept, so a copy of the database opens nothing;
-    `prefix` is the beginning, for telling tokens apart. `last_used_at` is right to the hour.
+    `prefix` is the beginning, for telling tokens apart. `last_used_at` is right to the hour,
+    `refused_at` to the minute. `scopes` narrow what the user may do.
     """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="api_tokens")
+    name = models.CharField(_("name"), max_length=80, blank=True)
     prefix = models.CharField(_("begins with"), max_length=16)
     digest = models.CharField(max_length=64, unique=True)
+    scopes = ArrayField(models.CharField(max_length=40, choices=Scope), default=everything)
     created_at = models.DateTimeField(_("made"))
     expires_at = models.DateTimeField(_("expires"))
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    refused_at = models.DateTimeField(_("last refused"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("API token")
@@ -305,6 +316,10 @@ class ApiToken(models.Model):
             ),
             models.UniqueConstraint(
                 name="organisation_apitoken_prefix_once", fields=["user", "prefix"]
+            ),
+            models.CheckConstraint(
+                name="organisation_apitoken_scopes",
+                condition=Q(scopes__contained_by=Scope.values) & ~Q(scopes=[]),
             ),
         ]
 

@@ -20,3 +20,4 @@ def items(request: StaffRequest) -> Iterator[Item]:
     if Role.SYSTEM_ADMINISTRATOR in request.access.roles:
         yield Item(_("Organisation"), reverse("organisation"), "diagram-3", section=section)
         yield Item(_("Members of staff"), reverse("staff_list"), "people", section=section)
+        yield Item(_("API tokens"), reverse("token_list_all"), "key", section=section)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from core import trail
 from core.calendar import local_date
 from core.errors import Conflict, Forbidden, Invalid, Missing
+from organisation import tokens
 from organisation.enums import (
     PARENT_LEVEL,
     ROLE_LEVELS,
@@ -243,6 +244,8 @@ def change_user(
     except ValidationError as error:
         raise Invalid({name: texts[0] for name, texts in error.message_dict.items()}) from error
     user.save()
+    if not is_active:
+        tokens.revoke_all(user, by=by, at=at)
     trail.changed("organisation.user_changed", user, by=by, at=at, active=is_active)
     return user
 

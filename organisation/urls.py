@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from organisation.views import absences, pages
+from organisation.views import absences, pages, tokens
 
 urlpatterns = [
     path("", pages.organisation, name="organisation"),
@@ -22,6 +22,10 @@ urlpatterns = [
     path("staff/<int:pk>/password/", pages.password_set, name="password_set"),
     path("roles/<int:pk>/end/", pages.role_end, name="role_end"),
     path("employments/<int:pk>/end/", pages.employment_end, name="employment_end"),
+    path("tokens/", tokens.own_tokens, name="token_list"),
+    path("tokens/new/", tokens.token_new, name="token_new"),
+    path("tokens/all/", tokens.all_tokens, name="token_list_all"),
+    path("tokens/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),
     path("absences/", absences.absences, name="absences"),
     path("absences/new/", absences.absence_add, name="absence_add"),
     path("absences/<int:pk>/end/", absences.absence_end, name="absence_end"),

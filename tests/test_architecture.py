@@ -373,7 +373,7 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
     "organisation.Delegation": {PLAIN: "decision role"},
     "organisation.ApiToken": {
         SECRET: "prefix digest",
-        PLAIN: "created_at expires_at last_used_at revoked_at",
+        PLAIN: "name scopes created_at expires_at last_used_at revoked_at refused_at",
     },
     "cases.Person": {
         IDENTITY: "personal_identity_number first_name last_name birth_date expected_on address",

@@ -35,7 +35,12 @@ _UNIT_CODE = re.compile(r"[\w-]{1,40}")
 
 
 class ApiView(APIView):
-    """A view that knows who acts (`by`), how far they reach (`access`) and when (`at`)."""
+    """A view that knows who acts (`by`), how far they reach (`access`) and when (`at`).
+
+    `area` is the first half of the scope that a token needs here, such as `reports`.
+    """
+
+    area: str
 
     @property
     def by(self) -> User:

@@ -66,6 +66,7 @@ class Operation:
     sent: str
     summary: str
     description: str
+    scope: str
     parameters: tuple[Field, ...]
     body: tuple[Field, ...]
     examples: tuple[Example, ...]
@@ -161,6 +162,7 @@ def _operation(parts: Schema, path: str, method: str, said: Schema) -> Operation
         sent=re.sub(r"{\w+}", str(TOLD["id"]), path),
         summary=said.get("summary", ""),
         description=words(said.get("description", "")),
+        scope=said["x-scope"],
         parameters=tuple(
             _field(
                 parts,

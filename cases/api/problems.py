@@ -1,7 +1,7 @@
 """Every error as problem details (RFC 9457, `application/problem+json`).
 
 `errors` holds the messages of a 400 per field, nested as the body is. Each field also stands at
-the top level, unless a member of the standard has its name, for clients that expect it there.
+the top level for clients that expect it there, unless a member of the problem has its name.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from core.web import same_moment
 
 API = "/api/"
 MEDIA_TYPE = "application/problem+json"
-STANDARD = frozenset({"type", "title", "status", "detail", "instance", "errors"})
+OWN_MEMBERS = frozenset({"type", "title", "status", "detail", "instance", "errors", "version"})
+"""Of the standard, and the version that a conflict tells as a number."""
 WHOLE_BODY = str(api_settings.NON_FIELD_ERRORS_KEY)
 
 CODES: Mapping[int, str] = {
@@ -86,7 +87,7 @@ def _body(
     code: int, detail: str, *, errors: Mapping[str, Any] | None = None, **more: Any
 ) -> dict[str, Any]:
     body: dict[str, Any] = {
-        name: value for name, value in (errors or {}).items() if name not in STANDARD
+        name: value for name, value in (errors or {}).items() if name not in OWN_MEMBERS
     }
     body |= more
     body |= {

@@ -10,12 +10,16 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
+from cases.api.authentication import scope_of
 from cases.api.problems import CODES, MEDIA_TYPE
+from organisation.enums import Scope
 
 MEANING = {
     400: _("The body or the question has errors; `errors` holds the messages per field."),
     401: _("No valid token or session."),
-    403: _("You may see it but not do this to it; `detail` says why."),
+    403: _(
+        "You may see it but not do this to it, or the token lacks the scope; `detail` says why."
+    ),
     404: _("It does not exist, or is not yours to see."),
     406: _("Only JSON is told."),
     409: _("It is in another state or version than you believed; `detail` says which."),
@@ -24,6 +28,33 @@ MEANING = {
     429: _("Too many requests; `Retry-After` says when to go on."),
     500: _("The fault is ours, and it has been recorded."),
 }
+HEADERS: dict[int, dict[str, Any]] = {
+    201: {
+        "Location": {
+            "description": _("Address of the record."),
+            "required": True,
+            "schema": {"type": "string", "format": "uri"},
+        }
+    },
+    401: {
+        "WWW-Authenticate": {
+            "description": _("How to sign in."),
+            "required": True,
+            "schema": {"type": "string", "enum": ["Token"]},
+        }
+    },
+    429: {
+        "Retry-After": {
+            "description": _("Seconds to wait."),
+            "required": True,
+            "schema": {"type": "integer", "minimum": 1},
+        }
+    },
+}
+
+
+SCOPE = "x-scope"
+"""Where an operation names the scope that a token needs for it."""
 
 
 class ApiSchema(AutoSchema):
@@ -33,6 +64,21 @@ class ApiSchema(AutoSchema):
         """Only what is written for readers: a view's docstring is for those who maintain it."""
         return ""
 
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+        operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
+        if operation is not None:
+            area: str = self.view.area  # type: ignore[attr-defined]
+            operation[SCOPE] = str(scope_of(area, self.method))
+        return operation
+
+    def _get_parameters(self) -> list[dict[str, Any]]:
+        parameters: list[dict[str, Any]] = super()._get_parameters()
+        for parameter in parameters:
+            if parameter["in"] == "query":
+                parameter["allowEmptyValue"] = True
+                parameter["schema"].pop("minLength", None)
+        return parameters
+
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         for status, body in bodies.items():
@@ -40,6 +86,9 @@ class ApiSchema(AutoSchema):
         content = {MEDIA_TYPE: {"schema": self._problem()}}
         for code in self._problem_codes():
             bodies.setdefault(str(code), {"content": content, "description": MEANING[code]})
+        for status, body in bodies.items():
+            if headers := HEADERS.get(int(status)):
+                body["headers"] = headers
         return bodies
 
     def _done(self, status: str) -> Any:
@@ -50,9 +99,9 @@ class ApiSchema(AutoSchema):
         return _("A page of the list.") if self._is_list_view() else _("The record.")
 
     def _problem_codes(self) -> list[int]:
-        codes = {401, 406, 429, 500}
+        codes = {401, 403, 406, 429, 500}
         if self.method == "POST":
-            codes |= {400, 403, 409, 413, 415}
+            codes |= {400, 409, 413, 415}
         if "{" in self.path or self._is_list_view():
             codes.add(404)
         if self._is_list_view():
@@ -81,8 +130,8 @@ class ApiSchema(AutoSchema):
                         "type": "object",
                         "additionalProperties": {},
                         "description": _(
-                            "Field to a list of messages, nested as the body is. Each field "
-                            "also stands at the top level of the problem."
+                            "Field to a list of messages, nested as the body is. Each field but "
+                            "`version` also stands at the top level of the problem."
                         ),
                     },
                     "version": {
@@ -117,9 +166,12 @@ class TokenScheme(OpenApiAuthenticationExtension):
             "in": "header",
             "name": "Authorization",
             "description": _(
-                "`Authorization: Token jv_...`, with a token made by "
-                "`python manage.py api_token USERNAME`."
+                "`Authorization: Token jv_...`, with a token made on the page of your own tokens, "
+                "or by `python manage.py api_token USERNAME`. A token has the rights its user has "
+                "on the day, narrowed to its scopes: each operation names the one it needs in "
+                "`x-scope`. Writing includes reading in the same area."
             ),
+            SCOPE + "s": {scope.value: scope.label for scope in Scope},
         }
 
 

@@ -182,7 +182,7 @@ REST_FRAMEWORK = {
         "cases.api.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["cases.api.authentication.InScope"],
     "DEFAULT_THROTTLE_CLASSES": ["cases.api.throttles.UserThrottle"],
     "DEFAULT_PARSER_CLASSES": ["cases.api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

@@ -61,7 +61,8 @@ def text(response: Any) -> str:
 
 
 def addresses(world: World, away: Absence, line: Delegation) -> dict[str, str]:
-    """Every address of the organisation's pages, each with something to show."""
+    """Every address of the organisation's pages, each with something to show; tokens have a file
+    of their own."""
     role = RoleAssignment.objects.get(user=world.main)
     job = Employment.objects.get(user=world.main)
     about = {
@@ -83,6 +84,7 @@ def addresses(world: World, away: Absence, line: Delegation) -> dict[str, str]:
             pattern.name, args=[about[pattern.name]] if pattern.name in about else []
         )
         for pattern in urlpatterns
+        if not pattern.name.startswith("token_")
     }
 
 

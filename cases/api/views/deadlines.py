@@ -18,6 +18,7 @@ from cases.models import Deadline
 
 
 class Deadlines(ListView):
+    area = "deadlines"
     filters = DeadlineFilters
     row = outputs.DeadlineRow
     trail_action = "deadline.listed"

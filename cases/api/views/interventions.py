@@ -23,6 +23,8 @@ from organisation.permissions import Action
 class InterventionView(ApiView):
     """A view of one intervention, told whole."""
 
+    area = "interventions"
+
     def told(self, pk: int) -> Response:
         """The intervention as it now stands, to whoever was let through to it."""
         row = reads.intervention_details(Intervention.objects.all()).get(pk=pk)
@@ -30,6 +32,7 @@ class InterventionView(ApiView):
 
 
 class Interventions(ListView):
+    area = "interventions"
     filters = InterventionFilters
     row = outputs.InterventionRow
     trail_action = "intervention.listed"

@@ -26,6 +26,8 @@ from organisation.permissions import Action
 class InvestigationView(ApiView):
     """A view of one investigation, told whole."""
 
+    area = "investigations"
+
     def told(self, pk: int) -> Response:
         """The investigation as it now stands, to whoever was let through to it."""
         row = reads.investigation_details(Investigation.objects.all()).get(pk=pk)
@@ -38,6 +40,7 @@ class InvestigationView(ApiView):
 
 
 class Investigations(ListView):
+    area = "investigations"
     filters = InvestigationFilters
     row = outputs.InvestigationRow
     trail_action = "investigation.listed"

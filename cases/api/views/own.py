@@ -18,6 +18,8 @@ from organisation.models import OrgUnit, User
 
 
 class Me(ApiView):
+    area = "own"
+
     @extend_schema(
         operation_id="me",
         tags=["own"],
@@ -61,6 +63,7 @@ class Me(ApiView):
 
 
 class Notices(ListView):
+    area = "own"
     filters = NoticeFilters
     row = outputs.NoticeRow
 

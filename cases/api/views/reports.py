@@ -25,6 +25,8 @@ from organisation.permissions import Action
 class ReportView(ApiView):
     """A view of one report, told whole."""
 
+    area = "reports"
+
     def told(self, pk: int, **more: Any) -> Response:
         """The report as it now stands, to whoever was let through to it."""
         row = reads.report_details(Report.objects.all()).get(pk=pk)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from core.errors import DomainError
 from organisation import tokens
+from organisation.enums import Scope
 from organisation.models import User
 
 
@@ -22,6 +23,14 @@ class Command(BaseCommand):
             default=str(tokens.DEFAULT_DAYS),
             help=f"how long it is valid, 1-{tokens.MOST_DAYS} (default {tokens.DEFAULT_DAYS})",
         )
+        parser.add_argument(
+            "--scope",
+            action="append",
+            metavar="SCOPE",
+            help="what it may be used for; give it several times for several; everything its user "
+            f"may do when left out: {', '.join(Scope.values)}",
+        )
+        parser.add_argument("--name", default="", help="what it is for, to tell it by in lists")
         instead = parser.add_mutually_exclusive_group()
         instead.add_argument(
             "--list", action="store_true", help="list the user's valid tokens instead"
@@ -47,6 +56,7 @@ class Command(BaseCommand):
                     self.stdout.write(
                         f"{row.prefix}  made {row.created_at:%Y-%m-%d}"
                         f"  expires {row.expires_at:%Y-%m-%d}  used {used}"
+                        f"  {','.join(row.scopes)}  {row.name}".rstrip()
                     )
             elif options["revoke"] is not None:
                 row = tokens.revoke(user, options["revoke"].replace("\x00", ""), by=None, at=at)
@@ -55,6 +65,14 @@ class Command(BaseCommand):
                 days = str(options["days"])
                 if not (days.isascii() and days.isdigit() and len(days) < 9):
                     raise CommandError(f"--days is a whole number, not {days!r}")
-                self.stdout.write(tokens.issue(user, days=int(days), by=None, at=at))
+                token = tokens.issue(
+                    user,
+                    days=int(days),
+                    scopes=options["scope"] or [Scope.ALL],
+                    name=options["name"].replace("\x00", ""),
+                    by=None,
+                    at=at,
+                )
+                self.stdout.write(token)
         except DomainError as error:
             raise CommandError(str(error)) from None

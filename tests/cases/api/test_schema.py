@@ -39,9 +39,9 @@ def test_every_address_is_described_with_its_problems(schema: dict[str, Any]) ->
     for path, methods in schema["paths"].items():
         for method, operation in methods.items():
             problems = {code for code in operation["responses"] if code >= "400"}
-            assert {"401", "406", "429", "500"} <= problems
+            assert {"401", "403", "406", "429", "500"} <= problems
             if method == "post":
-                assert {"400", "403", "409", "413", "415"} <= problems
+                assert {"400", "409", "413", "415"} <= problems
             if "{id}" in path:
                 assert "404" in problems
             for code in problems:
@@ -54,6 +54,17 @@ def test_every_address_is_described_with_its_problems(schema: dict[str, Any]) ->
 def test_both_ways_in_are_described(schema: dict[str, Any]) -> None:
     assert set(schema["components"]["securitySchemes"]) == {"token", "session"}
     assert schema["paths"]["/api/v1/me/"]["get"]["security"] == [{"token": []}, {"session": []}]
+
+
+def test_every_operation_names_its_scope(schema: dict[str, Any]) -> None:
+    areas = {"own": {"me", "notices"}}
+    scopes = schema["components"]["securitySchemes"]["token"]["x-scopes"]
+    for path, methods in schema["paths"].items():
+        name = path.split("/")[3]
+        area = next((area for area, names in areas.items() if name in names), name)
+        for method, operation in methods.items():
+            assert operation["x-scope"] == f"{area}:{'read' if method == 'get' else 'write'}"
+            assert operation["x-scope"] in scopes
 
 
 def test_the_examples_can_be_sent(
