@@ -8,7 +8,7 @@ import organisation.models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("organisation", "0002_history"),
+        ("organisation", "0003_employment_terms"),
     ]
 
     operations = [
