@@ -16,7 +16,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
 HEARTBEAT_SECONDS = 30
 
-app = Celery("jamvikt")
+app = Celery("jamvikt", task_cls="core.tasks:Task")
 app.conf.update(
     broker_url=settings.REDIS_URL,
     task_ignore_result=True,
@@ -48,6 +48,11 @@ app.conf.update(
             "schedule": HEARTBEAT_SECONDS,
             # Those that piled up while the worker was away say nothing any more.
             "options": {"expires": HEARTBEAT_SECONDS},
+        },
+        "seal the trail": {
+            "task": "core.tasks.seal_trail",
+            "schedule": 60.0,
+            "options": {"expires": 60},
         },
         "sweep deadlines": {
             "task": "cases.tasks.sweep_deadlines",

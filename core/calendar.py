@@ -6,7 +6,7 @@ Pure: no Django, no clock, no I/O. What a deadline is and when it falls belongs 
 
 import calendar
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -34,6 +34,11 @@ def in_stockholm(moment: datetime) -> datetime:
 def local_date(moment: datetime) -> date:
     """The Swedish calendar day of a moment. ValueError for a naive datetime."""
     return in_stockholm(moment).date()
+
+
+def day_start(day: date) -> datetime:
+    """The moment the Swedish calendar day begins, in UTC."""
+    return datetime.combine(day, time(0), tzinfo=STOCKHOLM).astimezone(UTC)
 
 
 def is_after(moment: datetime, other: datetime) -> bool:

@@ -18,21 +18,17 @@ def _entry(
     at: datetime,
     reason: str = "",
     details: dict[str, Any] | None = None,
-) -> TrailEntry | None:
+) -> None:
     rows = list(targets)
-    if not rows and kind != TrailKind.REFUSED:
-        return None
-    first = rows[0] if rows else None
-    single = len(rows) == 1
-    return TrailEntry.objects.create(
+    TrailEntry.objects.create(
         at=at,
         kind=kind,
         action=action,
         actor=by,
-        target_type=(first._meta.model_name or "") if first else "",
+        target_type=(rows[0]._meta.model_name or "") if rows else "",
         targets=[row.pk for row in rows],
-        child_id=getattr(first, "child_id", None) if single else None,
-        unit_id=getattr(first, "unit_id", None),
+        children=sorted({child for row in rows if (child := getattr(row, "child_id", None))}),
+        unit_id=getattr(rows[0], "unit_id", None) if rows else None,
         reason=reason,
         details=details or {},
     )
@@ -53,12 +49,14 @@ def changed(
 
 def read(action: str, targets: Iterable[models.Model], *, by: Any, at: datetime) -> None:
     """Record that `by` was shown `targets` (all of one type); nothing is written for none."""
-    _entry(TrailKind.READ, action, targets, by=by, at=at)
+    if rows := list(targets):
+        _entry(TrailKind.READ, action, rows, by=by, at=at)
 
 
 def exported(action: str, targets: Iterable[models.Model], *, by: Any, at: datetime) -> None:
-    """Record that `by` took `targets` out of the system as a file."""
-    _entry(TrailKind.EXPORT, action, targets, by=by, at=at)
+    """Record that `by` took `targets` out of the system as a file; nothing is written for none."""
+    if rows := list(targets):
+        _entry(TrailKind.EXPORT, action, rows, by=by, at=at)
 
 
 def refused(
@@ -70,8 +68,8 @@ def refused(
     reason: str = "",
     **details: Any,
 ) -> None:
-    """Record that `by` (None: nobody known) tried `action` and was not let; `targets` may be none.
+    """Record an attempt that was turned away; `by` is None when nobody had signed in.
 
-    Written outside the transaction of what was refused, or it would be rolled back with it.
+    Call it outside the transaction that the refusal rolls back.
     """
     _entry(TrailKind.REFUSED, action, targets, by=by, at=at, reason=reason, details=details)

@@ -1,6 +1,8 @@
 """Fixtures shared by all tests; those that start services are in tests/plugin.py."""
 
 import os
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -24,3 +26,32 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 def world(db: None) -> World:
     """An organisation with people in every role; see `tests.factories.World`."""
     return World()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptied_after_real_transactions() -> Iterator[None]:
+    """Let a test that commits be cleaned up after: the guarded tables refuse TRUNCATE even then."""
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    flush = DatabaseOperations.execute_sql_flush
+
+    def unguarded(self: Any, sql_list: Any) -> None:
+        flush(self, [_GUARDS.format("DISABLE"), *sql_list, _GUARDS.format("ENABLE")])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", unguarded)
+        yield
+
+
+_GUARDS = """
+DO $$
+DECLARE guard record;
+BEGIN
+    FOR guard IN SELECT tgrelid::regclass AS "table", tgname FROM pg_trigger
+        WHERE tgname LIKE 'pgtrigger_only_grows%' OR tgname = 'core_context_stays'
+    LOOP
+        EXECUTE format('ALTER TABLE %s {} TRIGGER %I', guard."table", guard.tgname);
+    END LOOP;
+END
+$$
+"""

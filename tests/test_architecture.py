@@ -352,7 +352,11 @@ PLAIN = "plain"
 PERSONAL_DATA: dict[str, dict[str, str]] = {
     "core.TrailEntry": {
         CONTENT: "reason",
-        PLAIN: "at kind action target_type targets child_id unit_id details",
+        PLAIN: "at kind action target_type targets children unit_id details recorded_at"
+        " previous_id digest",
+    },
+    "core.TrailSeal": {
+        PLAIN: "day number from_at until_at entries first_id last_id closes digest",
     },
     "organisation.OrgUnit": {PLAIN: "level code name path function active"},
     "organisation.User": {

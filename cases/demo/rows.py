@@ -243,7 +243,7 @@ class Writer:
             actor_id=by,
             target_type=target,
             targets=[pk],
-            child_id=child,
+            children=[] if child is None else [child],
             unit_id=self.unit.id,
             reason="",
             details=json.dumps(details),

@@ -79,6 +79,11 @@ class Person(models.Model):
         return self.name
 
     @property
+    def child_id(self) -> int:
+        """Its own id: the trail asks every row for the child it is about."""
+        return self.pk
+
+    @property
     def name(self) -> str:
         """The name as shown; a child nobody knows the name of says so."""
         full = f"{self.first_name} {self.last_name}".strip()

@@ -320,14 +320,19 @@ def test_rows_that_contradict_themselves_are_refused_by_name(
 
 
 @pytest.mark.parametrize(
-    "statement", ["UPDATE core_trailentry SET action = 'x'", "DELETE FROM core_trailentry"]
+    "statement",
+    [
+        "UPDATE core_trailentry SET action = 'x'",
+        "DELETE FROM core_trailentry",
+        "SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE core_trailentry",
+    ],
 )
 def test_the_trail_cannot_be_changed_or_deleted(world: World, statement: str) -> None:
     world.report()
     before = TrailEntry.objects.count()
     assert before
     with (
-        pytest.raises(Exception, match=r"Cannot (update|delete)"),
+        pytest.raises(Exception, match="never changed or removed"),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):

@@ -7,6 +7,7 @@ import secrets
 from datetime import date, datetime, time, timedelta
 from random import Random
 
+import pghistory
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandError
@@ -51,6 +52,7 @@ class Command(BaseCommand):
             help="the day the data ends (today)",
         )
 
+    @pghistory.context(user=None, command="demo_data")
     def handle(self, *, seed: int, scale: int, on: str | date | None, **options: object) -> None:
         today = local_date(timezone.now())
         on = _day(on) if on else today

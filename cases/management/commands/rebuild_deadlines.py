@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from typing import Any
 
+import pghistory
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -24,6 +25,7 @@ class Command(BaseCommand):
             help="change nothing; exit 1 if anything differs",
         )
 
+    @pghistory.context(user=None, command="rebuild_deadlines")
     def handle(self, *args: Any, check: bool = False, **options: Any) -> None:
         found = 0
         differences = (

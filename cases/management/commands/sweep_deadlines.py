@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from datetime import date
 from typing import Any
 
+import pghistory
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -25,6 +26,7 @@ class Command(BaseCommand):
             help="the day to bring the deadlines up to (today); a day to come only in a demo",
         )
 
+    @pghistory.context(user=None, command="sweep_deadlines")
     def handle(self, *args: Any, on: str | None = None, **options: Any) -> None:
         now = timezone.now()
         day = local_date(now)

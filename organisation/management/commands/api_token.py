@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pghistory
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
@@ -39,6 +40,7 @@ class Command(BaseCommand):
             "--revoke", metavar="PREFIX", help="take back the token that begins so, instead"
         )
 
+    @pghistory.context(user=None, command="api_token")
     def handle(self, *args: Any, **options: Any) -> None:
         at = timezone.now()
         username = options["username"] or ""

@@ -5,6 +5,7 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
+import pghistory
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--last-name", required=True)
         parser.add_argument("--email", default="", help="for the morning mail")
 
+    @pghistory.context(user=None, command="begin")
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
         if sys.stdin.isatty():

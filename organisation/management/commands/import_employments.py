@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+import pghistory
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -18,6 +19,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE.csv")
 
+    @pghistory.context(user=None, command="import_employments")
     def handle(self, *, file: Path, **options: object) -> None:
         try:
             rows = read(file)
