@@ -32,7 +32,7 @@ class Chained(Guard):
     operation = pgtrigger.Insert
     declare = [("before", "bytea")]
     func = (
-        "PERFORM pg_current_xact_id();"
+        "PERFORM pg_current_xact_id();"  # noqa: S608
         " NEW.recorded_at := clock_timestamp();"
         " NEW.previous_id := NULL;"
         " SELECT id, digest INTO NEW.previous_id, before"

@@ -19,7 +19,7 @@ DATABASE_AWAY = (OperationalError, InterfaceError)
 HEARTBEAT_KEY = "jamvikt:heartbeat"
 
 
-class Task(celery.Task):  # type: ignore[misc]
+class Task(celery.Task):  # type: ignore[type-arg]
     """A task whose changes say in their history which task made them."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:

@@ -95,26 +95,32 @@ def test_direct_sql_leaves_the_row_as_it_was(world: World) -> None:
     assert role.objects.filter(user_id=world.co.pk, pgh_label="delete").count() == 1
 
 
+def refusal_of(statement: str) -> str:
+    """What the database says to the owner of its tables, other triggers switched off."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SELECT array_agg(tgname) FROM pg_trigger WHERE NOT tgisinternal")
+        names = "{" + ",".join(cursor.fetchone()[0]) + "}"
+        cursor.execute("SELECT set_config('pgtrigger.ignore', %s, true)", [names])
+        try:
+            with transaction.atomic():
+                cursor.execute(statement)
+        except DatabaseError as error:
+            return str(error).splitlines()[0]
+        finally:
+            transaction.set_rollback(True)
+    return ""
+
+
 @pytest.mark.parametrize("act", ["UPDATE {} SET {} = {}", "DELETE FROM {}", "TRUNCATE {}"])
 def test_no_kept_row_is_changed_or_removed(world: World, act: str) -> None:
-    """As the owner of the tables, and with the setting that switches other triggers off."""
-    refused = set()
-    for table in kept_tables():
-        column = "id" if table.startswith("core_") else "pgh_id"
-        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute("SELECT array_agg(tgname) FROM pg_trigger WHERE NOT tgisinternal")
-            cursor.execute(
-                "SELECT set_config('pgtrigger.ignore', %s, true)",
-                ["{" + ",".join(cursor.fetchone()[0]) + "}"],
-            )
-            try:
-                cursor.execute(act.format(table, column, column))
-            except DatabaseError as error:
-                assert "never changed or removed" in str(error)  # noqa: PT017
-                refused.add(table)
-                raise
-    assert refused == set(kept_tables())
+    said = {
+        table: refusal_of(act.format(table, *["id" if table.startswith("core_") else "pgh_id"] * 2))
+        for table in kept_tables()
+    }
+    assert said == {
+        table: f"rows of {table} are added and never changed or removed" for table in said
+    }
 
 
 def test_what_is_known_of_a_change_is_added_to_and_never_taken_back(world: World) -> None:
@@ -130,10 +136,4 @@ def test_what_is_known_of_a_change_is_added_to_and_never_taken_back(world: World
         )
     assert last_context(Absence) == {"user": world.head.pk, "reason": "skäl", "more": 2}
     for act in ("DELETE FROM pghistory_context", "TRUNCATE pghistory_context CASCADE"):
-        with (
-            pytest.raises(DatabaseError, match="never"),
-            transaction.atomic(),
-            connection.cursor() as cursor,
-        ):
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute(act)
+        assert refusal_of(act) == "rows of pghistory_context are added and never removed"

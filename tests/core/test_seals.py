@@ -1,4 +1,4 @@
-"""The chain of the trail: what is found when an owner of the database changes it behind its back."""
+"""The chain of the trail: what is found when the database's owner changes it."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def write(world: World, count: int, *, day: date | None = None, hour: int = 9) -
 def rechain(cursor: Any, pk: int) -> None:
     """Make the entry's digest anew, as one who knows how could."""
     cursor.execute(
-        f"UPDATE core_trailentry e SET digest = {seals.digest_sql('e', 'p.digest')}"
+        f"UPDATE core_trailentry e SET digest = {seals.digest_sql('e', 'p.digest')}"  # noqa: S608
         " FROM core_trailentry e2 LEFT JOIN core_trailentry p ON p.id = e2.previous_id"
         " WHERE e2.id = e.id AND e.id = %s",
         [pk],
@@ -135,7 +135,7 @@ def test_a_removed_entry_is_found(sealed: list[int], which: int) -> None:
 
 
 def test_an_entry_removed_before_it_is_sealed_is_found_by_the_next(world: World) -> None:
-    one, two, three = write(world, 3)
+    _one, two, three = write(world, 3)
     with as_owner() as cursor:
         cursor.execute("DELETE FROM core_trailentry WHERE id = %s", [two])
     [line] = faults()
@@ -164,7 +164,7 @@ def test_all_entries_removed_before_anything_is_sealed_are_missed(world: World) 
 )
 def test_a_changed_entry_is_found(sealed: list[int], change: str) -> None:
     with as_owner() as cursor:
-        cursor.execute(f"UPDATE core_trailentry SET {change} WHERE id = %s", [sealed[1]])
+        cursor.execute(f"UPDATE core_trailentry SET {change} WHERE id = {sealed[1]}")  # noqa: S608
     assert faults() == [f"{DAY}: entry {sealed[1]} is not as it was written"]
 
 
