@@ -78,9 +78,12 @@ docs: .venv/.run
 lock: .venv/.dev
 	@PATH="$$PWD/.venv/bin:$$PATH" sh requirements/compile.sh $(ARGS)
 
+APPS := core organisation cases workload audits unitstats
+
 # --- checks: `make -k check` goes on after a failure --------------------------------------------
 
-CHECKS := format lint types imports templates migrations translations docs schema deploy
+CHECKS := format lint security types imports templates migrations translations docs schema \
+          deploy audit
 DJANGO := DJANGO_SETTINGS_MODULE=config.settings.test $(PY) -W ignore::RuntimeWarning manage.py
 
 check: $(addprefix check-,$(CHECKS))
@@ -91,6 +94,13 @@ check-format: .venv/.dev
 
 check-lint: .venv/.dev
 	$(PY) -m ruff check .
+
+check-security: .venv/.dev
+	$(PY) -m bandit --quiet --configfile pyproject.toml --recursive $(APPS) config
+
+# Known vulnerabilities in the locked packages; says so when nobody can be asked (config/audit.py).
+check-audit: .venv/.dev
+	@$(PY) -m config.audit
 
 check-types: .venv/.dev
 	$(PY) -m mypy .

@@ -1,26 +1,14 @@
-"""How much one caller may ask: counted per minute in the cache that all web processes share.
-
-A fixed window and one number per caller, so that a request costs the same at any rate. Two
-requests at once may count as one: the limit is there against runaway programs, not to the unit.
-"""
+"""How much one caller of the API may ask (`core.rates`)."""
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-
-
-def parse_rate(rate: str) -> tuple[int, int]:
-    """`600/min` as requests and seconds."""
-    number, _slash, period = rate.partition("/")
-    return int(number), SECONDS[period.strip()[0].lower()]
+from core import rates
 
 
 def address_of(request: Request) -> str:
@@ -35,14 +23,8 @@ def address_of(request: Request) -> str:
 
 def count(scope: str, who: str, *, now: float) -> float | None:
     """Count one request of `who`; seconds to wait when it is over the rate, else None."""
-    most, seconds = parse_rate(settings.API_RATES[scope])
-    window = int(now // seconds)
-    # Hashed: an address says something about a person, and the cache is no place for that.
-    caller = hashlib.sha256(who.encode()).hexdigest()[:24]
-    key = f"api:{scope}:{caller}:{window}"
-    seen = int(cache.get(key, 0)) + 1
-    cache.set(key, seen, timeout=2 * seconds)
-    return (window + 1) * seconds - now if seen > most else None
+    over = rates.count(f"api:{scope}", who, settings.API_RATES[scope], now=now)
+    return over.wait if over else None
 
 
 class UserThrottle(BaseThrottle):

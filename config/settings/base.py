@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "organisation.views.middleware.AccessMiddleware",
+    "core.rates.PageRates",
     "core.web.DomainErrorMiddleware",
 ]
 
@@ -195,6 +196,11 @@ REST_FRAMEWORK = {
 API_RATES = {
     "user": env.str("API_RATE_USER", "3000/min"),
     "anonymous": env.str("API_RATE_ANONYMOUS", "120/min"),
+}
+# Of each user, on the pages (core.rates): nobody looks up a child a second, but a program does.
+PAGE_RATES = {
+    "search": env.str("SEARCH_RATE", "60/min"),
+    "export": env.str("EXPORT_RATE", "20/min"),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Jämvikt API",

@@ -14,7 +14,8 @@ def answer(**headers: str) -> HttpResponse:
 
 def test_only_our_own_scripts_and_styles_run():
     policy = answer()["Content-Security-Policy"]
-    assert "default-src 'self'" in policy
+    assert "default-src 'none'" in policy
+    assert "script-src 'self';" in policy
     assert "frame-ancestors 'none'" in policy
     assert "unsafe" not in policy
 
