@@ -24,6 +24,43 @@ class ProtectedIdentity(TextChoices):
     PROTECTED_REGISTRATION = "protected_registration", _("Protected registration")
 
 
+class ProtectionSource(TextChoices):
+    """How the unit came to know that an identity is protected."""
+
+    REGISTER = "register", _("Extract from the population register")
+    AUTHORITY = "authority", _("Told by an authority")
+    FAMILY = "family", _("Told by the child or the family")
+    REPORT = "report", _("Stated when the report was logged")
+    EARLIER = "earlier", _("Registered before sources were kept")
+
+
+class GrantPurpose(TextChoices):
+    """Why somebody who does not work on a case may read it."""
+
+    STATED_NEED = "stated_need", _("A stated need in the work")
+    AUDIT_ROUND = "audit_round", _("Review in an audit round")
+    CLOSE_READING = "close_reading", _("Close reading")
+    INTRODUCTION = "introduction", _("Introduction or handover")
+
+
+class EmergencyVerdict(TextChoices):
+    """What the unit head says of an emergency opening."""
+
+    JUSTIFIED = "justified", _("It was justified")
+    NOT_JUSTIFIED = "not_justified", _("It was not justified")
+
+
+class ConflictCategory(TextChoices):
+    """Grounds of a conflict of interest (förvaltningslagen 16 §)."""
+
+    RELATIVE = "relative", _("Related to the child or the family")
+    FRIENDSHIP = "friendship", _("Friendship or enmity")
+    NEIGHBOUR = "neighbour", _("Neighbour, school or association")
+    OWN_INTEREST = "own_interest", _("Own or a close relative's interest in the outcome")
+    OTHER_CAPACITY = "other_capacity", _("Has dealt with the family in another capacity")
+    OTHER = "other", _("Other circumstance")
+
+
 class Channel(TextChoices):
     PHONE = "phone", _("Phone")
     LETTER = "letter", _("Letter")
@@ -343,3 +380,4 @@ class NoticeKind(TextChoices):
     PROTECTION = "protection", _("A child needs protection now")
     REOPENED = "reopened", _("Opened again within 30 days")
     TOPIC = "topic", _("Something to do that is not a case")
+    EMERGENCY = "emergency", _("A case opened in an emergency")

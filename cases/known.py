@@ -38,13 +38,20 @@ class Known:
 
 
 def find_children(
-    unit_id: int, *, number: str = "", first_name: str = "", last_name: str = "", on: date
+    unit_id: int,
+    *,
+    number: str = "",
+    first_name: str = "",
+    last_name: str = "",
+    on: date,
+    without: frozenset[int] = frozenset(),
 ) -> list[Person]:
     """Children of the unit with that number, else with those names; at most `MOST`.
 
     Once a number is given, only children whose number is not known yet can be meant by the name.
+    `without`: those the asker has a conflict of interest with, who are not known to them.
     """
-    people = Person.objects.filter(unit_id=unit_id)
+    people = Person.objects.filter(unit_id=unit_id).exclude(pk__in=without)
     parsed = None
     if number:
         try:

@@ -34,6 +34,7 @@ RESPONSIBILITY = (
     Role.FAMILY_HOME_WORKER,
     Role.CHILD_WORKER,
     Role.DISABILITY_WORKER,
+    Role.ON_DUTY,
     Role.PLACEMENT_SECRETARY,
     Role.ADMINISTRATOR,
     Role.SYSTEM_ADMINISTRATOR,
@@ -118,7 +119,7 @@ def _optional(label: str, name: str, icon: str, section: str) -> Iterator[Item]:
 
 def unread(request: StaffRequest) -> int:
     """The number on the bell. One query on the partial index of unread notices."""
-    return Notice.objects.of(request.user.pk).unread().count()
+    return Notice.objects.shown_to(request.access).unread().count()
 
 
 # Who one is here

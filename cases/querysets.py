@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from django.db import models
@@ -13,6 +13,7 @@ from cases.enums import (
     UNDECIDED_REPORT,
     DeadlineStatus,
     HandlerPart,
+    InterventionStatus,
     InvestigationStatus,
 )
 from organisation.permissions import Access, Action, Reach
@@ -20,6 +21,21 @@ from organisation.permissions import Access, Action, Reach
 
 def _nothing() -> Q:
     return Q(pk__in=[])
+
+
+def _provided(access: Access, model: str) -> Q:
+    """What is given to the person by name, and the matters of children opened in an emergency."""
+    given = _nothing()
+    if access.granted.get(model):
+        given |= Q(pk__in=access.granted[model])
+    if access.opened:
+        given |= Q(child_id__in=access.opened)
+    return given
+
+
+def _allowed(access: Access, child: str = "child_id") -> Q:
+    """All but the matters of children the person has a conflict of interest with."""
+    return ~Q(**{f"{child}__in": access.blocked}) if access.blocked else Q()
 
 
 def _active_handlers(outer: str, access: Access) -> Exists:
@@ -52,9 +68,9 @@ class ReportQuerySet(models.QuerySet):
             if intake:
                 some |= Q(unit_id__in=intake, status__in=UNDECIDED_REPORT)
             reachable |= Q(unit_id__in=partly) & some
-        if action is Action.READ_REPORT and access.granted.get("report"):
-            reachable |= Q(pk__in=access.granted["report"])
-        return self.filter(reachable)
+        if action is Action.READ_REPORT:
+            reachable |= _provided(access, "report")
+        return self.filter(reachable & _allowed(access))
 
     def in_unit(self, unit_id: int) -> Self:
         return self.filter(unit_id=unit_id)
@@ -90,9 +106,9 @@ class InvestigationQuerySet(models.QuerySet):
             if groups:
                 some |= Q(group_id__in=groups)
             reachable |= Q(unit_id__in=partly) & some
-        if action is Action.READ_INVESTIGATION and access.granted.get("investigation"):
-            reachable |= Q(pk__in=access.granted["investigation"])
-        return self.filter(reachable)
+        if action is Action.READ_INVESTIGATION:
+            reachable |= _provided(access, "investigation")
+        return self.filter(reachable & _allowed(access))
 
     def in_unit(self, unit_id: int) -> Self:
         return self.filter(unit_id=unit_id)
@@ -157,7 +173,8 @@ class InterventionQuerySet(models.QuerySet):
             if groups:
                 some |= Q(group_id__in=groups)
             reachable |= Q(unit_id__in=partly) & some
-        return self.filter(reachable)
+        reachable |= _provided(access, "intervention")
+        return self.filter(reachable & _allowed(access))
 
 
 class PersonQuerySet(models.QuerySet):
@@ -173,14 +190,70 @@ class PersonQuerySet(models.QuerySet):
             | Exists(Investigation.objects.visible_to(access).filter(child=OuterRef("pk")))
             | Exists(Intervention.objects.visible_to(access).filter(child=OuterRef("pk")))
         )
-        granted = Q()
+        reachable = Q(unit_id__in=units) & Q(own)
         if access.granted:
-            granted = Q(reports__in=access.granted.get("report", ())) | Q(
-                investigations__in=access.granted.get("investigation", ())
+            reachable |= Q(
+                pk__in=Report.objects.filter(pk__in=access.granted.get("report", ())).values(
+                    "child"
+                )
+            ) | Q(
+                pk__in=Investigation.objects.filter(
+                    pk__in=access.granted.get("investigation", ())
+                ).values("child")
             )
-        if access.granted:
-            return self.filter((Q(unit_id__in=units) & Q(own)) | granted).distinct()
-        return self.filter(Q(unit_id__in=units), own)
+        if access.opened:
+            reachable |= Q(pk__in=access.opened)
+        return self.filter(reachable & _allowed(access, "pk"))
+
+    def whereabouts_shown_to(self, access: Access) -> Self:
+        """Children whose whereabouts the actor may see although their identity is protected.
+
+        Those who work today on an open matter of theirs, those who answer for it, and those to
+        whom it was given by name. See `cases.whereabouts`.
+        """
+        from cases.models import HandlerAssignment, Intervention, Investigation, Report
+
+        action = Action.SEE_PROTECTED_WHEREABOUTS
+        units = access.units_with(action, Reach.OWN)
+        groups, mine = access.groups_with(action), access.acts_for
+        of_reports, of_investigations = (
+            Q(handler_id__in=mine),
+            Q(
+                Exists(
+                    HandlerAssignment.objects.active(access.on).filter(
+                        investigation=OuterRef("pk"), user_id__in=mine
+                    )
+                )
+            ),
+        )
+        of_interventions = Q(responsible_id__in=mine)
+        if groups:
+            of_reports |= Q(group_id__in=groups)
+            of_investigations |= Q(group_id__in=groups)
+            of_interventions |= Q(group_id__in=groups)
+        reports = Report.objects.undecided().filter(of_reports, unit_id__in=units)
+        investigations = Investigation.objects.open().filter(of_investigations, unit_id__in=units)
+        interventions = Intervention.objects.filter(
+            of_interventions, unit_id__in=units, status=InterventionStatus.ONGOING
+        )
+        given = access.provisions.whereabouts
+        reachable = (
+            Q(unit_id__in=access.units_with(action))
+            | Q(Exists(reports.filter(child=OuterRef("pk"))))
+            | Q(Exists(investigations.filter(child=OuterRef("pk"))))
+            | Q(Exists(interventions.filter(child=OuterRef("pk"))))
+        )
+        if given:
+            reachable |= (
+                Q(pk__in=given.get("person", ()))
+                | Q(pk__in=Report.objects.filter(pk__in=given.get("report", ())).values("child"))
+                | Q(
+                    pk__in=Investigation.objects.filter(
+                        pk__in=given.get("investigation", ())
+                    ).values("child")
+                )
+            )
+        return self.filter(reachable & _allowed(access, "pk"))
 
     def named(self, text: str) -> Self:
         """Children whose first or last names begin with the words of `text`, in any order."""
@@ -255,7 +328,9 @@ class DeadlineQuerySet(models.QuerySet):
                 reachable |= some
             else:
                 reachable |= Q(unit_id__in=partly) & some
-        return self.filter(reachable)
+        if access.opened:
+            reachable |= Q(child_id__in=access.opened)
+        return self.filter(reachable & _allowed(access))
 
     def in_unit(self, unit_id: int) -> Self:
         return self.filter(unit_id=unit_id)
@@ -321,6 +396,17 @@ class NoticeQuerySet(models.QuerySet):
     def of(self, user_id: int) -> Self:
         return self.filter(recipient_id=user_id)
 
+    def shown_to(self, access: Access) -> Self:
+        """The person's own notices, but of no child they have a conflict of interest with."""
+        mine = self.of(access.user_id)
+        if access.blocked:
+            for matter in ("report", "investigation", "deadline", "emergency"):
+                about = f"{matter}__child"
+                mine = mine.filter(
+                    Q(**{f"{matter}__isnull": True}) | ~Q(**{f"{about}__in": access.blocked})
+                )
+        return mine
+
     def with_matter(self) -> Self:
         """The case each is about, by its number alone."""
         return self.select_related(
@@ -335,6 +421,7 @@ class NoticeQuerySet(models.QuerySet):
             "due_on",
             "created_at",
             "read_at",
+            "emergency",
             "report__number",
             "investigation__number",
             "deadline__kind",
@@ -343,3 +430,30 @@ class NoticeQuerySet(models.QuerySet):
             "deadline__investigation__number",
             "deadline__intervention__number",
         )
+
+
+class ReadingGrantQuerySet(models.QuerySet):
+    def in_force(self, *, on: date) -> Self:
+        return self.filter(ended_at__isnull=True, from_on__lte=on, until_on__gte=on)
+
+    def to_come_or_in_force(self, *, on: date) -> Self:
+        return self.filter(ended_at__isnull=True, until_on__gte=on)
+
+
+class EmergencyAccessQuerySet(models.QuerySet):
+    def in_force(self, *, at: datetime) -> Self:
+        return self.filter(ended_at__isnull=True, opened_at__lte=at, until_at__gt=at)
+
+    def to_review(self) -> Self:
+        return self.filter(reviewed_at__isnull=True)
+
+
+class ConflictQuerySet(models.QuerySet):
+    def in_force(self, *, on: date) -> Self:
+        return self.filter(
+            Q(until_on__isnull=True) | Q(until_on__gte=on), ended_at__isnull=True, from_on__lte=on
+        )
+
+    def not_over(self, *, on: date) -> Self:
+        """In force, or to come."""
+        return self.filter(Q(until_on__isnull=True) | Q(until_on__gte=on), ended_at__isnull=True)

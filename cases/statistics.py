@@ -188,9 +188,7 @@ def units_below(access: Access) -> list[OrgUnit]:
 
     For aggregates only: nobody above the unit head is shown a person.
     """
-    paths = [
-        held.node_path for held in access.held if held.role in {Role.DEPARTMENT_HEAD, Role.DIRECTOR}
-    ]
+    paths = access.paths_with(Action.SEE_AGGREGATES)
     if not paths:
         return []
     return list(OrgUnit.objects.units().below(*paths).order_by("name"))

@@ -48,6 +48,7 @@ class Role(TextChoices):
     PLACEMENT_SECRETARY = "placement_secretary", _("Placement secretary")
     ADMINISTRATOR = "administrator", _("Administrator")
     DISABILITY_WORKER = "disability_worker", _("Disability worker")
+    ON_DUTY = "on_duty", _("On-duty worker")
     SYSTEM_ADMINISTRATOR = "system_administrator", _("System administrator")
 
 
@@ -64,6 +65,7 @@ ROLE_LEVELS: dict[str, frozenset[str]] = {
     Role.PLACEMENT_SECRETARY: frozenset({Level.UNIT}),
     Role.ADMINISTRATOR: frozenset({Level.UNIT}),
     Role.DISABILITY_WORKER: frozenset({Level.UNIT, Level.GROUP}),
+    Role.ON_DUTY: frozenset({Level.UNIT}),
     Role.SYSTEM_ADMINISTRATOR: frozenset(Level),
 }
 """Where in the tree each role can be held."""

@@ -1,25 +1,30 @@
 """Every access decision: who may do what, where. Says nothing about the state a case is in.
 
 `TABLE` is the whole policy: action x role -> how far the role reaches. `access_for` turns a
-person's dated roles, absences stood in for and individual grants into an `Access` for one day;
-querysets filter by it and services ask it. Rights are derived from the dates at every request and
-never copied, so they end by themselves. Individual grants of reading ("a stated need", OSL 26)
-are django-guardian object permissions; this is the only module that imports guardian.
+person's dated roles, absences stood in for and what is provided case by case into an `Access` for
+one day; querysets filter by it and services ask it. Rights are derived from the dates at every
+request and never copied, so they end by themselves.
+
+What is provided case by case (`Provisions`) lives with the cases, above this app: individual grants
+of reading ("a stated need", OSL 26), emergency openings, and the conflicts of interest that take a
+child's matters out of everything else. The setting ACCESS_PROVISIONS names who reads them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
+from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from django.db import models
+from django.conf import settings
+from django.db import connection
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
-from guardian.models import UserObjectPermission
-from guardian.shortcuts import assign_perm, remove_perm
 
 from core.decisions import Allowed, Decision, Denied
 from organisation.enums import DelegatedDecision, Level, Role
@@ -45,7 +50,13 @@ class Action(StrEnum):
     CONCLUDE_INVESTIGATION = "conclude_investigation"
     MANAGE_INTERVENTION = "manage_intervention"
     GRANT_READING = "grant_reading"
+    EMERGENCY_OPEN = "emergency_open"
+    REVIEW_ACCESS = "review_access"
+    REGISTER_CONFLICT = "register_conflict"
+    PROTECT_IDENTITY = "protect_identity"
+    SEE_PROTECTED_WHEREABOUTS = "see_protected_whereabouts"
     SEE_DEADLINE_DASHBOARD = "see_deadline_dashboard"
+    SEE_AGGREGATES = "see_aggregates"
     EXPORT_LISTS = "export_lists"
     MANAGE_ABSENCE = "manage_absence"
     MANAGE_ORGANISATION = "manage_organisation"
@@ -66,6 +77,7 @@ class Reach(IntEnum):
     GROUP = 2  # what belongs to the group the role is held in
     INTAKE = 3  # the group's, and what nobody in the unit has decided yet
     UNIT = 4  # all of the unit
+    BELOW = 5  # figures of every unit below the node, and never a person in them
 
 
 _LEADERS: dict[str, Reach] = {Role.GROUP_LEADER: Reach.GROUP, Role.UNIT_HEAD: Reach.UNIT}
@@ -77,8 +89,9 @@ _WORKERS: dict[str, Reach] = {
 }
 
 # Group leaders deputise for each other on what is not decided yet (INTAKE), so that the fourteen
-# days of SoL 20:2 never wait for one person. Department heads and above see aggregates only, the
-# system administrator no case content at all: they have no row here.
+# days of SoL 20:2 never wait for one person. Department heads and above, and the administrator, see
+# aggregates only; the placement secretary reads placements, never a case without one; the system
+# administrator has no case content at all.
 TABLE: Mapping[Action, Mapping[str, Reach]] = MappingProxyType(
     {
         Action.LOG_REPORT: {
@@ -88,6 +101,7 @@ TABLE: Mapping[Action, Mapping[str, Reach]] = MappingProxyType(
             Role.CHILD_WORKER: Reach.UNIT,
             Role.GROUP_LEADER: Reach.UNIT,
             Role.UNIT_HEAD: Reach.UNIT,
+            Role.ON_DUTY: Reach.UNIT,
         },
         Action.LOOK_UP_CHILD: {
             Role.RECEPTION: Reach.UNIT,
@@ -96,6 +110,7 @@ TABLE: Mapping[Action, Mapping[str, Reach]] = MappingProxyType(
             Role.CHILD_WORKER: Reach.UNIT,
             Role.GROUP_LEADER: Reach.UNIT,
             Role.UNIT_HEAD: Reach.UNIT,
+            Role.ON_DUTY: Reach.UNIT,
         },
         Action.READ_REPORT: {
             **_WORKERS,
@@ -142,7 +157,27 @@ TABLE: Mapping[Action, Mapping[str, Reach]] = MappingProxyType(
         Action.CONCLUDE_INVESTIGATION: _LEADERS,
         Action.MANAGE_INTERVENTION: {**_WORKERS, **_LEADERS, Role.RECEPTION: Reach.OWN},
         Action.GRANT_READING: {Role.UNIT_HEAD: Reach.UNIT},
+        # A unit head reads all of the unit and has nothing to break open; the head reviews instead.
+        Action.EMERGENCY_OPEN: {Role.GROUP_LEADER: Reach.UNIT, Role.ON_DUTY: Reach.UNIT},
+        Action.REVIEW_ACCESS: {Role.UNIT_HEAD: Reach.UNIT},
+        Action.REGISTER_CONFLICT: _LEADERS,
+        Action.PROTECT_IDENTITY: {
+            **_WORKERS,
+            Role.RECEPTION: Reach.GROUP,
+            Role.GROUP_LEADER: Reach.INTAKE,
+            Role.UNIT_HEAD: Reach.UNIT,
+        },
+        # The day's workers of an open matter and those who answer for it. Reading a case, as a
+        # coordinator or by a grant, is not enough.
+        Action.SEE_PROTECTED_WHEREABOUTS: {**_WORKERS, **_LEADERS, Role.RECEPTION: Reach.OWN},
         Action.SEE_DEADLINE_DASHBOARD: {Role.UNIT_HEAD: Reach.UNIT, Role.GROUP_LEADER: Reach.GROUP},
+        Action.SEE_AGGREGATES: {
+            Role.UNIT_HEAD: Reach.UNIT,
+            Role.COORDINATOR: Reach.UNIT,
+            Role.ADMINISTRATOR: Reach.UNIT,
+            Role.DEPARTMENT_HEAD: Reach.BELOW,
+            Role.DIRECTOR: Reach.BELOW,
+        },
         Action.EXPORT_LISTS: _LEADERS,
         Action.MANAGE_ABSENCE: _LEADERS,
         Action.MANAGE_ORGANISATION: {Role.SYSTEM_ADMINISTRATOR: Reach.UNIT},
@@ -178,6 +213,26 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Provisions:
+    """What is given to and taken from one person case by case, on one day at one moment.
+
+    `granted`: ids to read, by model. `opened`: children whose matters are open in an emergency.
+    `whereabouts`: the grants and openings (by model; `person` for openings) that also show the
+    whereabouts of a protected child. `blocked`: children the person has a conflict of interest
+    with, in every unit.
+    """
+
+    granted: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    opened: frozenset[int] = frozenset()
+    whereabouts: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    blocked: frozenset[int] = frozenset()
+
+
+READING = frozenset({Action.READ_REPORT, Action.READ_INVESTIGATION})
+"""What an emergency opening gives: to read, never to change."""
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """What one person may reach on one day. Immutable; make a new one for a new day.
 
@@ -189,7 +244,22 @@ class Access:
     held: tuple[Held, ...]
     acts_for: frozenset[int]
     delegated: frozenset[tuple[int, Action, str]] = frozenset()
-    granted: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    provisions: Provisions = Provisions()
+
+    @property
+    def granted(self) -> Mapping[str, frozenset[int]]:
+        """Ids of what is given to this person by name to read, by model."""
+        return self.provisions.granted
+
+    @property
+    def blocked(self) -> frozenset[int]:
+        """Children whose matters do not exist to this person (conflict of interest)."""
+        return self.provisions.blocked
+
+    @property
+    def opened(self) -> frozenset[int]:
+        """Children whose matters are open for reading in an emergency, just now."""
+        return self.provisions.opened
 
     @property
     def roles(self) -> frozenset[str]:
@@ -214,6 +284,10 @@ class Access:
             if h.unit_id is not None and self._reach(action, h) >= at_least
         )
 
+    def paths_with(self, action: Action) -> frozenset[str]:
+        """Nodes below which the figures that `action` shows are this person's to see."""
+        return frozenset(h.node_path for h in self.held if self._reach(action, h) == Reach.BELOW)
+
     def groups_with(self, action: Action) -> frozenset[int]:
         """Groups whose matters `action` reaches because a role is held in them."""
         return frozenset(
@@ -230,11 +304,16 @@ class Access:
         group_ids: Iterable[int | None] = (),
         handler_ids: Iterable[int | None] = (),
         intake: bool = False,
+        child_id: int | None = None,
     ) -> bool:
         """Whether `action` reaches a matter of that unit, those groups and those handlers.
 
-        `intake`: nobody has decided on the matter yet.
+        `intake`: nobody has decided on the matter yet. `child_id`: whose matter it is.
         """
+        if child_id is not None and child_id in self.blocked:
+            return False
+        if child_id is not None and child_id in self.opened and action in READING:
+            return True
         groups = {g for g in group_ids if g is not None}
         mine = not self.acts_for.isdisjoint(h for h in handler_ids if h is not None)
         for held in self.held:
@@ -272,76 +351,91 @@ def refusal(action: Action) -> str:
         Action.MANAGE_REDUCTIONS: _("The leader of the group agrees on reductions."),
         Action.MANAGE_INTRODUCTIONS: _("Leaders and coordinators plan introductions."),
         Action.MANAGE_STAFFING: _("The unit head or the system administrator does this."),
+        Action.EMERGENCY_OPEN: _("A group leader or the worker on duty opens a case in emergency."),
+        Action.REVIEW_ACCESS: _("The unit head reviews who has been given access."),
+        Action.REGISTER_CONFLICT: _("A leader registers conflicts of interest for the staff."),
+        Action.PROTECT_IDENTITY: _(
+            "Those who work on the child's case, or their leader, register protected identity."
+        ),
     }
     return reasons.get(action) or _("Your role does not include this.")
 
 
-def access_for(user: User, *, on: date) -> Access:
-    """Everything `user` reaches on the day `on`; at most four small queries."""
-    from organisation.models import Absence, Delegation, RoleAssignment
+_FACTS = """
+WITH acting AS (
+    SELECT %(user)s::bigint AS id
+    UNION
+    SELECT user_id FROM organisation_absence
+    WHERE stand_in_id = %(user)s AND from_on <= %(on)s AND until_on >= %(on)s
+),
+held AS (
+    SELECT r.id, r.role, r.node_id, n.level, n.path, r.user_id,
+           CASE n.level WHEN 'unit' THEN n.id WHEN 'group' THEN n.parent_id END AS unit_id
+    FROM organisation_roleassignment r
+    JOIN organisation_orgunit n ON n.id = r.node_id
+    WHERE r.user_id IN (SELECT id FROM acting)
+      AND r.from_on <= %(on)s AND (r.until_on IS NULL OR r.until_on >= %(on)s)
+      -- Standing in gives a colleague's casework, never the running of the system.
+      AND (r.user_id = %(user)s OR r.role <> 'system_administrator')
+)
+SELECT ARRAY(SELECT id FROM acting),
+       (SELECT coalesce(
+            json_agg(json_build_array(role, node_id, level, path, unit_id, user_id) ORDER BY id),
+            '[]'
+        ) FROM held),
+       (SELECT coalesce(json_agg(json_build_array(unit_id, decision, role)), '[]')
+        FROM organisation_delegation
+        WHERE unit_id IN (SELECT unit_id FROM held) AND role IN (SELECT role FROM held))
+"""
+"""Dated roles, absences stood in for and delegations of the day, in one question: every page asks
+it, so it is worth one round trip and not three."""
 
+
+ProvisionsReader = Callable[..., Provisions]
+
+
+@cache
+def _reader(dotted: str) -> ProvisionsReader:
+    return cast(ProvisionsReader, import_string(dotted))
+
+
+def access_for(user: User, *, on: date, at: datetime | None = None) -> Access:
+    """Everything `user` reaches on the day `on`; two small queries.
+
+    `at` is the moment, for emergency openings, which last hours; without it they do not count.
+    """
     if not user.is_active:
         return Access(user_id=user.pk, on=on, held=(), acts_for=frozenset())
-    absent = list(
-        Absence.objects.active(on).filter(stand_in_id=user.pk).values_list("user_id", flat=True)
-    )
-    acts_for = frozenset([user.pk, *absent])
+    with connection.cursor() as cursor:
+        cursor.execute(_FACTS, {"user": user.pk, "on": on})
+        acting, roles, delegations = cursor.fetchone()
     held = tuple(
         Held(
             role=role,
             node_id=node_id,
             node_level=level,
             node_path=path,
-            unit_id=(
-                node_id if level == Level.UNIT else parent_id if level == Level.GROUP else None
-            ),
+            unit_id=unit_id,
             for_user_id=owner,
         )
-        for role, owner, node_id, level, path, parent_id in RoleAssignment.objects.active(on)
-        .filter(user_id__in=acts_for)
-        .order_by("pk")
-        .values_list("role", "user_id", "node_id", "node__level", "node__path", "node__parent_id")
-        # Standing in gives a colleague's casework, never the running of the system.
-        if owner == user.pk or role != Role.SYSTEM_ADMINISTRATOR
+        for role, node_id, level, path, unit_id, owner in _rows(roles)
     )
-    units = {h.unit_id for h in held if h.unit_id is not None}
-    delegated = frozenset(
-        (unit_id, _DELEGABLE[decision], role)
-        for unit_id, decision, role in Delegation.objects.filter(
-            unit_id__in=units, role__in={h.role for h in held}
-        ).values_list("unit_id", "decision", "role")
-    )
-    granted: dict[str, set[int]] = {}
-    for model, pk in UserObjectPermission.objects.filter(
-        user_id=user.pk, permission__codename__startswith="read_"
-    ).values_list("content_type__model", "object_pk"):
-        granted.setdefault(model, set()).add(int(pk))
+    units = frozenset(h.unit_id for h in held if h.unit_id is not None)
+    provisions = Provisions()
+    if held:
+        provisions = _reader(settings.ACCESS_PROVISIONS)(user.pk, units=units, on=on, at=at)
     return Access(
         user_id=user.pk,
         on=on,
         held=held,
-        acts_for=acts_for,
-        delegated=delegated,
-        granted={model: frozenset(ids) for model, ids in granted.items()},
+        acts_for=frozenset(acting),
+        delegated=frozenset(
+            (unit_id, _DELEGABLE[decision], role) for unit_id, decision, role in _rows(delegations)
+        ),
+        provisions=provisions,
     )
 
 
-def grant_reading(user: User, target: models.Model) -> None:
-    """Let one named person read one report or investigation (`cases.services.access` decides)."""
-    assign_perm(f"read_{target._meta.model_name}", user, target)
-
-
-def revoke_reading(user: User, target: models.Model) -> None:
-    """Take the right of `grant_reading` back; nothing happens if there was none."""
-    remove_perm(f"read_{target._meta.model_name}", user, target)
-
-
-def readers_of(target: models.Model) -> list[int]:
-    """Ids of those with an individual grant on `target`."""
-    return list(
-        UserObjectPermission.objects.filter(
-            object_pk=str(target.pk),
-            content_type__app_label=target._meta.app_label,
-            content_type__model=target._meta.model_name,
-        ).values_list("user_id", flat=True)
-    )
+def _rows(found: Any) -> list[Any]:
+    """JSON as the driver gives it: text, or already read."""
+    return list(json.loads(found)) if isinstance(found, str) else list(found)

@@ -34,7 +34,7 @@ TWICE = {"report", "investigation", "intervention", "child", "notice_open"}
 """Kinds of page that each person reads two of; else one, and one more with a query."""
 NOT_FOLLOWED = ("/static/", "/i18n/", "/accounts/", "/api/", "/readyz")
 OTHERS = {"other_head", "other_reception", "other_leader", "other_worker", "other_co"}
-ABOVE = {"department_head", "director", "sysadmin", "stranger", "administrator"}
+ABOVE = {"department_head", "director", "sysadmin", "stranger", "administrator", "on_duty"}
 """Who may read no person's matter at all."""
 STRANGERS = {
     "head": THERE,

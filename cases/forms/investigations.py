@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.enums import (
     INSTRUMENT_AGES,
     CommunicationRecipient,
+    GrantPurpose,
     GuardianRelation,
     Instrument,
     InterventionKind,
@@ -338,17 +339,26 @@ class ReaderForm(forms.Form):
     reader = forms.ModelChoiceField(
         label=_("Who is to read"), queryset=User.objects.none(), empty_label=CHOOSE[1]
     )
+    purpose = forms.ChoiceField(label=_("What for"), choices=[CHOOSE, *GrantPurpose.choices])
     reason = Text(
         label=_("Why this person needs it"),
         rows=3,
         max_length=1000,
         help_text=_("Kept in the log together with the reading."),
     )
+    from_on = Day(label=_("From"))
+    until_on = Day(label=_("Up to and including"), help_text=_("The right ends by itself."))
+    with_whereabouts = forms.BooleanField(
+        label=_("Also the address and whereabouts of the child, whose identity is protected"),
+        required=False,
+    )
 
-    def __init__(self, *args: Any, staff: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, staff: Any, protected: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["reader"]
         field.queryset = staff
+        if not protected:
+            del self.fields["with_whereabouts"]
 
 
 class InterventionForm(forms.Form):

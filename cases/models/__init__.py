@@ -1,5 +1,6 @@
 """The records of the case area, one file per aggregate."""
 
+from cases.models.access import ConflictOfInterest, EmergencyAccess, ReadingGrant
 from cases.models.deadlines import Deadline, Escalation
 from cases.models.interventions import Intervention, InterventionFollowUp
 from cases.models.investigations import (
@@ -14,7 +15,7 @@ from cases.models.investigations import (
 )
 from cases.models.notes import Note
 from cases.models.notices import Digest, Draft, Notice
-from cases.models.persons import Guardian, GuardianParticipation, Person
+from cases.models.persons import Guardian, GuardianParticipation, IdentityProtection, Person
 from cases.models.reports import (
     DecisionProposal,
     Feedback,
@@ -27,17 +28,20 @@ from cases.models.reports import (
 
 __all__ = [
     "Communication",
+    "ConflictOfInterest",
     "Deadline",
     "DecisionDocument",
     "DecisionProposal",
     "Digest",
     "Draft",
+    "EmergencyAccess",
     "Escalation",
     "Extension",
     "Feedback",
     "Guardian",
     "GuardianParticipation",
     "HandlerAssignment",
+    "IdentityProtection",
     "InstrumentUse",
     "Intervention",
     "InterventionFollowUp",
@@ -48,6 +52,7 @@ __all__ = [
     "OpeningDecision",
     "Person",
     "ProtectionAssessment",
+    "ReadingGrant",
     "Report",
     "RiskAssessment",
     "SafetyRating",

@@ -81,7 +81,6 @@ class Investigation(models.Model):
         verbose_name = _("investigation")
         verbose_name_plural = _("investigations")
         default_permissions = ()
-        permissions = [("read_investigation", "Read this investigation")]
         constraints = [
             one_of("cases_investigation_status", "status", InvestigationStatus.values),
             one_of("cases_investigation_type", "type", InvestigationType.values),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases import querysets
 from cases.enums import NoticeKind
+from cases.models.access import EmergencyAccess
 from cases.models.deadlines import Deadline
 from cases.models.investigations import Investigation
 from cases.models.reports import Report
@@ -36,6 +37,9 @@ class Notice(models.Model):
     )
     topic = models.CharField(max_length=40, blank=True, default="", db_default="")
     topic_id = models.BigIntegerField(null=True, blank=True)
+    emergency = models.ForeignKey(
+        EmergencyAccess, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     created_at = models.DateTimeField(_("time"))
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
 

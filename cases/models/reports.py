@@ -107,7 +107,6 @@ class Report(models.Model):
         verbose_name = _("report")
         verbose_name_plural = _("reports")
         default_permissions = ()
-        permissions = [("read_report", "Read this report")]
         constraints = [
             one_of("cases_report_status", "status", ReportStatus.values),
             one_of("cases_report_kind", "kind", ReportKind.values),

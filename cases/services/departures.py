@@ -77,7 +77,7 @@ def _release(pk: int, investigation_id: int, *, on: date, at: datetime) -> None:
     investigation.save(update_fields=["status", "version"])
     trail.changed("investigation.handler_left", investigation, by=None, at=at, handler=row.user_id)
     notices.tell(
-        notices.leaders_of(investigation.group_id, on=on),
+        notices.leaders_of(investigation.group_id, on=on, child_id=investigation.child_id),
         NoticeKind.UNASSIGNED,
         at=at,
         on=on,
@@ -96,7 +96,7 @@ def _release_report(pk: int, *, on: date, at: datetime) -> None:
     report.save(update_fields=["handler", "version"])
     trail.changed("report.handler_left", report, by=None, at=at, handler=left)
     notices.tell(
-        notices.leaders_of(report.group_id, on=on),
+        notices.leaders_of(report.group_id, on=on, child_id=report.child_id),
         NoticeKind.UNASSIGNED,
         at=at,
         on=on,

@@ -28,6 +28,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from cases.models import Digest
+from cases.provisions import BLOCKED
 from cases.services.sweep import PEOPLE
 from core.wording import day as day_in_words
 
@@ -38,6 +39,7 @@ MAKING = 0x6A616D76
 
 MAKE = f"""
 WITH {PEOPLE},
+{BLOCKED},
 waiting AS (
     SELECT d.* FROM cases_deadline d
     WHERE d.met_on IS NULL AND d.cancelled_on IS NULL AND d.due_on <= %(on)s + %(ahead)s
@@ -62,7 +64,12 @@ answering AS (
     JOIN held h ON (h.node_id = w.unit_id AND h.role = 'unit_head')
 ),
 own AS (
-    SELECT DISTINCT t.recipient_id, a.id FROM answering a JOIN told t USING (user_id)
+    SELECT DISTINCT t.recipient_id, a.id
+    FROM answering a
+    JOIN told t USING (user_id)
+    JOIN waiting w ON w.id = a.id
+    LEFT JOIN blocked b ON b.staff_id = t.recipient_id AND b.child_id = w.child_id
+    WHERE b.child_id IS NULL
 ),
 figures AS (
     SELECT recipient_id,

@@ -22,7 +22,7 @@ M = TypeVar("M", bound=models.Model)
 
 def access(by: User, at: datetime) -> Access:
     """The actor's reach on the local day of `at`."""
-    return access_for(by, on=local_date(at))
+    return access_for(by, on=local_date(at), at=at)
 
 
 def lock(queryset: models.QuerySet[M], pk: int, *, version: int | None = None) -> M:
@@ -53,6 +53,7 @@ def report_reach(report: Report) -> dict[str, Any]:
         "group_ids": groups,
         "handler_ids": handlers,
         "intake": not report.is_decided,
+        "child_id": report.child_id,
     }
 
 
@@ -66,6 +67,7 @@ def investigation_reach(investigation: Investigation, *, on: date) -> dict[str, 
             .filter(investigation=investigation)
             .values_list("user_id", flat=True)
         ),
+        "child_id": investigation.child_id,
     }
 
 

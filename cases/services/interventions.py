@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from cases import rules
 from cases.enums import InterventionKind, InterventionStatus, InvestigationStatus
 from cases.models import Intervention, InterventionFollowUp, Investigation
+from cases.provisions import workers_for
 from cases.services import deadlines
 from cases.services.gate import (
     access,
@@ -75,7 +76,7 @@ def grant(
         if (started_on - who.on).days > 366:
             raise Invalid({"started_on": _("The day is more than a year ahead.")})
     if (
-        not User.objects.workers_in(investigation.group_id, on=who.on)
+        not workers_for(investigation.group_id, investigation.child_id, on=who.on)
         .filter(pk=responsible.pk)
         .exists()
     ):

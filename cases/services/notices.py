@@ -8,7 +8,8 @@ from datetime import date, datetime
 from django.db.models import Q
 
 from cases.enums import NoticeKind
-from cases.models import HandlerAssignment, Investigation, Notice, Report
+from cases.models import EmergencyAccess, HandlerAssignment, Investigation, Notice, Report
+from cases.provisions import unblocked
 from organisation.enums import Role
 from organisation.models import Absence, RoleAssignment, User
 
@@ -24,19 +25,33 @@ def with_stand_ins(user_ids: Iterable[int], *, on: date) -> set[int]:
     return ids | {pk for pk in stand_ins if pk is not None}
 
 
-def leaders_of(group_id: int, *, on: date) -> set[int]:
-    """Leaders of the group that day; its unit head when it has none, so nothing is ownerless."""
+def leaders_of(group_id: int, *, on: date, child_id: int | None = None) -> set[int]:
+    """Leaders of the group that day; its unit head when it has none, so nothing is ownerless.
+
+    With `child_id`, those who may have to do with that child.
+    """
     leaders = set(
         RoleAssignment.objects.active(on)
         .filter(node_id=group_id, role=Role.GROUP_LEADER, user__is_active=True)
         .values_list("user_id", flat=True)
     )
+    if child_id is not None:
+        leaders = unblocked(leaders, child_id, on=on)
     if leaders:
         return leaders
     return set(
         RoleAssignment.objects.active(on)
         .filter(role=Role.UNIT_HEAD, user__is_active=True)
         .filter(Q(node__children=group_id))
+        .values_list("user_id", flat=True)
+    )
+
+
+def heads_of(unit_id: int, *, on: date) -> set[int]:
+    """The unit's heads that day."""
+    return set(
+        RoleAssignment.objects.active(on)
+        .filter(role=Role.UNIT_HEAD, node_id=unit_id, user__is_active=True)
         .values_list("user_id", flat=True)
     )
 
@@ -58,14 +73,26 @@ def tell(
     by: User | None = None,
     report: Report | None = None,
     investigation: Investigation | None = None,
+    emergency: EmergencyAccess | None = None,
 ) -> None:
-    """Put a notice in each recipient's list, and in their stand-in's; never in the actor's own."""
+    """Put a notice in each recipient's list, and in their stand-in's; never in the actor's own.
+
+    Nobody hears of a child they have a conflict of interest with.
+    """
     ids = with_stand_ins(recipients, on=on)
     if by is not None:
         ids.discard(by.pk)
+    about = report or investigation or emergency
+    if about is not None:
+        ids = unblocked(ids, about.child_id, on=on)
     Notice.objects.bulk_create(
         Notice(
-            recipient_id=pk, kind=kind, report=report, investigation=investigation, created_at=at
+            recipient_id=pk,
+            kind=kind,
+            report=report,
+            investigation=investigation,
+            emergency=emergency,
+            created_at=at,
         )
         for pk in sorted(ids)
     )

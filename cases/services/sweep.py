@@ -9,7 +9,7 @@ audience lacks is made up for:
   responsible for an intervention. Where none can be reached, the group leader is told.
 * where a group has no leader who can be reached, the unit head is told.
 * whoever is away that day is told, and so is their stand-in, who counts as reaching them.
-* users who are not active are never told.
+* users who are not active are never told, nor those with a conflict of interest with the child.
 
 What a deadline has reached is written down on the day of each rung, not of the sweep. A person is
 told once a sweep and deadline: of the last rung it has come to, when any rung newly reached is
@@ -24,6 +24,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
+
+from cases.provisions import BLOCKED
 
 CHUNK = 10_000
 """Deadlines a transaction; a sweep that is killed loses at most one, and the next one takes it."""
@@ -114,7 +116,7 @@ AMONG = "AND e.deadline_id > %(after)s AND e.deadline_id <= %(upto)s"
 CLIMB = f"""
 WITH found AS (
     SELECT d.id, d.due_on, d.warn_on, d.unit_id, d.group_id, d.report_id, d.investigation_id,
-           d.intervention_id, d.overdue_since, {LAST_RUNG} AS last_rung
+           d.intervention_id, d.child_id, d.overdue_since, {LAST_RUNG} AS last_rung
     FROM cases_deadline d
     WHERE {NEW.format(among=AMONG)} AND d.id > %(after)s AND d.id <= %(upto)s
     ORDER BY d.id
@@ -154,6 +156,7 @@ wanted AS (
     JOIN found f ON f.id = n.deadline_id
 ),
 {PEOPLE},
+{BLOCKED},
 handler AS (
     SELECT w.id, h.user_id
     FROM wanted w
@@ -173,7 +176,7 @@ handled AS (
     SELECT DISTINCT h.id FROM handler h JOIN reachable USING (user_id)
 ),
 answered AS (
-    SELECT w.id, w.unit_id, w.group_id, w.head,
+    SELECT w.id, w.unit_id, w.group_id, w.child_id, w.head,
            w.leader OR (w.handlers AND h.id IS NULL) AS leader
     FROM wanted w LEFT JOIN handled h ON h.id = w.id
 ),
@@ -194,9 +197,22 @@ answering AS (
     LEFT JOIN led ON led.group_id = l.group_id
     JOIN held h ON h.node_id = l.unit_id AND h.role = 'unit_head'
     WHERE l.head OR (l.leader AND led.group_id IS NULL)
+    UNION ALL  -- the head answers for what the leader has a conflict of interest with
+    SELECT l.id, h.user_id
+    FROM answered l
+    JOIN blocked b ON b.child_id = l.child_id
+    JOIN held b_led ON b_led.user_id = b.staff_id AND b_led.node_id = l.group_id
+     AND b_led.role = 'group_leader'
+    JOIN held h ON h.node_id = l.unit_id AND h.role = 'unit_head'
+    WHERE l.leader
 ),
 recipient AS (
-    SELECT DISTINCT a.id, t.recipient_id FROM answering a JOIN told t USING (user_id)
+    SELECT DISTINCT a.id, t.recipient_id
+    FROM answering a
+    JOIN told t USING (user_id)
+    JOIN wanted w ON w.id = a.id
+    LEFT JOIN blocked b ON b.staff_id = t.recipient_id AND b.child_id = w.child_id
+    WHERE b.child_id IS NULL
 ),
 notice AS (
     INSERT INTO cases_notice (recipient_id, kind, rung, deadline_id, due_on, created_at)

@@ -27,6 +27,7 @@ from cases.enums import DeadlineKind, HandlerPart
 from cases.forms.boards import AssignForm, DeadlineFilter
 from cases.models import Deadline, HandlerAssignment, Investigation, Report
 from cases.navigation import address
+from cases.provisions import blocked_from
 from cases.services import investigations as services
 from cases.services.gate import investigation_reach
 from core import trail
@@ -643,8 +644,10 @@ def investigation_assign(request: StaffRequest, pk: int) -> HttpResponse:
 def _choosable(investigation: Investigation, current: dict[str, Any], *, on: date) -> list[User]:
     """The workers of the group by name, those away among them, and whoever has the case now."""
     members = statistics.loads([investigation.group_id], on=on)[investigation.group_id]
-    ids = {load.user_id for load in members} | {row.user_id for row in current.values()}
+    ids = {load.user_id for load in members}
     ids |= set(User.objects.workers_in(investigation.group_id, on=on).values_list("pk", flat=True))
+    ids -= blocked_from(investigation.child_id, on=on)
+    ids |= {row.user_id for row in current.values()}
     return list(User.objects.filter(pk__in=ids))
 
 

@@ -272,7 +272,7 @@ def _calm(request: StaffRequest) -> HttpResponse:
         .order_by("-opened_on", "pk")[:SHOWN]
     )
     trail.read("start.read", _once([*mine, *shared]), by=request.user, at=request.at)
-    news = Notice.objects.of(access.user_id).unread().with_matter()[:SHOWN]
+    news = Notice.objects.shown_to(access).unread().with_matter()[:SHOWN]
     return _page(
         request,
         "home_calm",
@@ -296,6 +296,7 @@ STARTS: dict[str, Start] = {
     Role.FAMILY_HOME_WORKER: _worker,
     Role.CHILD_WORKER: _worker,
     Role.DISABILITY_WORKER: _calm,
+    Role.ON_DUTY: _calm,
     Role.PLACEMENT_SECRETARY: _calm,
     Role.ADMINISTRATOR: _calm,
     Role.SYSTEM_ADMINISTRATOR: system,

@@ -40,6 +40,7 @@ LOOKS: dict[str, tuple[str, str]] = {
     NoticeKind.NEW_REPORT: ("inbox", "info"),
     NoticeKind.PROTECTION: ("shield-exclamation", "late"),
     NoticeKind.REOPENED: ("arrow-repeat", "soon"),
+    NoticeKind.EMERGENCY: ("unlock", "late"),
 }
 """Icon and tone of each kind; an overdue deadline is louder."""
 
@@ -82,6 +83,7 @@ def text(notice: Notice, today: date) -> str:
             NoticeKind.NEW_REPORT: _("A new report, %(number)s, about a child you work with"),
             NoticeKind.PROTECTION: _("The child in %(number)s needs protection now"),
             NoticeKind.REOPENED: _("%(number)s was opened within 30 days of an earlier end"),
+            NoticeKind.EMERGENCY: _("A case has been opened in an emergency: review it"),
         }
         sentence = sentences.get(notice.kind, "%(kind)s: %(number)s")
         return sentence % {"number": number, "kind": notice.get_kind_display()}
@@ -139,7 +141,7 @@ def lines(notices: Iterable[Notice], *, today: date) -> list[Line]:
 @require_GET
 def notices(request: StaffRequest) -> HttpResponse:
     """All one's notices, unread first, newest first."""
-    mine: Any = Notice.objects.of(request.user.pk)
+    mine: Any = Notice.objects.shown_to(request.access)
     unread = mine.unread().count()
     page = Paginator(
         mine.with_matter().order_by(F("read_at").desc(nulls_first=True), "-created_at", "-pk"),
@@ -156,11 +158,13 @@ def notices(request: StaffRequest) -> HttpResponse:
 @require_GET
 def notice_open(request: StaffRequest, pk: int) -> HttpResponse:
     """Go to the case the notice is about; having gone there, it is read."""
-    notice = get_object_or_404(Notice.objects.of(request.user.pk).with_matter(), pk=pk)
+    notice = get_object_or_404(Notice.objects.shown_to(request.access).with_matter(), pk=pk)
     mark_read(by=request.user, at=request.at, ids=[notice.pk])
     if notice.topic:
         return redirect(find_topic(notice.topic).address(notice.topic_id))
     holder = notice.deadline or notice
+    if notice.emergency_id is not None:
+        return redirect("emergency_list")
     target = address(
         report=holder.report_id,
         investigation=holder.investigation_id,

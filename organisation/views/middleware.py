@@ -26,7 +26,7 @@ class AccessMiddleware:
         request.today = local_date(request.at)  # type: ignore[attr-defined]
         request.access = SimpleLazyObject(  # type: ignore[attr-defined]
             lambda: (
-                access_for(request.user, on=request.today)  # type: ignore[arg-type,attr-defined]
+                access_for(request.user, on=request.today, at=request.at)  # type: ignore[arg-type,attr-defined]
                 if request.user.is_authenticated
                 else None
             )

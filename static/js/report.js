@@ -91,7 +91,6 @@ function choose(button) {
     ["last_name", known.last],
     ["birth_date", known.number ? "" : known.born],
     ["gender", known.number ? "" : known.gender],
-    ["protected_identity", known.protected],
   ]) {
     if (value !== undefined) part(row, name).value = value;
   }

@@ -620,7 +620,13 @@ def test_conclusion_without_reading_is_refused_beside_the_box(world: World) -> N
 def test_reading_granted_by_the_unit_head_opens_the_page_and_is_taken_back(world: World) -> None:
     case = world.investigation()
     head = as_user(world.head)
-    grant = {"reader": world.worker2.pk, "reason": "Syskonens handläggare."}
+    grant = {
+        "reader": world.worker2.pk,
+        "purpose": "stated_need",
+        "reason": "Syskonens handläggare.",
+        "from_on": "2026-03-10",
+        "until_on": "2026-03-24",
+    }
     assert as_user(world.leader).get(url("investigation_grant", case)).status_code == 403
     assert head.post(url("investigation_grant", case), grant).status_code == 302
     assert as_user(world.worker2).get(url("investigation", case)).status_code == 200

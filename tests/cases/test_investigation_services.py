@@ -492,7 +492,8 @@ def test_reading_given_to_one_person_reaches_one_matter_and_can_be_taken_back(
 ) -> None:
     one, other = world.investigation(OPENED), world.investigation(OPENED)
     common = {"reader": world.worker2, "by": world.head, "at": AT}
-    access_services.grant_reading(Investigation, one.pk, reason="Närläsning.", **common)
+    days = {"from_on": TODAY, "until_on": TODAY}
+    access_services.grant_reading(Investigation, one.pk, reason="Närläsning.", **common, **days)
     access = access_for(world.worker2, on=TODAY)
     assert list(Investigation.objects.visible_to(access)) == [one]
     with pytest.raises(Forbidden):
@@ -505,6 +506,7 @@ def test_reading_given_to_one_person_reaches_one_matter_and_can_be_taken_back(
             Investigation,
             other.pk,
             reason="x",
+            **days,
             reader=world.other_worker,
             by=world.head,
             at=AT,

@@ -26,6 +26,8 @@ def test_everybody_sees_the_deadlines_of_what_they_may_read_and_no_others(world:
         granted.pk,
         reader=world.family_home_worker,
         reason="Närläsning.",
+        from_on=TODAY,
+        until_on=TODAY,
         by=world.head,
         at=moment("2026-07-10"),
     )

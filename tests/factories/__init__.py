@@ -43,7 +43,7 @@ class World:
     People are attributes: `reception`, `leader` (of barn-1), `reception_leader`, `leader2` (of
     barn-2), `main` and `co` (investigators in barn-1), `worker2` (in barn-2), `head`,
     `coordinator`, `department_head`, `administrator`, `placement_secretary`, `disability_worker`,
-    `family_home_worker`, `consultant`, `sysadmin`, and `other_head`, `other_reception`,
+    `on_duty`, `family_home_worker`, `consultant`, `sysadmin`, and `other_head`, `other_reception`,
     `other_leader`, `other_worker` in the other unit.
     """
 
@@ -104,6 +104,7 @@ class World:
             ("coordinator", Role.COORDINATOR, self.unit),
             ("placement_secretary", Role.PLACEMENT_SECRETARY, self.unit),
             ("administrator", Role.ADMINISTRATOR, self.unit),
+            ("on_duty", Role.ON_DUTY, self.unit),
             ("disability_worker", Role.DISABILITY_WORKER, self.unit),
             ("department_head", Role.DEPARTMENT_HEAD, self.department),
             ("director", Role.DIRECTOR, self.administration),

@@ -384,6 +384,7 @@ def test_a_role_is_given_only_at_its_level(world: World) -> None:
         | {role: {Level.UNIT} for role in in_unit}
         | {
             Role.DISABILITY_WORKER: {Level.UNIT, Level.GROUP},
+            Role.ON_DUTY: {Level.UNIT},
             Role.DEPARTMENT_HEAD: {Level.DEPARTMENT},
             Role.DIRECTOR: {Level.ADMINISTRATION},
             Role.SYSTEM_ADMINISTRATOR: set(Level),

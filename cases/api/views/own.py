@@ -68,7 +68,7 @@ class Notices(ListView):
     row = outputs.NoticeRow
 
     def rows(self, question: dict[str, Any]) -> QuerySet[Notice]:
-        rows = Notice.objects.of(self.access.user_id)
+        rows = Notice.objects.shown_to(self.access)
         if question.get("unread"):
             rows = rows.filter(read_at__isnull=question["unread"] == "true")
         return rows.order_by("-created_at", "-pk")

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases import rules
 from cases.enums import (
@@ -18,6 +19,7 @@ from cases.models import (
     HandlerAssignment,
     Investigation,
 )
+from cases.provisions import blocked_from, workers_for
 from cases.services import notices
 from cases.services.gate import (
     access,
@@ -33,10 +35,13 @@ from core.errors import Invalid
 from organisation.models import User
 from organisation.permissions import Action
 
+NOT_TO_BE_GIVEN = gettext_lazy("%(name)s cannot be given this case. Choose somebody else.")
+"""Said of a conflict of interest: that it is so, and never why."""
+
 
 def may_be_handler(investigation: Investigation, *, on: date) -> QuerySet[User]:
     """The workers who can be chosen for the investigation on the day."""
-    workers: QuerySet[User] = User.objects.workers_in(investigation.group_id, on=on)
+    workers = workers_for(investigation.group_id, investigation.child_id, on=on)
     return workers.order_by("last_name", "first_name")
 
 
@@ -92,7 +97,10 @@ def assign_handlers(
     # Whoever stays may be away today; only a new handler has to be there to take it.
     staying = {row.user_id for row in current.values()}
     eligible = User.objects.workers_in(investigation.group_id, on=max(from_on, who.on))
+    blocked = blocked_from(investigation.child_id, on=max(from_on, who.on))
     for name, user in (("main", main), ("co", co)):
+        if user.pk in blocked:
+            raise Invalid({name: NOT_TO_BE_GIVEN % {"name": user}})
         if user.pk not in staying and not eligible.filter(pk=user.pk).exists():
             raise Invalid(
                 {name: _("Choose a worker of the receiving group who is there on that day.")}

@@ -107,7 +107,7 @@ def submit_document(
     investigation.save(update_fields=["status", "version"])
     trail.changed("document.submitted", investigation, by=by, at=at)
     notices.tell(
-        notices.leaders_of(investigation.group_id, on=who.on),
+        notices.leaders_of(investigation.group_id, on=who.on, child_id=investigation.child_id),
         NoticeKind.TO_READ,
         at=at,
         on=who.on,

@@ -95,7 +95,7 @@ def assess_protection(
     trail.changed("report.protection_assessed", report, by=by, at=at, outcome=outcome)
     if outcome != ProtectionOutcome.NO_IMMEDIATE_NEED:
         notices.tell(
-            notices.leaders_of(report.group_id, on=who.on),
+            notices.leaders_of(report.group_id, on=who.on, child_id=report.child_id),
             NoticeKind.PROTECTION,
             at=at,
             on=who.on,

@@ -115,8 +115,8 @@ def propose_decision(
     proposal.save()
     trail.changed("report.decision_proposed", report, by=by, at=at, outcome=outcome)
     notices.tell(
-        notices.leaders_of((group or report.group).pk, on=who.on)
-        | notices.leaders_of(report.group_id, on=who.on),
+        notices.leaders_of((group or report.group).pk, on=who.on, child_id=report.child_id)
+        | notices.leaders_of(report.group_id, on=who.on, child_id=report.child_id),
         NoticeKind.PROPOSAL,
         at=at,
         on=who.on,
@@ -247,7 +247,7 @@ def _open_investigation(
     )
     deadlines.refresh(investigation, on=on)
     trail.changed("investigation.opened", investigation, by=by, at=at, report=report.pk)
-    leaders = notices.leaders_of(group.pk, on=on)
+    leaders = notices.leaders_of(group.pk, on=on, child_id=report.child_id)
     notices.tell(leaders, NoticeKind.UNASSIGNED, at=at, on=on, by=by, investigation=investigation)
     if earlier is not None:
         notices.tell(leaders, NoticeKind.REOPENED, at=at, on=on, investigation=investigation)

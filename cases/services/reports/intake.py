@@ -20,6 +20,7 @@ from cases.enums import (
     Gender,
     NoticeKind,
     ProtectedIdentity,
+    ProtectionSource,
     ReporterCategory,
     ReportKind,
 )
@@ -28,7 +29,8 @@ from cases.models import (
     Person,
     Report,
 )
-from cases.services import deadlines, drafts, notices
+from cases.provisions import workers_for
+from cases.services import conflicts, deadlines, drafts, notices, protection
 from cases.services.gate import (
     access,
     checked_texts,
@@ -175,7 +177,6 @@ def _person_for(child: ChildInput, *, unit: OrgUnit, at: datetime) -> Person:
             birth_date=birth_date,
             expected_on=child.expected_on,
             gender=gender,
-            protected_identity=child.protected_identity,
             created_at=at,
         )
         try:
@@ -204,12 +205,22 @@ def _person_for(child: ChildInput, *, unit: OrgUnit, at: datetime) -> Person:
         known.personal_identity_number = parsed.number
         known.expected_on = None
         changed += ["personal_identity_number", "expected_on"]
-    if child.protected_identity != ProtectedIdentity.NONE and not known.is_protected:
-        known.protected_identity = child.protected_identity
-        changed.append("protected_identity")
     if changed:
         known.save(update_fields=changed)
     return known
+
+
+def _protect(person: Person, child: ChildInput, *, by: User, at: datetime) -> None:
+    """What the report says of protection begins at once; it never changes one in force."""
+    if child.protected_identity != ProtectedIdentity.NONE and not person.is_protected:
+        protection.begin(
+            person,
+            kind=child.protected_identity,
+            source=ProtectionSource.REPORT,
+            from_on=local_date(at),
+            by=by,
+            at=at,
+        )
 
 
 def _validated(given: ReportInput, *, at: datetime) -> tuple[str, ReporterInput]:
@@ -303,13 +314,26 @@ def _digest(given: ReportInput) -> str:
     return salted_hmac("cases.report", text, algorithm="sha256").hexdigest()
 
 
-@transaction.atomic
 def log_report(given: ReportInput, *, by: User, at: datetime) -> list[Report]:
     """Log a report about one or more children; each becomes a matter, linked to the first.
 
     The same idempotency key from the same person returns what it made the first time, and is a
-    Conflict with another report. Raises Invalid with a message per field, and Forbidden.
+    Conflict with another report. Raises Invalid with a message per field, and Forbidden; whoever
+    has a conflict of interest with a child has a colleague log it, and the attempt is kept.
     """
+    if conflicts.stand_between(by, given.children, on=local_date(at)):
+        trail.refused("conflict.refused", by=by, at=at, attempted="report.logged")
+        raise Forbidden(
+            _(
+                "You have a conflict of interest with a child of this name or number. Ask a"
+                " colleague to log the report."
+            )
+        )
+    return _log(given, by=by, at=at)
+
+
+@transaction.atomic
+def _log(given: ReportInput, *, by: User, at: datetime) -> list[Report]:
     who = access(by, at)
     unit = given.unit
     if unit.level != Level.UNIT:
@@ -337,6 +361,7 @@ def log_report(given: ReportInput, *, by: User, at: datetime) -> list[Report]:
     made: list[Report] = []
     for child in given.children:
         person = _person_for(child, unit=unit, at=at)
+        _protect(person, child, by=by, at=at)
         if any(report.child_id == person.pk for report in made):
             raise Invalid({"child": _("The same child is here twice.")})
         report = Report.objects.create(
@@ -379,7 +404,8 @@ def _tell_of_new(report: Report, *, by: User, at: datetime) -> None:
     current = Investigation.objects.open().filter(child=report.child).first()
     if current is not None:
         notices.tell(
-            notices.handlers_of(current, on=on) | notices.leaders_of(current.group_id, on=on),
+            notices.handlers_of(current, on=on)
+            | notices.leaders_of(current.group_id, on=on, child_id=report.child_id),
             NoticeKind.NEW_REPORT,
             at=at,
             on=on,
@@ -389,7 +415,7 @@ def _tell_of_new(report: Report, *, by: User, at: datetime) -> None:
         )
     if report.handler_id is None:
         notices.tell(
-            notices.leaders_of(report.group_id, on=on),
+            notices.leaders_of(report.group_id, on=on, child_id=report.child_id),
             NoticeKind.UNASSIGNED,
             at=at,
             on=on,
@@ -408,7 +434,8 @@ def assign_reception_worker(
     permit(who, Action.PROPOSE_DECISION, **report_reach(report))
     if report.is_decided:
         raise Conflict(_("A decision has already been taken on this report."))
-    if not User.objects.workers_in(report.group_id, on=who.on).filter(pk=handler.pk).exists():
+    workers = workers_for(report.group_id, report.child_id, on=who.on)
+    if not workers.filter(pk=handler.pk).exists():
         raise Invalid({"handler": _("Choose a worker of the group who is not away.")})
     report.handler = handler
     report.version += 1

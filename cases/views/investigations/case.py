@@ -17,7 +17,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from cases import rules
+from cases import rules, whereabouts
 from cases.enums import (
     INSTRUMENT_AGES,
     DeadlineStatus,
@@ -37,10 +37,12 @@ from cases.models import (
     Intervention,
     Investigation,
     Note,
+    ReadingGrant,
     Report,
 )
 from cases.models.investigations import DOCUMENT_PARTS
 from cases.progress import next_step, steps, with_progress
+from cases.services.access import grants_on
 from cases.services.gate import investigation_reach
 from cases.services.investigations import due_on
 from cases.timeline import Event, events_for_child
@@ -49,7 +51,7 @@ from core.charts import Chart, Series, line_chart
 from core.decisions import Allowed, Decision, Denied
 from organisation.enums import EmploymentForm
 from organisation.models import Absence, Employment, RoleAssignment, User
-from organisation.permissions import Action, readers_of
+from organisation.permissions import Action
 from organisation.views.requests import StaffRequest
 
 NOTES_SHOWN = 5
@@ -202,10 +204,8 @@ class Case:
 
     @cached_property
     def may_see_whereabouts(self) -> bool:
-        """Where a child with protected identity is, is shown to those who handle the case only."""
-        if not self.child.is_protected:
-            return True
-        return not self.access.acts_for.isdisjoint(self.reach["handler_ids"])
+        """Whether where the child is may be shown; asked in one place for the whole product."""
+        return whereabouts.may_see(self.child, self.access)
 
     # Header
 
@@ -595,12 +595,8 @@ class Case:
     # Access and events
 
     @cached_property
-    def readers(self) -> list[User]:
-        return list(
-            User.objects.filter(pk__in=readers_of(self.investigation)).order_by(
-                "last_name", "first_name"
-            )
-        )
+    def readers(self) -> list[ReadingGrant]:
+        return list(grants_on(self.investigation, on=self.today))
 
     @cached_property
     def events(self) -> list[Event]:

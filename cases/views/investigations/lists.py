@@ -21,6 +21,7 @@ from cases.forms.investigations import InvestigationFilter
 from cases.models import HandlerAssignment, Investigation
 from cases.progress import LONG_TEXTS, next_step, with_progress
 from cases.views.investigations.case import consultants
+from cases.whereabouts import name_in_file
 from core import trail
 from core.decisions import Allowed, Decision, Denied
 from core.errors import Forbidden
@@ -207,7 +208,7 @@ def investigation_export(request: StaffRequest) -> HttpResponse:
         (
             [
                 row.number,
-                row.child.name,
+                name_in_file(row.child),
                 row.get_status_display(),
                 row.get_type_display(),
                 row.group.name,

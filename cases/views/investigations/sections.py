@@ -7,9 +7,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases import whereabouts
 from cases.enums import NoteKind
 from cases.forms import investigations as forms
 from cases.models import Investigation
+from cases.provisions import blocked_from
 from cases.services import access as access_services
 from cases.services import interventions as intervention_services
 from cases.services import investigations as services
@@ -202,7 +204,7 @@ class Move(SectionView):
         row = self.case.investigation
         if row.child_moved_on is None:
             return {}
-        place = row.child_moved_to if self.case.may_see_whereabouts else ""
+        place = whereabouts.moved_to(row) if self.case.may_see_whereabouts else ""
         return {"moved_on": row.child_moved_on, "moved_to": place}
 
     def save(self, data: dict[str, Any], version: int | None) -> Any:
@@ -271,7 +273,12 @@ class GrantReading(SectionView):
         return self.case.may_grant_reading
 
     def form_arguments(self) -> dict[str, Any]:
-        return {"staff": staff_of(self.case.investigation.unit_id, on=self.case.today)}
+        blocked = blocked_from(self.case.child.pk, on=self.case.today)
+        staff = staff_of(self.case.investigation.unit_id, on=self.case.today)
+        return {"staff": staff.exclude(pk__in=blocked), "protected": self.case.child.is_protected}
+
+    def initial(self) -> dict[str, Any]:
+        return {"from_on": self.case.today}
 
     def save(self, data: dict[str, Any], version: int | None) -> Any:
         access_services.grant_reading(Investigation, self.pk, **data, **self.by_at)

@@ -23,6 +23,7 @@ from cases.views.interventions import with_next_follow_up
 from cases.views.investigations.case import link, page_url
 from cases.views.investigations.lists import Line, lines, with_duty
 from cases.views.notices import lines as notice_lines
+from cases.whereabouts import listed_name
 from core import trail
 from core.calendar import day_off_name, week_start
 from organisation.models import User
@@ -97,7 +98,7 @@ def _duties(request: StaffRequest, until: date) -> list[Any]:
     )
 
 
-def _todo(duty: Any) -> Todo:
+def _todo(request: StaffRequest, duty: Any) -> Todo:
     if duty.investigation_id:
         matter, url = duty.investigation, page_url(duty.investigation_id)
     elif duty.report_id:
@@ -107,7 +108,7 @@ def _todo(duty: Any) -> Todo:
     return Todo(
         title=str(duty.get_kind_display()),
         number=matter.number,
-        child=duty.child.name,
+        child=listed_name(duty.child, request),
         url=url,
         deadline=duty,
     )
@@ -120,6 +121,7 @@ def _planned(request: StaffRequest, today: date, sunday: date) -> list[tuple[dat
         HandlerAssignment.objects.filter(
             user_id__in=access.acts_for, from_on__gt=access.on, from_on__lte=sunday
         )
+        .exclude(investigation__child__in=access.blocked)
         .select_related("investigation__child")
         .order_by("from_on", "pk")
     )
@@ -143,7 +145,7 @@ def _planned(request: StaffRequest, today: date, sunday: date) -> list[tuple[dat
             Todo(
                 _("The intervention starts: %(kind)s") % {"kind": row.get_kind_display()},
                 row.number,
-                row.child.name,
+                listed_name(row.child, request),
                 link("intervention", row.pk),
             ),
         )
@@ -171,10 +173,10 @@ def _week(request: StaffRequest) -> tuple[list[Todo], list[Weekday]]:
     late: list[Todo] = []
     for duty in _duties(request, sunday):
         if duty.status == DeadlineStatus.OVERDUE:
-            late.append(_todo(duty))
+            late.append(_todo(request, duty))
         else:
             # What should have been acted on by a day that has passed is for today.
-            week[max(duty.act_by, today)].todos.append(_todo(duty))
+            week[max(duty.act_by, today)].todos.append(_todo(request, duty))
     for day, todo in _planned(request, today, sunday):
         week[day].todos.append(todo)
     return late, [one for one in week.values() if one.day.weekday() < 5 or one.todos]
@@ -203,7 +205,7 @@ def worker_start(request: StaffRequest) -> HttpResponse:
     late, week = _week(request)
     follow_ups = _follow_ups(request)
     notices = list(
-        Notice.objects.of(request.user.pk)
+        Notice.objects.shown_to(request.access)
         .unread()
         .with_matter()
         .order_by("-created_at", "-pk")[:NOTICES_SHOWN]

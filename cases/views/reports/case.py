@@ -38,12 +38,12 @@ from cases.forms.reports import (
 )
 from cases.known import known_of
 from cases.models import Investigation, Report
+from cases.provisions import workers_for
 from cases.services.gate import report_reach
 from cases.timeline import events_for_child
 from cases.views.reports.reading import OPEN, STATUS_TONES, lines, page_rows
 from core import wording
 from core.decisions import Allowed, Decision, Denied
-from organisation.models import User
 from organisation.permissions import Action
 from organisation.views.requests import StaffRequest
 
@@ -317,7 +317,7 @@ class Case:
 
     def _assign_form(self) -> Any:
         def make() -> Any:
-            workers = User.objects.workers_in(self.report.group_id, on=self.today)
+            workers = workers_for(self.report.group_id, self.report.child_id, on=self.today)
             return AssignForm(
                 prefix="assign", workers=workers, initial={"handler": self.report.handler_id}
             )

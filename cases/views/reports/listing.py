@@ -18,6 +18,7 @@ from cases.exports import xlsx_response
 from cases.forms.reports import ReportFilter
 from cases.models import Deadline, Report
 from cases.views.reports.reading import lines, page_rows
+from cases.whereabouts import name_in_file
 from core import trail
 from core.decisions import Allowed, Denied
 from core.errors import Forbidden
@@ -135,13 +136,12 @@ def _file(request: StaffRequest, reports: list[Report]) -> HttpResponse:
 
     def cells(report: Any) -> list[Any]:
         child = report.child
-        hidden = _("Protected identity") if child.is_protected else ""
         duties = {duty.kind: duty for duty in report.duties}
         opening = duties.get(DeadlineKind.OPENING_DECISION)
         return [
             report.number,
-            hidden or child.name,
-            hidden or child.identity_number,
+            name_in_file(child),
+            "" if child.is_protected else child.identity_number,
             child.get_gender_display(),
             report.received_at,
             report.get_kind_display(),

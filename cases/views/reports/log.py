@@ -163,6 +163,7 @@ def child_lookup(request: StaffRequest) -> HttpResponse:
         first_name=typed("first_name"),
         last_name=typed("last_name"),
         on=request.today,
+        without=request.access.blocked,
     )
     trail.read("child.looked_up", found, by=request.user, at=request.at)
     parsed = identity.parse(number, on=request.today) if complete and not problem else None

@@ -25,13 +25,13 @@ from cases.forms.reports import (
     TalkForm,
 )
 from cases.models import Report
+from cases.provisions import workers_for
 from cases.services import drafts, investigations
 from cases.services import reports as services
 from cases.views.reports.case import Case, draft_key
 from core import trail
 from core.errors import Conflict
 from core.web import attempt, form_status
-from organisation.models import User
 from organisation.views.requests import StaffRequest
 
 
@@ -206,7 +206,7 @@ def report_assign(request: StaffRequest, pk: int) -> HttpResponse:
         lambda case: AssignForm(
             request.POST,
             prefix="assign",
-            workers=User.objects.workers_in(case.report.group_id, on=request.today),
+            workers=workers_for(case.report.group_id, case.report.child_id, on=request.today),
         ),
         lambda values: services.assign_reception_worker(
             pk, by=request.user, at=request.at, **values

@@ -29,6 +29,7 @@ EVERYBODY = {
     "placement_secretary",
     "administrator",
     "disability_worker",
+    "on_duty",
     "department_head",
     "director",
     "sysadmin",
@@ -66,6 +67,7 @@ def test_who_may_log_a_report(caller: Callable[..., Caller], world: World) -> No
             "consultant",
             "family_home_worker",
             "head",
+            "on_duty",
         },
         # They know the unit, but it is not theirs to log in.
         403: {

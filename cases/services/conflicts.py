@@ -1,0 +1,355 @@
+"""Conflicts of interest (jäv): declaring, registering and ending them, and giving cases back.
+
+A declaration never tells whether the child is known. From its first day the person reaches nothing
+of the child, and what they worked on goes back to the leader (förvaltningslagen 16-18 §§).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from cases import identity
+from cases.enums import (
+    UNDECIDED_REPORT,
+    ConflictCategory,
+    InterventionStatus,
+    InvestigationStatus,
+    NoticeKind,
+)
+from cases.models import (
+    ConflictOfInterest,
+    EmergencyAccess,
+    HandlerAssignment,
+    Intervention,
+    Investigation,
+    Person,
+    Report,
+)
+from cases.provisions import blocked_pairs
+from cases.services import notices
+from cases.services.gate import access, checked_choice, checked_texts
+from core import trail
+from core.errors import Forbidden, Invalid, Missing
+from organisation.enums import Level
+from organisation.models import RoleAssignment, User
+from organisation.permissions import Access, Action, refusal
+
+BLOCKED = "conflict_of_interest"
+"""Code kept as the reason when an assignment ends because of a conflict; never says which."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildNamed:
+    """The child of a declaration: a record one sees, else a number, else a name and birth date."""
+
+    child_id: int | None = None
+    personal_identity_number: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    birth_date: date | None = None
+
+
+def may_register_for(who: Access, staff: User) -> bool:
+    """Oneself; else those who work where one leads."""
+    if staff.pk == who.user_id:
+        return True
+    units = who.units_with(Action.REGISTER_CONFLICT)
+    groups = who.groups_with(Action.REGISTER_CONFLICT)
+    return (
+        RoleAssignment.objects.active(who.on)
+        .filter(user=staff)
+        .filter(
+            Q(node_id__in=groups | units) | Q(node__level=Level.GROUP, node__parent_id__in=units)
+        )
+        .exists()
+    )
+
+
+def _unit_of(who: Access, staff: User) -> int:
+    """The unit of the registration: where the person works, the actor's own if they share one."""
+    own = {held.unit_id for held in who.held if held.unit_id is not None}
+    rows = RoleAssignment.objects.active(who.on).filter(user=staff).select_related("node")
+    units = [
+        row.node_id if row.node.level == Level.UNIT else row.node.parent_id
+        for row in rows
+        if row.node.level in (Level.UNIT, Level.GROUP)
+    ]
+    shared = [unit for unit in units if unit in own] or units
+    if not shared or shared[0] is None:
+        raise Invalid({"staff": _("Only those who work in a unit can have a conflict in it.")})
+    return shared[0]
+
+
+@transaction.atomic
+def declare(
+    named: ChildNamed,
+    *,
+    staff: User,
+    category: str,
+    includes_siblings: bool,
+    from_on: date,
+    until_on: date | None = None,
+    note: str = "",
+    by: User,
+    at: datetime,
+) -> ConflictOfInterest:
+    """Block `staff` from a child's cases from `from_on`; today's at once.
+
+    The answer is the same whether the child is known or not, in this unit or any other.
+    """
+    who = access(by, at)
+    if not may_register_for(who, staff):
+        raise Forbidden(refusal(Action.REGISTER_CONFLICT))
+    checked_choice("category", category, ConflictCategory)
+    texts = checked_texts({"note": note})
+    if len(texts["note"]) > 1000:
+        raise Invalid({"note": _("At most %(limit)s characters.") % {"limit": 1000}})
+    if until_on is not None and until_on < from_on:
+        raise Invalid({"until_on": _("The last day cannot be before the first.")})
+    if from_on < who.on:
+        raise Invalid({"from_on": _("The first day is today at the earliest.")})
+    conflict = ConflictOfInterest.objects.create(
+        staff=staff,
+        unit_id=_unit_of(who, staff),
+        category=category,
+        note=texts["note"],
+        includes_siblings=includes_siblings,
+        from_on=from_on,
+        until_on=until_on,
+        declared_by=by,
+        declared_at=at,
+        **_child(named, who),
+    )
+    trail.changed("conflict.declared", conflict, by=by, at=at, staff=staff.pk)
+    if from_on <= who.on:
+        release_blocked(on=who.on, at=at, staff_ids=[staff.pk])
+    return conflict
+
+
+def _child(named: ChildNamed, who: Access) -> dict[str, object]:
+    if named.child_id is not None:
+        child = Person.objects.visible_to(who).filter(pk=named.child_id).first()
+        if child is None:
+            raise Missing(_("It does not exist, or is not yours to see."))
+        return {"child": child}
+    number = named.personal_identity_number.strip()
+    first, last = named.first_name.strip(), named.last_name.strip()
+    if any("\x00" in text or len(text) > 120 for text in (first, last)):
+        raise Invalid({"first_name": _("At most 120 characters.")})
+    if number:
+        try:
+            parsed = identity.parse(number, on=who.on)
+        except ValueError:
+            message = _("Write the number as YYYYMMDD-NNNN, or leave it empty if it is unknown.")
+            raise Invalid({"personal_identity_number": message}) from None
+        return {
+            "personal_identity_number": parsed.number,
+            "first_name": first,
+            "last_name": last,
+            "birth_date": parsed.birth_date,
+        }
+    missing = {
+        name: _("Needed when the personal identity number is not known.")
+        for name, value in (
+            ("first_name", first),
+            ("last_name", last),
+            ("birth_date", named.birth_date),
+        )
+        if not value
+    }
+    if missing:
+        raise Invalid(missing)
+    return {"first_name": first, "last_name": last, "birth_date": named.birth_date}
+
+
+@transaction.atomic
+def end(conflict_id: int, *, reason: str, by: User, at: datetime) -> ConflictOfInterest:
+    """The unit head ends a conflict that is there no more; the person blocked never does."""
+    who = access(by, at)
+    conflict = (
+        ConflictOfInterest.objects.select_for_update(of=("self",)).filter(pk=conflict_id).first()
+    )
+    if conflict is None or conflict.unit_id not in who.units_with(Action.REVIEW_ACCESS):
+        raise Missing(_("It does not exist, or is not yours to see."))
+    if conflict.staff_id == by.pk:
+        raise Forbidden(_("Nobody lifts their own conflict of interest."))
+    texts = checked_texts({"reason": reason}, required=["reason"])
+    if len(texts["reason"]) > 500:
+        raise Invalid({"reason": _("At most %(limit)s characters.") % {"limit": 500}})
+    if conflict.ended_at is not None:
+        return conflict
+    conflict.ended_at, conflict.ended_by, conflict.end_reason = at, by, texts["reason"]
+    conflict.until_on = max(who.on, conflict.from_on)
+    conflict.save(update_fields=["ended_at", "ended_by", "end_reason", "until_on"])
+    trail.changed(
+        "conflict.ended", conflict, by=by, at=at, reason=texts["reason"], staff=conflict.staff_id
+    )
+    return conflict
+
+
+class Named(Protocol):
+    """A child as somebody writes it."""
+
+    @property
+    def child_id(self) -> int | None: ...
+    @property
+    def personal_identity_number(self) -> str: ...
+    @property
+    def first_name(self) -> str: ...
+    @property
+    def last_name(self) -> str: ...
+    @property
+    def birth_date(self) -> date | None: ...
+
+
+def stand_between(staff: User, children: Iterable[Named], *, on: date) -> bool:
+    """Whether a conflict of the person's names one of the children, known to the unit or not."""
+    mine = list(
+        ConflictOfInterest.objects.in_force(on=on).filter(staff=staff).select_related("child")
+    )
+    if not mine:
+        return False
+    ids = blocked_pairs([staff.pk], on=on).get(staff.pk, frozenset())
+    numbers = {
+        row.personal_identity_number or (row.child.personal_identity_number if row.child else None)
+        for row in mine
+    } | set(Person.objects.filter(pk__in=ids).values_list("personal_identity_number", flat=True))
+    names = {_name(row.first_name, row.last_name, row.birth_date) for row in mine}
+    for child in children:
+        try:
+            number = identity.parse(child.personal_identity_number, on=on).number
+        except ValueError:
+            number = ""
+        if child.child_id in ids or (number and number in numbers):
+            return True
+        if child.birth_date and _name(child.first_name, child.last_name, child.birth_date) in names:
+            return True
+    return False
+
+
+def _name(first: str, last: str, born: date | None) -> tuple[str, str, date | None]:
+    return first.strip().lower(), last.strip().lower(), born
+
+
+# What a blocked person works on goes back
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    assignments: int = 0
+    reports: int = 0
+    interventions: int = 0
+
+
+def release_blocked(*, on: date, at: datetime, staff_ids: list[int] | None = None) -> Returned:
+    """Take from blocked staff what they work on; safe to run again. All staff when none is named.
+
+    An investigation left with nobody waits for handlers, a report for a worker, and an intervention
+    goes to the leader who answers for its group; each leader is told.
+    """
+    if staff_ids is None:
+        staff_ids = list(
+            ConflictOfInterest.objects.in_force(on=on).values_list("staff_id", flat=True).distinct()
+        )
+    assignments = reports = interventions = 0
+    for staff_id, children in sorted(blocked_pairs(staff_ids, on=on).items()):
+        rows = HandlerAssignment.objects.current().filter(
+            user_id=staff_id, investigation__child__in=children
+        )
+        for pk, investigation_id in rows.exclude(
+            investigation__status=InvestigationStatus.CONCLUDED
+        ).values_list("pk", "investigation_id"):
+            assignments += _release(pk, investigation_id, on=on, at=at)
+        for pk in Report.objects.filter(
+            handler_id=staff_id, child__in=children, status__in=UNDECIDED_REPORT
+        ).values_list("pk", flat=True):
+            reports += _release_report(pk, on=on, at=at)
+        for pk in Intervention.objects.filter(
+            responsible_id=staff_id, child__in=children, status=InterventionStatus.ONGOING
+        ).values_list("pk", flat=True):
+            interventions += _release_intervention(pk, on=on, at=at)
+        EmergencyAccess.objects.in_force(at=at).filter(user_id=staff_id, child__in=children).update(
+            ended_at=at, ended_by_id=staff_id
+        )
+    return Returned(assignments, reports, interventions)
+
+
+@transaction.atomic
+def _release(pk: int, investigation_id: int, *, on: date, at: datetime) -> int:
+    investigation = Investigation.objects.select_for_update(of=("self",)).get(pk=investigation_id)
+    row = HandlerAssignment.objects.select_for_update(of=("self",)).current().filter(pk=pk).first()
+    if row is None:
+        return 0
+    row.until_on = max(on - timedelta(days=1), row.from_on)
+    row.end_reason = BLOCKED
+    row.save(update_fields=["until_on", "end_reason"])
+    others = HandlerAssignment.objects.current().filter(investigation=investigation)
+    if not others.exists() and investigation.status == InvestigationStatus.ONGOING:
+        investigation.status = InvestigationStatus.WAITING
+    investigation.version += 1
+    investigation.save(update_fields=["status", "version"])
+    trail.changed(
+        "investigation.handler_blocked", investigation, by=None, at=at, handler=row.user_id
+    )
+    notices.tell(
+        notices.leaders_of(investigation.group_id, on=on, child_id=investigation.child_id),
+        NoticeKind.UNASSIGNED,
+        at=at,
+        on=on,
+        investigation=investigation,
+    )
+    return 1
+
+
+@transaction.atomic
+def _release_report(pk: int, *, on: date, at: datetime) -> int:
+    report = Report.objects.select_for_update(of=("self",)).get(pk=pk)
+    if report.handler_id is None or report.is_decided:
+        return 0
+    left = report.handler_id
+    report.handler = None
+    report.version += 1
+    report.save(update_fields=["handler", "version"])
+    trail.changed("report.handler_blocked", report, by=None, at=at, handler=left)
+    notices.tell(
+        notices.leaders_of(report.group_id, on=on, child_id=report.child_id),
+        NoticeKind.UNASSIGNED,
+        at=at,
+        on=on,
+        report=report,
+    )
+    return 1
+
+
+@transaction.atomic
+def _release_intervention(pk: int, *, on: date, at: datetime) -> int:
+    intervention = (
+        Intervention.objects.select_for_update(of=("self",))
+        .select_related("investigation")
+        .get(pk=pk)
+    )
+    leaders = sorted(
+        notices.leaders_of(intervention.group_id, on=on, child_id=intervention.child_id)
+    )
+    if not leaders or intervention.status != InterventionStatus.ONGOING:
+        return 0
+    left = intervention.responsible_id
+    intervention.responsible_id = leaders[0]
+    intervention.version += 1
+    intervention.save(update_fields=["responsible", "version"])
+    trail.changed("intervention.handler_blocked", intervention, by=None, at=at, handler=left)
+    notices.tell(
+        leaders,
+        NoticeKind.UNASSIGNED,
+        at=at,
+        on=on,
+        investigation=intervention.investigation,
+    )
+    return 1
