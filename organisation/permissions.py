@@ -55,6 +55,8 @@ class Action(StrEnum):
     REGISTER_CONFLICT = "register_conflict"
     PROTECT_IDENTITY = "protect_identity"
     SEE_PROTECTED_WHEREABOUTS = "see_protected_whereabouts"
+    SEE_CHILD_LOG = "see_child_log"
+    CHECK_LOGS = "check_logs"
     SEE_DEADLINE_DASHBOARD = "see_deadline_dashboard"
     SEE_AGGREGATES = "see_aggregates"
     EXPORT_LISTS = "export_lists"
@@ -170,6 +172,8 @@ TABLE: Mapping[Action, Mapping[str, Reach]] = MappingProxyType(
         # The day's workers of an open matter and those who answer for it. Reading a case, as a
         # coordinator or by a grant, is not enough.
         Action.SEE_PROTECTED_WHEREABOUTS: {**_WORKERS, **_LEADERS, Role.RECEPTION: Reach.OWN},
+        Action.SEE_CHILD_LOG: _LEADERS,
+        Action.CHECK_LOGS: {Role.UNIT_HEAD: Reach.UNIT},
         Action.SEE_DEADLINE_DASHBOARD: {Role.UNIT_HEAD: Reach.UNIT, Role.GROUP_LEADER: Reach.GROUP},
         Action.SEE_AGGREGATES: {
             Role.UNIT_HEAD: Reach.UNIT,
@@ -346,6 +350,8 @@ def refusal(action: Action) -> str:
             "The group leader or unit head reads the document and ends the investigation."
         ),
         Action.LOG_REPORT: _("Your role does not log reports in this unit."),
+        Action.SEE_CHILD_LOG: _("The unit head and the group leader of the case see its log."),
+        Action.CHECK_LOGS: _("The unit head checks the unit's logs."),
         Action.GRANT_READING: _("Only the unit head can give a named person the right to read."),
         Action.MANAGE_WEIGHTS: _("The unit head decides what the unit's cases weigh."),
         Action.MANAGE_REDUCTIONS: _("The leader of the group agrees on reductions."),

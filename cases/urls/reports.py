@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("reports/<int:pk>/assign/", reports.report_assign, name="report_assign"),
     path("reports/<int:pk>/notes/", reports.report_note, name="report_note"),
     path("children/<int:pk>/", reports.child, name="child"),
+    path("children/<int:pk>/log/", reports.child_log, name="child_log"),
     path("search/", reports.search, name="search"),
     path("drafts/", reports.draft, name="draft"),
 ]

@@ -1,6 +1,7 @@
 """Pages of reports: logging one, its case page, lists, the child, search, reception's start."""
 
 from cases.views.reports.child import child, search
+from cases.views.reports.child_log import child_log
 from cases.views.reports.inbox import reception_start
 from cases.views.reports.listing import report_list
 from cases.views.reports.log import child_lookup, draft, report_log
@@ -18,6 +19,7 @@ from cases.views.reports.page import (
 
 __all__ = [
     "child",
+    "child_log",
     "child_lookup",
     "draft",
     "reception_start",

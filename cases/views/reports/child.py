@@ -14,10 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from cases import identity
 from cases.models import Intervention, Investigation, Person, Report
+from cases.readings import reach_of
 from cases.timeline import events_for_child
 from cases.views.reports.reading import lines, page_rows
 from core import trail, wording
 from core.errors import Invalid
+from organisation.permissions import Action
 from organisation.views.requests import StaffRequest
 
 MOST_FOUND = 50
@@ -55,6 +57,7 @@ def child(request: StaffRequest, pk: int) -> HttpResponse:
                 interventions.select_related("responsible", "group").order_by("-started_on", "-pk")
             ),
             "events": events_for_child(found, access),
+            "may_see_log": access.ask(Action.SEE_CHILD_LOG, **reach_of(found)),
         },
     )
 

@@ -1,0 +1,145 @@
+"""The child's log: who sees it, what stands in it, and what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+import openpyxl
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils.translation import override
+
+from cases import readings
+from cases.models import Investigation
+from core import trail
+from core.models import TrailEntry
+from tests.factories import World, moment
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_swedish() -> Iterator[None]:
+    with override("sv"):
+        yield
+
+
+@pytest.fixture
+def case(world: World) -> Investigation:
+    return world.investigation()
+
+
+def page(user: Any, case: Investigation, **query: Any) -> Any:
+    client = Client()
+    client.force_login(user)
+    return client.get(reverse("child_log", args=[case.child_id]), query)
+
+
+def test_the_unit_head_and_the_leader_of_the_case_see_it_and_nobody_else(
+    world: World, case: Investigation
+) -> None:
+    seen = {
+        name: page(user, case).status_code
+        for name, user in world.people.items()
+        if name != "department_head"
+    }
+    assert {name for name, status in seen.items() if status == 200} == {
+        "head",
+        "leader",
+        # The report came in through reception's group.
+        "reception_leader",
+    }
+    # Who may open the child's page is told why the log is not theirs; to others nothing exists.
+    assert {name for name, status in seen.items() if status == 403} == {
+        "main",
+        "co",
+        "reception",
+        "coordinator",
+    }
+    assert set(seen.values()) == {200, 403, 404}
+
+
+def test_it_says_who_read_what_when_and_what_tied_them_to_the_child(
+    world: World, case: Investigation
+) -> None:
+    at = moment("2026-03-03 10:00")
+    trail.read("investigation.read", [case], by=world.main, at=at)
+    trail.read("investigation.read", [case], by=world.worker2, at=at)
+    other = world.investigation()
+    trail.read("investigation.listed", [case, other], by=world.leader, at=at)
+    trail.read("investigation.read", [other], by=world.third, at=at)
+    rows = readings.of_child(case.child).filter(kind="read").select_related("actor")
+    found = {
+        line.entry.actor.username: (line.words, line.why, line.tied, line.several)
+        for line in readings.lines(list(rows), case.child)
+    }
+    assert found["main"][:3] == ("Öppnade utredningen", "Huvudhandläggare", True)
+    assert found["worker2"][2] is False
+    assert found["leader"][1:] == ("Gruppledare, barn-1", True, 2)
+    assert "third" not in found
+    html = page(world.head, case).content.decode()
+    assert "Worker2 Test" in html
+    assert "Third Test" not in html
+
+
+def test_a_tie_ends_with_the_assignment(world: World, case: Investigation) -> None:
+    case.handler_assignments.filter(user=world.main).update(
+        until_on="2026-03-05", end_reason="other"
+    )
+    ties = readings.Ties([case.child_id], [world.main.pk])
+    day = moment("2026-03-05").date()
+    assert ties.of(world.main.pk, case.child_id, day) == "Huvudhandläggare"
+    assert ties.of(world.main.pk, case.child_id, moment("2026-03-06").date()) == ""
+
+
+def test_it_is_filtered_by_person_kind_and_day(world: World, case: Investigation) -> None:
+    for user, day in ((world.main, "2026-03-03"), (world.co, "2026-03-04")):
+        trail.read("investigation.read", [case], by=user, at=moment(f"{day} 23:30"))
+
+    def lines(**query: Any) -> list[tuple[str, str]]:
+        shown = page(world.head, case, **query).context["lines"]
+        return [(line.entry.action, line.actor) for line in shown]
+
+    assert lines(person=world.main.pk) == [("investigation.read", "Main Test")]
+    assert lines(kind="read", first="2026-03-04", last="2026-03-04") == [
+        ("investigation.read", "Co Test")
+    ]
+    assert lines(kind="export") == []
+    assert {action for action, _by in lines(kind="change")} >= {"report.logged"}
+
+
+def test_looking_at_it_and_taking_it_out_is_logged(world: World, case: Investigation) -> None:
+    page(world.head, case)
+    answer = page(world.head, case, format="xlsx")
+    acts = TrailEntry.objects.filter(actor=world.head, children=[case.child_id]).order_by("pk")
+    assert [(row.kind, row.action) for row in acts][-2:] == [
+        ("read", "child.log_read"),
+        ("export", "child.log_exported"),
+    ]
+    sheet = openpyxl.load_workbook(BytesIO(answer.content)).active
+    rows = list(sheet.iter_rows(values_only=True))
+    assert len(rows) == 1 + readings.of_child(case.child).count()
+    assert "Head Test" in {row[1] for row in rows}
+    # The file's name and the address tell nothing of the child.
+    assert case.child.last_name not in answer["Content-Disposition"]
+
+
+def test_a_page_of_it_costs_the_same_however_many_have_been_there(
+    world: World, case: Investigation
+) -> None:
+    def cost() -> int:
+        page(world.head, case)
+        with CaptureQueriesContext(connection) as queries:
+            assert page(world.head, case).status_code == 200
+        return len(queries)
+
+    before = cost()
+    for user in list(world.people.values())[:20]:
+        for hour in range(9, 12):
+            trail.read("report.read", [case], by=user, at=moment(f"2026-03-03 {hour:02}:00"))
+    assert cost() == before
