@@ -252,6 +252,54 @@ class PoliceReport(TextChoices):
     NOT_MADE = "not_made", _("No police report, with the reason")
 
 
+class AdditionKind(TextChoices):
+    """What is written beside a text that is signed and locked."""
+
+    CORRECTION = "correction", _("Correction")
+    ADDITION = "addition", _("Addition")
+
+
+class DisclosureRelation(TextChoices):
+    """Whose access to the file it is (a party's insight, OSL 10 kap. 3 §)."""
+
+    CHILD = "child", _("The child, 15 or older")
+    GUARDIAN = "guardian", _("Guardian")
+    OTHER_PARTY = "other_party", _("Other party")
+    REPRESENTATIVE = "representative", _("Representative or counsel")
+
+
+class DisclosureStatus(TextChoices):
+    DRAFT = "draft", _("Being prepared")
+    SUBMITTED = "submitted", _("For the leader to approve")
+    APPROVED = "approved", _("Approved, to hand over")
+    DELIVERED = "delivered", _("Handed over")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+DISCLOSURE_TRANSITIONS: Mapping[str, frozenset[str]] = {
+    DisclosureStatus.DRAFT: frozenset({DisclosureStatus.SUBMITTED, DisclosureStatus.WITHDRAWN}),
+    DisclosureStatus.SUBMITTED: frozenset(
+        {DisclosureStatus.DRAFT, DisclosureStatus.APPROVED, DisclosureStatus.WITHDRAWN}
+    ),
+    DisclosureStatus.APPROVED: frozenset({DisclosureStatus.DELIVERED, DisclosureStatus.WITHDRAWN}),
+    DisclosureStatus.DELIVERED: frozenset(),
+    DisclosureStatus.WITHDRAWN: frozenset(),
+}
+
+DISCLOSURE_CHILD_AGE = 15
+"""From this age the child speaks for itself in the matter (SoL 2025:400, LVU 36 §)."""
+
+
+class SecrecyGround(TextChoices):
+    """Why something is masked in a party's copy: the provisions of OSL (2009:400)."""
+
+    REPORTER = "osl_26_5", _("OSL 26 kap. 5 §: who made the report or gave the information")
+    OTHER_PERSON = "osl_26_1", _("OSL 26 kap. 1 §: another person's circumstances")
+    WHEREABOUTS = "osl_21_3", _("OSL 21 kap. 3 §, 22 kap. 1 §: address and whereabouts")
+    CHILD_FROM_GUARDIAN = "osl_12_3", _("OSL 12 kap. 3 §: the child, in relation to the guardian")
+    PARTY = "osl_10_3", _("OSL 10 kap. 3 §: particular weight that it is not revealed to a party")
+
+
 class NoteKind(TextChoices):
     CHILD_CONVERSATION = "child_conversation", _("Conversation with the child")
     HOME_VISIT = "home_visit", _("Home visit")

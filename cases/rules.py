@@ -30,6 +30,13 @@ REOPENED_WITHIN_DAYS = 30
 """An investigation opened this soon after another about the child was closed is flagged."""
 
 
+SIGN_WITHIN_DAYS = 7
+"""How long a note or assessment may stand unsigned before it is something to do (unit routine)."""
+
+SIGNED_BY_AUTHOR = ("note", "assessment")
+"""Texts that their author signs by an act of its own; decisions and documents sign as they go."""
+
+
 def may_move(table: Mapping[str, frozenset[str]], now: str, then: str) -> Decision:
     """Whether the table of transitions has an arrow from `now` to `then`."""
     if then in table[now]:
@@ -90,6 +97,27 @@ def may_work(*, status: str) -> Decision:
     """Whether the investigation can still be written in."""
     if status == InvestigationStatus.CONCLUDED:
         return Denied(_("The investigation is concluded and can no longer be changed."))
+    return Allowed()
+
+
+def may_change_note(*, signed: bool) -> Decision:
+    if signed:
+        return Denied(
+            _("The note is signed and locked. Write a correction or an addition instead.")
+        )
+    return Allowed()
+
+
+def may_sign(*, signed: bool) -> Decision:
+    if signed:
+        return Denied(_("The text is already signed."))
+    return Allowed()
+
+
+def may_add(*, signed: bool) -> Decision:
+    """What is not signed is changed, not added to."""
+    if not signed:
+        return Denied(_("The text is not signed yet: change it instead."))
     return Allowed()
 
 

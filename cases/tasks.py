@@ -9,6 +9,7 @@ from celery import shared_task
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
+from cases import texts
 from cases.services import departures, digest, sweep
 from core.calendar import in_stockholm, is_working_day
 
@@ -73,3 +74,12 @@ def send_digest(digest_id: int) -> None:
     """Send one mail of today; one of an earlier day is no longer worth sending."""
     now = timezone.now()
     digest.deliver(digest_id, day=in_stockholm(now).date(), at=now)
+
+
+@shared_task(autoretry_for=DATABASE_AWAY, retry_backoff=5, retry_backoff_max=300, max_retries=5)
+def verify_signatures() -> None:
+    """Compute every signed text's digest again; what differs is an error in the log, by id."""
+    broken = texts.broken_signatures()
+    for code, pk in broken:
+        logger.error("signed text %s %s is not what was signed", code, pk)
+    logger.info("verified signatures: %s do not match", len(broken))

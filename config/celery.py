@@ -66,6 +66,11 @@ app.conf.update(
             "schedule": crontab(hour="6-17", minute=30),
             "options": {"expires": 3600},
         },
+        "verify signatures": {
+            "task": "cases.tasks.verify_signatures",
+            "schedule": crontab(hour=2, minute=20),
+            "options": {"expires": 12 * 3600},
+        },
     },
 )
 app.autodiscover_tasks(lambda: [name for name in settings.INSTALLED_APPS if "." not in name])

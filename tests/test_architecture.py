@@ -338,6 +338,8 @@ SECRET = "secret"
 PLAIN = "plain"
 """Ids, codes, days and counts of the work itself."""
 
+SIGNED = " signed_at signed_role signed_title signed_digest"
+
 # Every column of the apps' own tables. Links to other rows are not here: they carry what the row
 # at their end carries. A new column has to be given its place before this passes.
 PERSONAL_DATA: dict[str, dict[str, str]] = {
@@ -407,7 +409,7 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
     },
     "cases.ProtectionAssessment": {
         CONTENT: "outcome child_spoken_with rationale support_granted",
-        PLAIN: "assessed_at recorded_at",
+        PLAIN: "assessed_at recorded_at" + SIGNED,
     },
     "cases.DecisionProposal": {
         CONTENT: "outcome rationale",
@@ -415,7 +417,7 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
     },
     "cases.OpeningDecision": {
         CONTENT: "outcome rationale late_reason",
-        PLAIN: "decided_on recorded_at is_late",
+        PLAIN: "decided_on recorded_at is_late" + SIGNED,
     },
     "cases.Feedback": {CONTENT: "answer", PLAIN: "given_on channel"},
     "cases.SeriousTalk": {
@@ -426,7 +428,8 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
         IDENTITY: "child_moved_to",
         CONTENT: "plan protection_needs violence violence_description police_report"
         " police_reported_on police_report_reason child_moved_on outcome conclusion_rationale",
-        PLAIN: "number type status opened_on extended_to planned_on concluded_on is_late version",
+        PLAIN: "number type status opened_on extended_to planned_on plan_written_at concluded_on"
+        " is_late version",
     },
     "cases.HandlerAssignment": {
         CONTENT: "end_reason handover_note",
@@ -442,7 +445,8 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
     "cases.DecisionDocument": {
         CONTENT: "background child_view guardians_view others_view assessment best_interests"
         " proposal return_comment",
-        PLAIN: "submitted_at read_at written_at version",
+        PLAIN: "submitted_at read_at read_role read_title read_digest sealed_at written_at version"
+        + SIGNED,
     },
     "cases.Communication": {CONTENT: "recipient response", PLAIN: "communicated_on how"},
     "cases.Intervention": {
@@ -458,9 +462,10 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
     "cases.Escalation": {PLAIN: "due_on rung reached_on"},
     "cases.Note": {
         IDENTITY: "present",
-        CONTENT: "kind child_spoken_with child_alone text",
-        PLAIN: "happened_at written_at version",
+        CONTENT: "kind child_spoken_with child_alone text change_reason",
+        PLAIN: "happened_at written_at changed_at version" + SIGNED,
     },
+    "cases.Addition": {CONTENT: "text", PLAIN: "kind written_at" + SIGNED},
     "cases.Notice": {PLAIN: "kind rung due_on topic topic_id created_at read_at"},
     "cases.Digest": {PLAIN: "day overdue due_today due_soon unread claimed_at sent_at"},
     "cases.Draft": {CONTENT: "data", PLAIN: "key saved_at"},

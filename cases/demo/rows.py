@@ -17,6 +17,7 @@ from cases.deadlines import rungs_reached
 from cases.demo import words
 from cases.demo.load import Batch
 from cases.demo.plan import Child, Contact, Inquiry, Matter, Planner, is_late, is_working_day
+from cases.demo.signed import reading, signature, signed_at
 from cases.demo.staff import Unit, Worker
 from cases.duties import (
     Duty,
@@ -88,6 +89,7 @@ from core.calendar import (
     next_working_day,
 )
 from core.models import TrailEntry, TrailKind
+from organisation.enums import Role
 
 MINUTE = timedelta(minutes=1)
 _VIOLENT = {"violence", "witnessed_violence", "honour", "sexual_abuse"}
@@ -544,17 +546,18 @@ class Writer:
                     (ProtectionOutcome.PROTECTION_NEEDED, ProtectionOutcome.PROTECTED)
                 )
             support = outcome != ProtectionOutcome.NO_IMMEDIATE_NEED and rng.random() < 0.4
-            batch.add(
-                ProtectionAssessment,
-                report_id=pk,
-                assessed_at=paper.assessed_at,
-                assessed_by_id=by,
-                recorded_at=paper.assessed_recorded_at,
-                outcome=outcome.value,
-                child_spoken_with=spoken_with,
-                rationale=rng.choice(words.PROTECTION[outcome]),
-                support_granted=rng.choice(words.SUPPORT) if support else "",
-            )
+            assessed: dict[str, Any] = {
+                "report_id": pk,
+                "assessed_at": paper.assessed_at,
+                "assessed_by_id": by,
+                "outcome": outcome.value,
+                "child_spoken_with": spoken_with,
+                "rationale": rng.choice(words.PROTECTION[outcome]),
+                "support_granted": rng.choice(words.SUPPORT) if support else "",
+            }
+            if (at := signed_at(pk, paper.assessed_recorded_at, self.end)) is not None:
+                assessed |= signature("assessment", assessed, by=by, at=at, role=Role.RECEPTION)
+            batch.add(ProtectionAssessment, recorded_at=paper.assessed_recorded_at, **assessed)
             trail(
                 "report.protection_assessed",
                 paper.assessed_recorded_at,
@@ -574,17 +577,25 @@ class Writer:
             version += 1
             status = ReportStatus(OUTCOME_STATUS[matter.outcome])
             late = is_late(matter)
-            batch.add(
-                OpeningDecision,
-                report_id=pk,
-                outcome=matter.outcome,
-                decided_on=matter.decided_on,
-                decided_by_id=paper.decided_by,
-                recorded_at=paper.decided_at,
-                rationale=rng.choice(_RATIONALES[OpeningOutcome(matter.outcome)]),
-                is_late=late,
-                late_reason=rng.choice(words.LATE_DECISION) if late else "",
+            decided: dict[str, Any] = {
+                "report_id": pk,
+                "outcome": matter.outcome,
+                "decided_on": matter.decided_on,
+                "decided_by_id": paper.decided_by,
+                "rationale": rng.choice(_RATIONALES[OpeningOutcome(matter.outcome)]),
+                "is_late": late,
+                "late_reason": rng.choice(words.LATE_DECISION) if late else "",
+            }
+            decided |= signature(
+                "decision",
+                decided,
+                by=paper.decided_by,
+                at=paper.decided_at,
+                role=Role.GROUP_LEADER
+                if paper.decided_by in unit.leaders.values()
+                else Role.UNIT_HEAD,
             )
+            batch.add(OpeningDecision, recorded_at=paper.decided_at, **decided)
             trail(
                 "report.decided",
                 paper.decided_at,
@@ -899,6 +910,8 @@ class Writer:
             reopens_id=earlier.id if earlier else None,
             plan=record.plan,
             planned_on=record.planned_on,
+            plan_written_at=record.planned_at,
+            plan_written_by_id=record.planned_by,
             protection_needs=record.needs,
             violence=record.violence.value,
             violence_description=record.violence_description,
@@ -1089,6 +1102,8 @@ class Record:
         self.plan = self.needs = self.violence_description = self.police_reason = ""
         self.moved_to = ""
         self.planned_on: date | None = None
+        self.planned_at: datetime | None = None
+        self.planned_by: int | None = None
         self.police_on: date | None = None
         self.moved_on: date | None = None
         self.violence = ViolenceMark.NOT_ASKED
@@ -1127,7 +1142,10 @@ class Record:
             self.planned_on = day
             self.plan = " ".join(words.PLAN[: rng.randint(2, 4)])
             writer.versions[self.pk] += 1
-            self._changed("investigation.planned", day, self._worker(day))
+            self.planned_by = self._worker(day)
+            ten = datetime.combine(day, time(10), tzinfo=STOCKHOLM)
+            self.planned_at = min(ten, writer.end - MINUTE)
+            self._changed("investigation.planned", day, self.planned_by)
         self._guardians()
         self._notes()
         self._protection()
@@ -1207,25 +1225,32 @@ class Record:
                 kind == NoteKind.HOME_VISIT and rng.random() < 0.5
             )
             written = min(at + timedelta(minutes=rng.randrange(30, 2000)), self.writer.end - MINUTE)
-            pk = self.batch.add(
-                Note,
-                unit_id=self.writer.unit.id,
-                child_id=self.child.id,
-                report_id=None,
-                investigation_id=self.pk,
-                kind=kind.value,
-                happened_at=at,
-                present=words.PRESENT[kind],
-                child_spoken_with=spoken,
-                child_alone=(
+            pk = self.batch.new_id(Note)
+            note: dict[str, Any] = {
+                "kind": kind.value,
+                "happened_at": at,
+                "present": words.PRESENT[kind],
+                "child_spoken_with": spoken,
+                "child_alone": (
                     rng.random() < (0.8 if kind == NoteKind.CHILD_CONVERSATION else 0.3)
                     if spoken
                     else None
                 ),
-                text=rng.choice(words.NOTES[kind]),
-                author_id=by,
+                "text": rng.choice(words.NOTES[kind]),
+                "author_id": by,
+            }
+            if (signed := signed_at(pk, written, self.writer.end)) is not None:
+                note |= signature("note", note, by=by, at=signed, role=Role.INVESTIGATOR)
+            self.batch.add(
+                Note,
+                pk,
+                unit_id=self.writer.unit.id,
+                child_id=self.child.id,
+                report_id=None,
+                investigation_id=self.pk,
                 written_at=written,
                 version=1,
+                **note,
             )
             self.writer._trail(
                 "note.written", by, written, "note", pk, self.child.id, kind=kind.value
@@ -1350,10 +1375,16 @@ class Record:
                 self.moved_on = self._day(0.6) or concluded
                 self.moved_to = rng.choice(words.MOVED_TO)
         self._changed("document.written", begun, by, parts=sorted(filled))
+        text = {"investigation_id": self.pk, **parts}
+        signatures: dict[str, Any] = {}
+        if submitted is not None:
+            signatures = signature("document", text, by=by, at=submitted, role=Role.INVESTIGATOR)
+        if read is not None:
+            signatures |= reading(text, by=self.leader, at=read) | {"sealed_at": self.concluded_at}
         self.batch.add(
             DecisionDocument,
-            investigation_id=self.pk,
-            **parts,
+            **text,
+            **signatures,
             submitted_at=submitted,
             submitted_by_id=by if submitted else None,
             read_at=read,

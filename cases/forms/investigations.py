@@ -113,6 +113,11 @@ class NoteForm(forms.Form):
         ],
     )
     text = Text(label=_("Note"), rows=9)
+    sign_now = forms.BooleanField(
+        label=_("Sign at once"),
+        required=False,
+        help_text=_("The text is locked; what is wrong is corrected in an addition."),
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -137,12 +142,14 @@ class NoteForm(forms.Form):
             "happened_at": data["happened_at"],
             "present": data["present"],
             "text": data["text"],
+            "sign_now": data["sign_now"],
             "child_spoken_with": spoken_with,
             "child_alone": data["child"] == cls.ALONE if spoken_with else None,
         }
 
 
 class NoteChangeForm(NoteForm):
+    reason = forms.CharField(label=_("Why it is changed"), max_length=300, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 

@@ -304,6 +304,11 @@ class AssessForm(forms.Form):
     support_granted = forms.CharField(
         label=gettext_lazy("Support granted the same day"), max_length=500, required=False
     )
+    sign_now = forms.BooleanField(
+        label=gettext_lazy("Sign at once"),
+        required=False,
+        help_text=gettext_lazy("The text is locked; what is wrong is corrected in an addition."),
+    )
 
 
 def _groups(unit_id: int) -> Any:
@@ -457,6 +462,11 @@ class NoteForm(forms.Form):
         help_text=gettext_lazy("When the child was spoken with."),
     )
     text = long_text(gettext_lazy("Note"))
+    sign_now = forms.BooleanField(
+        label=gettext_lazy("Sign at once"),
+        required=False,
+        help_text=gettext_lazy("The text is locked; what is wrong is corrected in an addition."),
+    )
 
 
 class ReportFilter(forms.Form):

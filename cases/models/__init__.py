@@ -1,6 +1,7 @@
 """The records of the case area, one file per aggregate."""
 
 from cases.models.access import ConflictOfInterest, EmergencyAccess, ReadingGrant
+from cases.models.additions import Addition
 from cases.models.deadlines import Deadline, Escalation
 from cases.models.interventions import Intervention, InterventionFollowUp
 from cases.models.investigations import (
@@ -27,6 +28,7 @@ from cases.models.reports import (
 )
 
 __all__ = [
+    "Addition",
     "Communication",
     "ConflictOfInterest",
     "Deadline",

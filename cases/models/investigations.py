@@ -21,6 +21,7 @@ from cases.enums import (
 )
 from cases.models.fields import LongText
 from cases.models.persons import Person
+from cases.models.signing import SIGNATURE, Signable, capacity, kept, locked, signature_whole
 from core.constraints import one_of, ordered, paired, state_implies
 from core.history import tracked
 from organisation.models import OrgUnit, User
@@ -54,6 +55,10 @@ class Investigation(models.Model):
     )
     plan = LongText(_("investigation plan"), blank=True)
     planned_on = models.DateField(_("planned on"), null=True, blank=True)
+    plan_written_at = models.DateTimeField(_("plan written"), null=True, blank=True)
+    plan_written_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     protection_needs = LongText(_("protection and needs"), blank=True)
     violence = models.CharField(
         _("violence"), max_length=10, choices=ViolenceMark, default=ViolenceMark.NOT_ASKED
@@ -281,9 +286,29 @@ class SafetyRating(models.Model):
         return f"{self.get_rater_display()}: {self.value}"
 
 
+DOCUMENT_PARTS = (
+    "background",
+    "child_view",
+    "guardians_view",
+    "others_view",
+    "assessment",
+    "best_interests",
+    "proposal",
+)
+"""The headings of the decision document, in the order they are written."""
+
+
+READING = ("read_at", "read_by_id", "read_role", "read_title", "read_digest", "sealed_at")
+
+
 @tracked()
-class DecisionDocument(models.Model):
-    """The decision document (beslutsunderlag): written by the pair, read by the leader."""
+class DecisionDocument(Signable):
+    """The decision document (beslutsunderlag): written by the pair, read by the leader.
+
+    Handing it to the leader signs it and locks its text. The leader's reading is a signature too.
+    Until the end the leader can give it back, which takes the signatures away (the history keeps
+    them); ending the investigation seals it for good.
+    """
 
     investigation = models.OneToOneField(Investigation, models.PROTECT, related_name="document")
     background = LongText(_("background and what was reported"), blank=True)
@@ -297,6 +322,10 @@ class DecisionDocument(models.Model):
     submitted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
     read_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    read_role = models.CharField(_("role"), max_length=40, blank=True, default="")
+    read_title = models.CharField(_("title"), max_length=120, blank=True, default="")
+    read_digest = models.CharField(_("digest"), max_length=64, blank=True, default="")
+    sealed_at = models.DateTimeField(_("sealed"), null=True, blank=True)
     return_comment = LongText(_("the leader's comment"), blank=True)
     written_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     written_at = models.DateTimeField(_("written"))
@@ -308,22 +337,27 @@ class DecisionDocument(models.Model):
         constraints = [
             paired("cases_decisiondocument_submission", "submitted_at", "submitted_by"),
             paired("cases_decisiondocument_reading", "read_at", "read_by"),
+            signature_whole("cases_decisiondocument_signature_whole"),
+            models.CheckConstraint(
+                name="cases_decisiondocument_sealed_when_read",
+                condition=Q(sealed_at__isnull=True)
+                | Q(read_at__isnull=False, read_digest__regex="^[0-9a-f]{64}$"),
+            ),
+        ]
+        triggers = [
+            locked("signed_is_locked", "signed_at", *DOCUMENT_PARTS),
+            locked("sealed_is_locked", "sealed_at", *DOCUMENT_PARTS, *SIGNATURE, *READING),
+            kept("signed_is_kept", "signed_at"),
+            kept("sealed_is_kept", "sealed_at"),
         ]
 
     def __str__(self) -> str:
         return str(_("Decision document"))
 
-
-DOCUMENT_PARTS = (
-    "background",
-    "child_view",
-    "guardians_view",
-    "others_view",
-    "assessment",
-    "best_interests",
-    "proposal",
-)
-"""The headings of the decision document, in the order they are written."""
+    @property
+    def read_as(self) -> str:
+        """The leader's role and title when the document was read, in words."""
+        return capacity(self.read_role, self.read_title)
 
 
 @tracked()

@@ -11,17 +11,19 @@ from cases.models.fields import LongText
 from cases.models.investigations import Investigation
 from cases.models.persons import Person
 from cases.models.reports import Report
-from core.constraints import one_of
+from cases.models.signing import SIGNATURE, Signable, kept, locked, signature_whole
+from core.constraints import one_of, paired
 from core.history import tracked
 from organisation.models import OrgUnit, User
 
 
 @tracked()
-class Note(models.Model):
+class Note(Signable):
     """A note in the child's journal, in a report or an investigation.
 
     `child_alone` says whether the child was spoken with alone and is null when the child was not
-    spoken with.
+    spoken with. Once signed by its author the note is locked; what is wrong or missing in it is
+    said in an `Addition`.
     """
 
     unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+")
@@ -38,6 +40,11 @@ class Note(models.Model):
     text = LongText(_("note"))
     author = models.ForeignKey(User, models.PROTECT, related_name="+")
     written_at = models.DateTimeField(_("written"))
+    changed_at = models.DateTimeField(_("changed"), null=True, blank=True)
+    changed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    change_reason = models.CharField(
+        _("why it was changed"), max_length=300, blank=True, default=""
+    )
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -60,9 +67,32 @@ class Note(models.Model):
                 name="cases_note_not_written_in_advance",
                 condition=Q(written_at__gte=models.F("happened_at")),
             ),
+            paired("cases_note_change_has_who_and_when", "changed_at", "changed_by"),
+            signature_whole("cases_note_signature_whole"),
         ]
         indexes = [
             models.Index(fields=["child", "-happened_at"], name="cases_note_child"),
+            models.Index(
+                fields=["author", "written_at"],
+                condition=Q(signed_at__isnull=True),
+                name="cases_note_unsigned",
+            ),
+        ]
+        triggers = [
+            locked(
+                "signed_is_locked",
+                "signed_at",
+                "kind",
+                "happened_at",
+                "present",
+                "child_spoken_with",
+                "child_alone",
+                "text",
+                "author_id",
+                "written_at",
+                *SIGNATURE,
+            ),
+            kept("signed_is_kept", "signed_at"),
         ]
 
     def __str__(self) -> str:

@@ -23,6 +23,7 @@ from cases.enums import (
 )
 from cases.models.fields import LongText
 from cases.models.persons import Person
+from cases.models.signing import SIGNATURE, Signable, kept, locked, signature_whole
 from core.constraints import one_of, state_implies
 from core.history import tracked
 from organisation.models import OrgUnit, User
@@ -162,8 +163,8 @@ class Report(models.Model):
 
 
 @tracked()
-class ProtectionAssessment(models.Model):
-    """The immediate protection assessment (SoL 2025:400 20:1)."""
+class ProtectionAssessment(Signable):
+    """The immediate protection assessment (SoL 2025:400 20:1), locked when signed by its author."""
 
     report = models.OneToOneField(Report, models.PROTECT, related_name="protection_assessment")
     assessed_at = models.DateTimeField(_("assessed"))
@@ -185,6 +186,28 @@ class ProtectionAssessment(models.Model):
                 name="cases_protectionassessment_not_in_advance",
                 condition=Q(recorded_at__gte=models.F("assessed_at")),
             ),
+            signature_whole("cases_protectionassessment_signature_whole"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["assessed_by", "recorded_at"],
+                condition=Q(signed_at__isnull=True),
+                name="cases_assessment_unsigned",
+            ),
+        ]
+        triggers = [
+            locked(
+                "signed_is_locked",
+                "signed_at",
+                "assessed_at",
+                "assessed_by_id",
+                "outcome",
+                "child_spoken_with",
+                "rationale",
+                "support_granted",
+                *SIGNATURE,
+            ),
+            kept("signed_is_kept", "signed_at"),
         ]
 
     def __str__(self) -> str:
@@ -223,10 +246,10 @@ class DecisionProposal(models.Model):
 
 
 @tracked()
-class OpeningDecision(models.Model):
+class OpeningDecision(Signable):
     """The decision to open an investigation or not (SoL 2025:400 20:2).
 
-    `is_late` is set once, when the decision is taken, and never changes.
+    `is_late` is set once, when the decision is taken, and never changes. Deciding is signing.
     """
 
     report = models.OneToOneField(Report, models.PROTECT, related_name="decision")
@@ -249,6 +272,21 @@ class OpeningDecision(models.Model):
                 name="cases_openingdecision_late_has_reason",
                 condition=Q(is_late=False, late_reason="") | (Q(is_late=True) & ~Q(late_reason="")),
             ),
+            signature_whole("cases_openingdecision_signature_whole"),
+        ]
+        triggers = [
+            locked(
+                "signed_is_locked",
+                "signed_at",
+                "outcome",
+                "decided_on",
+                "decided_by_id",
+                "rationale",
+                "is_late",
+                "late_reason",
+                *SIGNATURE,
+            ),
+            kept("signed_is_kept", "signed_at"),
         ]
 
     def __str__(self) -> str:

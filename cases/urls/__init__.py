@@ -1,5 +1,10 @@
 """Addresses of the case area: reports, investigations, and the lists and boards over both."""
 
-from cases.urls import boards, investigations, reports
+from cases.urls import boards, investigations, reports, texts
 
-urlpatterns = [*reports.urlpatterns, *investigations.urlpatterns, *boards.urlpatterns]
+urlpatterns = [
+    *reports.urlpatterns,
+    *investigations.urlpatterns,
+    *boards.urlpatterns,
+    *texts.urlpatterns,
+]

@@ -39,7 +39,6 @@ urlpatterns: list[URLPattern] = [
         ONE + "interventions/new/", sections.GrantIntervention.as_view(), name="intervention_grant"
     ),
     path("notes/<int:pk>/change/", pages.note_change, name="note_change"),
-    path("notes/<int:pk>/versions/", pages.note_versions, name="note_versions"),
     path("interventions/", interventions.intervention_list, name="intervention_list"),
     path("interventions/<int:pk>/", interventions.intervention, name="intervention"),
     path(

@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 
 from cases.models import (
+    Addition,
     Communication,
     Deadline,
     DecisionDocument,
@@ -22,6 +23,7 @@ from cases.models import (
     Investigation,
     Note,
     Notice,
+    OpeningDecision,
     Person,
     ProtectionAssessment,
     Report,
@@ -247,7 +249,41 @@ def test_rows_that_contradict_themselves_are_refused_by_name(
             child_spoken_with=True,
             rationale="x",
         ),
-        "cases_openingdecision_late_has_reason": changing(report.decision, is_late=True),
+        "cases_openingdecision_late_has_reason": lambda: OpeningDecision.objects.create(
+            report=rows["crime"],
+            outcome="do_not_open",
+            decided_on=DAY,
+            decided_by=world.leader,
+            recorded_at=AT,
+            rationale="x",
+            is_late=True,
+        ),
+        "cases_note_signature_whole": lambda: Note.objects.create(
+            unit=world.unit,
+            child=rows["person"],
+            investigation=investigation,
+            kind="journal",
+            happened_at=AT,
+            text="x",
+            author=world.main,
+            written_at=AT,
+            signed_at=AT,
+            signed_by=world.main,
+        ),
+        "cases_decisiondocument_sealed_when_read": lambda: DecisionDocument.objects.create(
+            investigation=investigation, written_by=world.main, written_at=AT, sealed_at=AT
+        ),
+        "cases_addition_to_one_text": lambda: Addition.objects.create(
+            unit=world.unit,
+            child=rows["person"],
+            kind="addition",
+            text="x",
+            author=world.main,
+            written_at=AT,
+            signed_at=AT,
+            signed_by=world.main,
+            signed_digest="0" * 64,
+        ),
         "cases_feedback_answer": lambda: Feedback.objects.create(
             report=report,
             answer="everything",

@@ -352,7 +352,7 @@ def test_own_note_is_changed_and_the_earlier_version_kept(world: World) -> None:
     written = note(world.investigation(), world.main)
     answer = as_user(world.main).post(url("note_change", written), CHANGED)
     assert answer.status_code == 302
-    versions = text(as_user(world.main).get(url("note_versions", written)))
+    versions = text(as_user(world.main).get(reverse("text_versions", args=["note", written.pk])))
     assert "Hembesök." in versions
     assert "Vi talade om skolan." in versions
 

@@ -16,7 +16,7 @@ from cases.models import (
     Extension,
     Investigation,
 )
-from cases.services import deadlines
+from cases.services import deadlines, signing
 from cases.services.gate import (
     access,
     checked_choice,
@@ -113,7 +113,7 @@ def conclude(
     at: datetime,
     version: int | None = None,
 ) -> Investigation:
-    """End the investigation, with or without intervention, having read the document.
+    """End the investigation, with or without intervention, having read the document: it is sealed.
 
     A move is no reason to end: `child_moved_completed` says that it was completed all the same.
     One concluded after the last day stays late for ever.
@@ -142,9 +142,11 @@ def conclude(
             {"read_by_leader": _("The leader has to read the decision document before the end.")}
         )
     document = document_of(investigation)
-    if document is not None and document.read_at is None:
-        document.read_at, document.read_by = at, by
-        document.save(update_fields=["read_at", "read_by"])
+    if document is not None:
+        if document.read_at is None or not document.read_digest:
+            signing.sign_reading_of(document, who=who, unit_id=investigation.unit_id, by=by, at=at)
+        document.sealed_at = at
+        document.save()
     investigation.status = InvestigationStatus.CONCLUDED
     investigation.outcome = outcome
     investigation.concluded_on = concluded_on

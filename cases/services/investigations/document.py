@@ -20,7 +20,7 @@ from cases.models import (
     Investigation,
 )
 from cases.models.investigations import DOCUMENT_PARTS
-from cases.services import notices
+from cases.services import notices, signing
 from cases.services.gate import (
     access,
     checked_choice,
@@ -94,18 +94,27 @@ def empty_parts(document: DecisionDocument | None) -> list[str]:
 def submit_document(
     investigation_id: int, *, by: User, at: datetime, version: int | None = None
 ) -> Investigation:
-    """Hand the decision document to the leader; it cannot be written in while it is there."""
+    """Hand the decision document to the leader, which signs it: its text is locked while there."""
     who, investigation = writable(investigation_id, by=by, at=at, version=version)
     document = document_of(investigation)
     require(rules.may_submit(status=investigation.status, empty_parts=len(empty_parts(document))))
     assert document is not None
+    signing.unsign(document)
     document.submitted_at, document.submitted_by = at, by
-    document.read_at = document.read_by = None
+    signing.sign_row(
+        "document",
+        document,
+        who=who,
+        action=Action.WORK_ON_INVESTIGATION,
+        unit_id=investigation.unit_id,
+        by=by,
+        at=at,
+    )
     document.save()
     investigation.status = InvestigationStatus.TO_READ
     investigation.version += 1
     investigation.save(update_fields=["status", "version"])
-    trail.changed("document.submitted", investigation, by=by, at=at)
+    trail.changed("document.submitted", investigation, by=by, at=at, digest=document.signed_digest)
     notices.tell(
         notices.leaders_of(investigation.group_id, on=who.on, child_id=investigation.child_id),
         NoticeKind.TO_READ,
@@ -121,7 +130,7 @@ def submit_document(
 def return_document(
     investigation_id: int, *, comment: str, by: User, at: datetime
 ) -> Investigation:
-    """Give the document back to the pair with what has to be done."""
+    """Give the document back to the pair with what has to be done, and the signatures off it."""
     who = access(by, at)
     investigation = lock(visible(who), investigation_id)
     permit_on(who, Action.READ_DOCUMENT, investigation)
@@ -131,7 +140,7 @@ def return_document(
     assert document is not None
     document.return_comment = texts["comment"]
     document.submitted_at = document.submitted_by = None
-    document.read_at = document.read_by = None
+    signing.unsign(document)
     document.version += 1
     document.save()
     investigation.status = InvestigationStatus.ONGOING
@@ -159,9 +168,9 @@ def sign_reading(investigation_id: int, *, by: User, at: datetime) -> DecisionDo
     document = document_of(investigation)
     assert document is not None
     if document.read_at is None:
-        document.read_at, document.read_by = at, by
-        document.save(update_fields=["read_at", "read_by"])
-        trail.changed("document.read", investigation, by=by, at=at)
+        signing.sign_reading_of(document, who=who, unit_id=investigation.unit_id, by=by, at=at)
+        document.save()
+        trail.changed("document.read", investigation, by=by, at=at, digest=document.read_digest)
     return document
 
 

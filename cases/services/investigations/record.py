@@ -28,7 +28,7 @@ from cases.models import (
     RiskAssessment,
     SafetyRating,
 )
-from cases.services import drafts
+from cases.services import drafts, signing
 from cases.services.gate import (
     access,
     checked_choice,
@@ -37,6 +37,7 @@ from cases.services.gate import (
     lock,
     permit,
     report_reach,
+    require,
 )
 from cases.services.investigations.ground import writable
 from core import trail
@@ -59,8 +60,11 @@ def write_plan(
     texts = checked_texts({"plan": plan}, required=["plan"])
     investigation.plan = texts["plan"]
     investigation.planned_on = investigation.planned_on or who.on
+    investigation.plan_written_at, investigation.plan_written_by = at, by
     investigation.version += 1
-    investigation.save(update_fields=["plan", "planned_on", "version"])
+    investigation.save(
+        update_fields=["plan", "planned_on", "plan_written_at", "plan_written_by", "version"]
+    )
     trail.changed("investigation.planned", investigation, by=by, at=at)
     return investigation
 
@@ -176,12 +180,16 @@ def write_note(
     present: str = "",
     child_spoken_with: bool = False,
     child_alone: bool | None = None,
+    sign_now: bool = False,
     draft_key: str = "",
 ) -> Note:
-    """Write a note in an investigation or, before there is one, in a report."""
+    """Write a note in an investigation or, before there is one, in a report.
+
+    `sign_now`: the author signs it with the same act, and it is locked.
+    """
     report = investigation = None
     if investigation_id is not None:
-        _who, investigation = writable(investigation_id, by=by, at=at)
+        who, investigation = writable(investigation_id, by=by, at=at)
     else:
         assert report_id is not None
         who = access(by, at)
@@ -197,7 +205,7 @@ def write_note(
         text=text,
         at=at,
     )
-    note = Note.objects.create(
+    note = Note(
         unit_id=matter.unit_id,
         child_id=matter.child_id,
         report=report,
@@ -206,9 +214,22 @@ def write_note(
         written_at=at,
         **values,
     )
+    if sign_now:
+        signing.sign_row(
+            "note",
+            note,
+            who=who,
+            action=signing.MATTER_ACTION["note"],
+            unit_id=matter.unit_id,
+            by=by,
+            at=at,
+        )
+    note.save()
     if draft_key:
         drafts.discard(by=by, key=draft_key)
     trail.changed("note.written", note, by=by, at=at, kind=kind)
+    if sign_now:
+        signing.signed("note", note, by=by, at=at)
     return note
 
 
@@ -225,8 +246,13 @@ def change_note(
     present: str = "",
     child_spoken_with: bool = False,
     child_alone: bool | None = None,
+    reason: str = "",
+    sign_now: bool = False,
 ) -> Note:
-    """Change a note of one's own while the matter is open; every version is kept."""
+    """Change a note of one's own that is not signed yet; every version is kept, with `reason`.
+
+    `sign_now` as in `write_note`; Forbidden for a stand-in, who signs nothing of a colleague's.
+    """
     who = access(by, at)
     mine = Note.objects.filter(author_id__in=who.acts_for)
     note = lock(mine, note_id, version=version)
@@ -235,6 +261,10 @@ def change_note(
     else:
         assert note.report is not None
         permit(who, Action.PROPOSE_DECISION, **report_reach(note.report))
+    require(rules.may_change_note(signed=note.is_signed))
+    why = checked_texts({"reason": reason})["reason"]
+    if len(why) > 300:
+        raise Invalid({"reason": _("At most %(limit)s characters.") % {"limit": 300}})
     values = _checked_note(
         kind=kind,
         happened_at=happened_at,
@@ -248,9 +278,12 @@ def change_note(
         raise Invalid({"happened_at": _("The time cannot be after the note was first written.")})
     for name, value in values.items():
         setattr(note, name, value)
+    note.changed_at, note.changed_by, note.change_reason = at, by, why
     note.version += 1
     note.save()
     trail.changed("note.changed", note, by=by, at=at)
+    if sign_now:
+        return signing.sign_note(note.pk, by=by, at=at)
     return note
 
 

@@ -22,7 +22,7 @@ from cases.models import (
     Report,
     SeriousTalk,
 )
-from cases.services import deadlines, notices
+from cases.services import deadlines, notices, signing
 from cases.services.gate import (
     access,
     checked_choice,
@@ -50,11 +50,13 @@ def assess_protection(
     by: User,
     at: datetime,
     support_granted: str = "",
+    sign_now: bool = False,
     version: int | None = None,
 ) -> ProtectionAssessment:
     """Write the immediate protection assessment (SoL 2025:400 20:1): when, by whom, the outcome.
 
-    It can be written after the decision too: a missed duty is still a duty.
+    It can be written after the decision too: a missed duty is still a duty. `sign_now`: signed
+    with the same act.
     """
     who = access(by, at)
     report = lock(Report.objects.visible_to(who), report_id, version=version)
@@ -74,7 +76,7 @@ def assess_protection(
         raise Invalid({"assessed_at": _("The time cannot be in the future.")})
     if assessed_at < report.received_at:
         raise Invalid({"assessed_at": _("The report had not been received yet at that time.")})
-    assessment = ProtectionAssessment.objects.create(
+    assessment = ProtectionAssessment(
         report=report,
         assessed_at=assessed_at,
         assessed_by=by,
@@ -84,6 +86,19 @@ def assess_protection(
         rationale=texts["rationale"],
         support_granted=texts["support_granted"],
     )
+    if sign_now:
+        signing.sign_row(
+            "assessment",
+            assessment,
+            who=who,
+            action=Action.ASSESS_PROTECTION,
+            unit_id=report.unit_id,
+            by=by,
+            at=at,
+        )
+    assessment.save()
+    if sign_now:
+        signing.signed("assessment", assessment, by=by, at=at)
     if report.status == ReportStatus.RECEIVED:
         report.status = ReportStatus.ASSESSED
     if report.handler_id is None and report.group_id in who.groups_with(Action.ASSESS_PROTECTION):

@@ -23,7 +23,7 @@ from cases.models import (
     Person,
     Report,
 )
-from cases.services import deadlines, notices
+from cases.services import deadlines, notices, signing
 from cases.services.gate import (
     access,
     checked_choice,
@@ -197,7 +197,7 @@ def decide_opening(
         )
     elif outcome == OpeningOutcome.JOINS_OPEN:
         investigation = current
-    decision = OpeningDecision.objects.create(
+    decision = OpeningDecision(
         report=report,
         outcome=outcome,
         decided_on=decided_on,
@@ -207,6 +207,16 @@ def decide_opening(
         is_late=late,
         late_reason=texts["late_reason"] if late else "",
     )
+    signing.sign_row(
+        "decision",
+        decision,
+        who=who,
+        action=Action.DECIDE_OPENING,
+        unit_id=report.unit_id,
+        by=by,
+        at=at,
+    )
+    decision.save()
     report.investigation = investigation
     report.status = OUTCOME_STATUS[outcome]
     report.version += 1
@@ -221,6 +231,7 @@ def decide_opening(
         outcome=outcome,
         late=late,
         investigation=investigation.pk if investigation else None,
+        digest=decision.signed_digest,
     )
     return decision
 

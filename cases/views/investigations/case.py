@@ -147,6 +147,11 @@ class Case:
         )
 
     @cached_property
+    def may_add(self) -> Decision:
+        """Corrections and additions are written also when the investigation is over."""
+        return self.ask(Action.WORK_ON_INVESTIGATION)
+
+    @cached_property
     def may_extend(self) -> Decision:
         return both(
             rules.may_extend(
@@ -437,7 +442,8 @@ class Case:
         """The latest, or all when the address asks for them."""
         rows = (
             Note.objects.filter(investigation=self.investigation)
-            .select_related("author")
+            .select_related("author", "signed_by")
+            .prefetch_related("additions__signed_by")
             .order_by("-happened_at", "-pk")
         )
         if self.request.GET.get("notes") == "all":
@@ -550,7 +556,8 @@ class Case:
     def document(self) -> DecisionDocument | None:
         return (
             DecisionDocument.objects.filter(investigation=self.investigation)
-            .select_related("written_by", "read_by", "submitted_by")
+            .select_related("written_by", "read_by", "submitted_by", "signed_by")
+            .prefetch_related("additions__signed_by")
             .first()
         )
 

@@ -129,6 +129,9 @@ def note_change(request: StaffRequest, pk: int) -> HttpResponse:
     note = _note(request, pk)
     if note.author_id not in request.access.acts_for:
         raise Forbidden(_("Only its author changes a note. Write a new one instead."))
+    unlocked = rules.may_change_note(signed=note.is_signed)
+    if not unlocked:
+        raise Conflict(getattr(unlocked, "reason", ""))
     if note.investigation is not None:
         decision = rules.may_work(status=note.investigation.status)
         if not decision:
@@ -146,6 +149,7 @@ def note_change(request: StaffRequest, pk: int) -> HttpResponse:
                     pk,
                     version=data["version"],
                     **NoteForm.values_of(data),
+                    reason=data["reason"],
                     by=request.user,
                     at=request.at,
                 ),
@@ -176,20 +180,4 @@ def note_change(request: StaffRequest, pk: int) -> HttpResponse:
             "draft_url": link("draft"),
         },
         status=form_status(form) if form.is_bound else 200,
-    )
-
-
-@login_required
-def note_versions(request: StaffRequest, pk: int) -> HttpResponse:
-    """Every version of a note, the present one first."""
-    note = _note(request, pk)
-    trail.read("note.versions_read", [note], by=request.user, at=request.at)
-    return render(
-        request,
-        "cases/investigation_note_versions.html",
-        {
-            "note": note,
-            "versions": [note, *note.events.order_by("-pgh_id")],
-            "back_url": _matter_url(note),
-        },
     )

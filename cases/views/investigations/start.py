@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 from cases.enums import DeadlineStatus, InterventionStatus, InvestigationStatus
 from cases.models import Deadline, HandlerAssignment, Intervention, Investigation, Notice
 from cases.progress import LONG_TEXTS, with_progress
+from cases.services import signing
 from cases.views.interventions import Line as InterventionLine
 from cases.views.interventions import lines as intervention_lines
 from cases.views.interventions import with_next_follow_up
@@ -232,6 +233,7 @@ def worker_start(request: StaffRequest) -> HttpResponse:
             "this_week": sum(len(one.todos) for one in week),
             "with_leader": with_leader,
             "returned": returned,
+            "to_sign": signing.overdue_to_sign(request.access),
             "follow_ups": follow_ups,
             "notices": notice_lines(notices, today=request.today),
         },

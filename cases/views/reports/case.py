@@ -101,6 +101,10 @@ class Case:
         return self.access.ask(action, **self.reach)
 
     @cached_property
+    def may_add(self) -> Decision:
+        return self.may(Action.PROPOSE_DECISION)
+
+    @cached_property
     def may_assess(self) -> Decision:
         return both(
             rules.may_assess_protection(already_assessed=self.assessment is not None),
@@ -391,7 +395,11 @@ class Case:
             "siblings": self.siblings(),
             "known": self.known,
             "events": events_for_child(report.child, access),
-            "notes": list(report.notes.select_related("author")),
+            "notes": list(
+                report.notes.select_related("author", "signed_by").prefetch_related(
+                    "additions__signed_by"
+                )
+            ),
             "answer": (
                 FeedbackAnswer(STATUS_FEEDBACK[report.status]).label if report.is_decided else ""
             ),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cases.enums import DeadlineKind
 from cases.models import Deadline, Report
+from cases.services import signing
 from cases.views.reports.listing import next_due
 from cases.views.reports.reading import lines, page_rows
 from core import trail
@@ -75,5 +76,6 @@ def reception_start(request: StaffRequest) -> HttpResponse:
             "decided": lines(decided),
             "may_log": bool(access.units_with(Action.LOG_REPORT)),
             "scope": scope,
+            "to_sign": signing.overdue_to_sign(access),
         },
     )

@@ -1,0 +1,54 @@
+"""What stands under a text of a case: its signature, its versions, its corrections."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import template
+
+from cases import rules, texts
+from core.decisions import Decision
+
+register = template.Library()
+
+
+@register.inclusion_tag("cases/partials/_text_foot.html", takes_context=True)
+def text_foot(
+    context: template.Context,
+    code: str,
+    row: Any,
+    today: date,
+    may_add: Decision | None = None,
+    versions: int = 0,
+) -> dict[str, Any]:
+    """Who signed and whether it still holds, corrections, and the ways on from here.
+
+    `row.additions` should be prefetched where there are many rows. `versions`: how many there
+    are, 0 when that is not known.
+    """
+    author = getattr(row, "author_id", None) or getattr(row, "assessed_by_id", None)
+    signable = code in texts.SIGNED
+    return {
+        "code": code,
+        "row": row,
+        "today": today,
+        "signable": signable,
+        "holds": signable and row.is_signed and texts.unchanged(code, row),
+        "may_sign": (
+            code in rules.SIGNED_BY_AUTHOR
+            and not row.is_signed
+            and author == context["request"].user.pk
+        ),
+        "additions": [
+            {"row": one, "holds": texts.unchanged("addition", one)} for one in row.additions.all()
+        ]
+        if signable
+        else [],
+        "may_add": bool(may_add) and signable and row.is_signed,
+        "versions": versions,
+        "reading": code == "document" and row.read_digest,
+        "reading_holds": (
+            code == "document" and row.read_digest and texts.unchanged_since_reading(row)
+        ),
+    }
