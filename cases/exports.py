@@ -19,12 +19,11 @@ WIDEST = 60
 """Characters of the widest column."""
 
 
-def xlsx_response(name: str, headers: Sequence[Any], rows: Iterable[Sequence[Any]]) -> HttpResponse:
-    """One sheet as a download `name`.xlsx: headings, rows, a filter on every column.
+def xlsx_file(headers: Sequence[Any], rows: Iterable[Sequence[Any]]) -> bytes:
+    """One sheet: headings, rows, a filter on every column.
 
     Every text is stored as text, so that `=...` is never run as a formula, there or when the
-    sheet is saved as something else. Times are written as in Stockholm. `name` stands in the
-    address bar and on disks: no personal data in it.
+    sheet is saved as something else. Times are written as in Stockholm.
     """
     file = BytesIO()
     book = xlsxwriter.Workbook(
@@ -72,8 +71,16 @@ def xlsx_response(name: str, headers: Sequence[Any], rows: Iterable[Sequence[Any
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, last, max(len(headers) - 1, 0))
     book.close()
+    return file.getvalue()
+
+
+def xlsx_response(name: str, headers: Sequence[Any], rows: Iterable[Sequence[Any]]) -> HttpResponse:
+    """The sheet of `xlsx_file` as a download `name`.xlsx.
+
+    `name` stands in the address bar and on disks: no personal data in it.
+    """
     return HttpResponse(
-        file.getvalue(),
+        xlsx_file(headers, rows),
         content_type=XLSX,
         headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'},
     )

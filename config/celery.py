@@ -59,6 +59,11 @@ app.conf.update(
             "schedule": crontab(minute=5),
             "options": {"expires": 3600},
         },
+        "close months": {
+            "task": "unitstats.tasks.close_months",
+            "schedule": crontab(hour=3, minute=20),
+            "options": {"expires": 12 * 3600},
+        },
         "send digests": {
             "task": "cases.tasks.send_digests",
             # The first run makes the morning's mails; later ones send what could not be sent, or

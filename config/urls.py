@@ -13,6 +13,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("cases.api.urls")),
     path("organisation/", include("organisation.urls")),
+    path("statistics/", include("unitstats.urls")),
     path("", include("core.urls")),
     path("", include("cases.urls")),
 ]

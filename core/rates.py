@@ -17,7 +17,6 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
 from core import trail
 
@@ -78,7 +77,7 @@ class PageRates:
         kind = kind_of(match.url_name if match else None)
         if not kind or not request.user.is_authenticated:
             return None
-        at = timezone.now()
+        at = request.at  # type: ignore[attr-defined]
         rate = settings.PAGE_RATES[kind]
         over = count(kind, str(request.user.pk), rate, now=at.timestamp())
         if over is None:

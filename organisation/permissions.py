@@ -60,6 +60,7 @@ class Action(StrEnum):
     SEE_DEADLINE_DASHBOARD = "see_deadline_dashboard"
     SEE_AGGREGATES = "see_aggregates"
     EXPORT_LISTS = "export_lists"
+    CLOSE_STATISTICS = "close_statistics"
     MANAGE_ABSENCE = "manage_absence"
     MANAGE_ORGANISATION = "manage_organisation"
     SEE_OWN_WORKLOAD = "see_own_workload"
@@ -177,12 +178,14 @@ TABLE: Mapping[Action, Mapping[str, Reach]] = MappingProxyType(
         Action.SEE_DEADLINE_DASHBOARD: {Role.UNIT_HEAD: Reach.UNIT, Role.GROUP_LEADER: Reach.GROUP},
         Action.SEE_AGGREGATES: {
             Role.UNIT_HEAD: Reach.UNIT,
+            Role.GROUP_LEADER: Reach.UNIT,
             Role.COORDINATOR: Reach.UNIT,
             Role.ADMINISTRATOR: Reach.UNIT,
             Role.DEPARTMENT_HEAD: Reach.BELOW,
             Role.DIRECTOR: Reach.BELOW,
         },
         Action.EXPORT_LISTS: _LEADERS,
+        Action.CLOSE_STATISTICS: {Role.UNIT_HEAD: Reach.UNIT, Role.ADMINISTRATOR: Reach.UNIT},
         Action.MANAGE_ABSENCE: _LEADERS,
         Action.MANAGE_ORGANISATION: {Role.SYSTEM_ADMINISTRATOR: Reach.UNIT},
         Action.SEE_OWN_WORKLOAD: {**_WORKERS, **_LEADERS, Role.RECEPTION: Reach.OWN},

@@ -372,6 +372,7 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
         SECRET: "prefix digest",
         PLAIN: "name scopes created_at expires_at last_used_at revoked_at refused_at",
     },
+    "unitstats.MonthlyClosing": {PLAIN: "month revision closed_at reason figures"},
     "cases.Person": {
         IDENTITY: "personal_identity_number first_name last_name birth_date expected_on address"
         " school whereabouts",

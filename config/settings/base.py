@@ -160,12 +160,20 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Who reads what is given to and taken from a person case by case (organisation.permissions).
 ACCESS_PROVISIONS = "cases.provisions.provisions_for"
 # What the frame of every page asks the apps (core.context, core.navigation).
-NAVIGATION_PROVIDERS = ["cases.navigation.items", "organisation.navigation.items"]
+NAVIGATION_PROVIDERS = [
+    "cases.navigation.items",
+    "unitstats.navigation.items",
+    "organisation.navigation.items",
+]
 # Topics of notices that are not about a case (cases.topics).
 NOTICE_TOPICS = ["workload.topics.TOPICS"]
 UNREAD_COUNTER = "cases.navigation.unread"
 ROLE_TEXT = "cases.navigation.role_text"
 UNIT_NAME = "cases.navigation.unit_name"
+
+# What the apps above the cases add to the demonstration (manage.py demo_data), in this order:
+# functions of seed, on (the day the data ends) and at.
+DEMO_FILLERS = ["unitstats.demo.fill"]
 
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 

@@ -1,4 +1,4 @@
-"""The command that fills an empty database: when it refuses; and the definition of coming back."""
+"""The command that fills an empty database: when it refuses."""
 
 from datetime import date
 from io import StringIO
@@ -7,9 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from cases.demo.figures import closed_and_back
-from cases.enums import InvestigationStatus
-from cases.models import Investigation, Report
+from cases.models import Report
 from organisation.models import OrgUnit, User
 from tests.factories import World
 
@@ -54,29 +52,3 @@ def test_demo_data_refuses_bad_input_in_one_line(words: list[str]) -> None:
         call_command("demo_data", *words)
     assert "\n" not in str(refused.value)
     assert not OrgUnit.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("concluded", "returned", "expected"),
-    [
-        ("2024-03-17", "2024-05-01", (0, 0)),
-        ("2024-03-18", "2025-03-18", (1, 1)),
-        ("2024-03-18", "2025-03-19", (1, 0)),
-        ("2025-03-17", "2025-03-17", (1, 0)),
-        ("2025-03-17", "2025-03-18", (1, 1)),
-        ("2025-03-18", "2025-05-01", (0, 0)),
-    ],
-)
-def test_coming_back_within_a_year_counts_from_the_day_after_the_end(
-    world: World, concluded: str, returned: str, expected: tuple[int, int]
-) -> None:
-    investigation = world.investigation("2024-02-01")
-    Investigation.objects.filter(pk=investigation.pk).update(
-        status=InvestigationStatus.CONCLUDED,
-        concluded_on=concluded,
-        concluded_by=world.leader,
-        outcome="no_intervention",
-    )
-    later = world.report(f"{returned} 09:00")
-    Report.objects.filter(pk=later.pk).update(child=investigation.child)
-    assert closed_and_back(world.unit.pk, on=ON) == expected

@@ -15,7 +15,6 @@ from django.db.models import Count, F, Max, Q
 
 from cases import identity
 from cases.demo import load, staff
-from cases.demo.figures import closed_and_back
 from cases.demo.rows import Writer
 from cases.enums import InvestigationStatus, ReportStatus
 from cases.models import (
@@ -38,6 +37,9 @@ from cases.services.sweep import SweepResult, sweep
 from core.calendar import STOCKHOLM, add_months
 from organisation.enums import EmploymentForm, Role
 from organisation.models import Absence, Employment, OrgUnit, RoleAssignment, User
+from unitstats.models import MonthlyClosing
+from unitstats.services.closing import CLOSING_DAY
+from unitstats.statistics import came_back
 
 ON = date(2026, 3, 18)
 MORNING = datetime.combine(ON, time(8), tzinfo=STOCKHOLM)
@@ -91,9 +93,17 @@ def test_deadlines_of_the_demo_differ_in_nothing_from_what_the_facts_give(demo: 
 def test_persons_with_a_closed_case_and_those_who_came_back_are_the_reference_figures(
     demo: OrgUnit,
 ) -> None:
-    assert closed_and_back(demo.pk, on=ON) == (393, 76)
-    another = OrgUnit.objects.get(code="D002-BOU")
-    assert closed_and_back(another.pk, on=ON) == (393, 76)
+    for unit in (demo, OrgUnit.objects.get(code="D002-BOU")):
+        found = came_back(unit.pk, on=ON).values()
+        assert (sum(closed for closed, _ in found), sum(back for _, back in found)) == (393, 76)
+
+
+def test_months_of_the_demo_are_closed_until_the_tenth(demo: OrgUnit) -> None:
+    rows = MonthlyClosing.objects.filter(unit=demo, revision=1)
+    last = rows.latest("month")
+    assert rows.count() >= 24
+    assert last.month == add_months(ON.replace(day=1), -1 if ON.day >= CLOSING_DAY else -2)
+    assert last.figures["reports.received"]["value"] > 50
 
 
 def test_staff_of_the_reference_unit_are_sixty_five(demo: OrgUnit) -> None:

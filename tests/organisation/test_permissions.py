@@ -56,6 +56,8 @@ def everywhere_here(actions: set[Action]) -> dict[str, set[Action]]:
     return {name: set() if name == "elsewhere" else actions for name in RELATIONS}
 
 
+FIGURES = {Action.SEE_AGGREGATES}
+
 # What each role may do to a matter by how near it is: `own` handled by the person, `group` of the
 # person's group, `undecided` by anyone in the unit, `unit` of another group, `elsewhere` of
 # another unit. Each nearer relation includes what the farther ones give.
@@ -68,18 +70,22 @@ EXPECTED: dict[str, dict[str, set[Action]]] = {
         "elsewhere": set(),
     },
     Role.GROUP_LEADER: {
-        "own": ANYWHERE_IN_UNIT | CASEWORK | INVESTIGATING | LEADING_STAFF,
-        "group": ANYWHERE_IN_UNIT | CASEWORK | INVESTIGATING | LEADING_STAFF,
-        "undecided": ANYWHERE_IN_UNIT | CASEWORK | PROTECTING | OPENING | {Action.DECIDE_OPENING},
-        "unit": ANYWHERE_IN_UNIT | OPENING,
+        "own": FIGURES | ANYWHERE_IN_UNIT | CASEWORK | INVESTIGATING | LEADING_STAFF,
+        "group": FIGURES | ANYWHERE_IN_UNIT | CASEWORK | INVESTIGATING | LEADING_STAFF,
+        "undecided": FIGURES
+        | ANYWHERE_IN_UNIT
+        | CASEWORK
+        | PROTECTING
+        | OPENING
+        | {Action.DECIDE_OPENING},
+        "unit": FIGURES | ANYWHERE_IN_UNIT | OPENING,
         "elsewhere": set(),
     },
     Role.UNIT_HEAD: everywhere_here(set(Action) - {Action.MANAGE_ORGANISATION} - OPENING),
     Role.COORDINATOR: everywhere_here(
-        {Action.READ_REPORT, Action.READ_INVESTIGATION, Action.SEE_AGGREGATES}
-        | {Action.MANAGE_INTRODUCTIONS}
+        {Action.READ_REPORT, Action.READ_INVESTIGATION, Action.MANAGE_INTRODUCTIONS} | FIGURES
     ),
-    Role.ADMINISTRATOR: everywhere_here({Action.SEE_AGGREGATES}),
+    Role.ADMINISTRATOR: everywhere_here({Action.CLOSE_STATISTICS} | FIGURES),
     Role.ON_DUTY: everywhere_here(ANYWHERE_IN_UNIT | OPENING),
     Role.DISABILITY_WORKER: {
         "own": CASEWORK | INVESTIGATING | OWN_LOAD | PROTECTING | WHERE,

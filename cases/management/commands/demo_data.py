@@ -13,6 +13,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from cases.demo import load, staff
 from cases.demo.rows import Writer
@@ -72,6 +73,8 @@ class Command(BaseCommand):
         morning = datetime.combine(on, time(0), tzinfo=STOCKHOLM)
         sweep(on=on, at=morning)
         Notice.objects.filter(due_on__lt=on - timedelta(days=8)).update(read_at=morning)
+        for name in settings.DEMO_FILLERS:
+            import_string(name)(seed=seed, on=on, at=morning)
         if not os.environ.get("DEMO_PASSWORD"):
             self.stdout.write(f"Password of every demo account: {password}")
 
