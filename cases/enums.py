@@ -429,3 +429,5 @@ class NoticeKind(TextChoices):
     REOPENED = "reopened", _("Opened again within 30 days")
     TOPIC = "topic", _("Something to do that is not a case")
     EMERGENCY = "emergency", _("A case opened in an emergency")
+    NEW_DEVICE = "new_device", _("Sign-in from a new device")
+    LOGIN_CHANGED = "login_changed", _("Your sign-in was changed")

@@ -64,6 +64,12 @@ app.conf.update(
             "schedule": crontab(hour=3, minute=20),
             "options": {"expires": 12 * 3600},
         },
+        "tidy logins": {
+            "task": "organisation.tasks.tidy_logins",
+            # A role that ended with the day before ends its sessions and tokens.
+            "schedule": crontab(hour=0, minute=2),
+            "options": {"expires": 3600},
+        },
         "send digests": {
             "task": "cases.tasks.send_digests",
             # The first run makes the morning's mails; later ones send what could not be sent, or

@@ -9,7 +9,10 @@ handler500 = "cases.api.problems.server_error"
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
-    path("accounts/", include("allauth.account.urls")),
+    path("account/", include("organisation.login.urls")),
+    # Before allauth's: its pages that this product does not have.
+    path("accounts/", include("organisation.login.withheld")),
+    path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("cases.api.urls")),
     path("organisation/", include("organisation.urls")),

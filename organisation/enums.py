@@ -135,3 +135,15 @@ class Scope(TextChoices):
     INTERVENTIONS_WRITE = "interventions:write", _("Interventions: read and write")
     DEADLINES_READ = "deadlines:read", _("Deadlines: read")
     OWN_READ = "own:read", _("Your roles and notices: read")
+
+
+class LoginEvent(TextChoices):
+    """What a person is told of their own sign-in; also the second part of the trail's action."""
+
+    NEW_DEVICE = "new_device", _("Your account was used from a device not seen before.")
+    PASSWORD = "password", _("The password of your account was changed.")
+    FACTOR_ADDED = "factor_added", _("A second factor was added to your account.")
+    FACTOR_REMOVED = "factor_removed", _("A second factor was removed from your account.")
+    RECOVERY_CODES = "recovery_codes", _("New recovery codes were made for your account.")
+    RESET = "reset", _("The system administrator has reset your second factor.")
+    LINKED = "linked", _("Your account was joined to single sign-on.")

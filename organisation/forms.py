@@ -165,6 +165,17 @@ class PasswordForm(forms.Form):
     )
 
 
+class ReasonForm(forms.Form):
+    """Why the system administrator takes away somebody's second factor."""
+
+    reason = forms.CharField(
+        label=_("Why, and how you know that it is the person"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=500,
+        help_text=_("For example: lost phone, met in person and showed identity card."),
+    )
+
+
 class RoleForm(forms.Form):
     """A role at a place from a day, perhaps to a day."""
 

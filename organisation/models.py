@@ -9,6 +9,7 @@ from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from core.constraints import one_of, ordered
@@ -25,6 +26,21 @@ from organisation.enums import (
     Role,
     Scope,
 )
+from organisation.login.models import ClaimedRole, EndedSession, KnownDevice, LoginThrottle
+
+__all__ = [
+    "Absence",
+    "ApiToken",
+    "ClaimedRole",
+    "Delegation",
+    "Employment",
+    "EndedSession",
+    "KnownDevice",
+    "LoginThrottle",
+    "OrgUnit",
+    "RoleAssignment",
+    "User",
+]
 
 
 @tracked()
@@ -80,9 +96,12 @@ class OrgUnit(models.Model):
         return self.name
 
 
-@tracked(exclude=["password", "last_login"])
+@tracked(exclude=["password", "last_login", "session_epoch"])
 class User(AbstractUser):
-    """A member of staff, with or without a login of their own."""
+    """A member of staff, with or without a login of their own.
+
+    Sessions made before `session_epoch` was last raised are refused at their next request.
+    """
 
     employee_number = models.CharField(
         _("employee number"), max_length=40, null=True, blank=True, unique=True
@@ -91,6 +110,8 @@ class User(AbstractUser):
     language = models.CharField(
         _("language"), max_length=2, choices=[("sv", "Svenska"), ("en", "English")], default="sv"
     )
+    must_change_password = models.BooleanField(_("has to choose a new password"), default=False)
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
     objects = querysets.UserManager()  # type: ignore[misc]
 
@@ -101,6 +122,15 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What ties a session to the password, here also to `session_epoch`."""
+        return salted_hmac(
+            "organisation.User.session",
+            f"{self.password}:{self.session_epoch}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
 
 
 @tracked()

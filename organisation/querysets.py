@@ -44,6 +44,12 @@ class PeriodQuerySet(models.QuerySet):
             **{f"{self.first_day}__lte": on},
         )
 
+    def ending_after(self, on: date) -> Self:
+        """Those that hold on the day or are still to come."""
+        return self.filter(
+            Q(**{f"{self.last_day}__isnull": True}) | Q(**{f"{self.last_day}__gte": on})
+        )
+
 
 class EmploymentQuerySet(PeriodQuerySet):
     first_day = "started_on"

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from core import trail
 from core.calendar import local_date
 from core.errors import Conflict, Forbidden, Invalid, Missing
-from organisation import tokens
 from organisation.enums import (
     PARENT_LEVEL,
     ROLE_LEVELS,
@@ -29,6 +28,8 @@ from organisation.enums import (
     Level,
     Role,
 )
+from organisation.login.accounts import shut_out
+from organisation.login.sessions import end_all as end_all_sessions
 from organisation.models import Absence, Delegation, Employment, OrgUnit, RoleAssignment, User
 from organisation.permissions import Action, access_for, refusal
 
@@ -86,6 +87,7 @@ def begin(
         first_name=first_name.strip(),
         last_name=last_name.strip(),
         email=email.strip(),
+        must_change_password=True,
     )
     try:
         validate_password(password, user)
@@ -173,7 +175,10 @@ def add_user(
     phone: str = "",
     employee_number: str = "",
 ) -> User:
-    """Add a member of staff; without a password there is no login until one is set."""
+    """Add a member of staff; without a password there is no login until one is set.
+
+    The first password has to be changed at the first sign-in.
+    """
     _administer(by, at=at)
     errors: dict[str, str] = {}
     username = username.strip()
@@ -193,6 +198,7 @@ def add_user(
         email=email.strip(),
         phone=phone.strip(),
         employee_number=employee_number.strip() or None,
+        must_change_password=bool(password),
     )
     if password:
         try:
@@ -223,7 +229,7 @@ def change_user(
     by: User,
     at: datetime,
 ) -> User:
-    """Change a member of staff's particulars, or close the account."""
+    """Change a member of staff's particulars, or close the account: its sessions and tokens end."""
     _administer(by, at=at)
     user: User | None = User.objects.select_for_update(of=("self",)).filter(pk=user_id).first()
     if user is None:
@@ -244,15 +250,15 @@ def change_user(
     except ValidationError as error:
         raise Invalid({name: texts[0] for name, texts in error.message_dict.items()}) from error
     user.save()
-    if not is_active:
-        tokens.revoke_all(user, by=by, at=at)
     trail.changed("organisation.user_changed", user, by=by, at=at, active=is_active)
+    if not is_active:
+        shut_out(user, by=by, at=at)
     return user
 
 
 @transaction.atomic
 def set_password(user_id: int, *, password: str, by: User, at: datetime) -> None:
-    """Give a member of staff a new password."""
+    """Give a member of staff a new password, to be changed at the next sign-in; sessions end."""
     _administer(by, at=at)
     user = User.objects.select_for_update(of=("self",)).filter(pk=user_id).first()
     if user is None:
@@ -262,7 +268,9 @@ def set_password(user_id: int, *, password: str, by: User, at: datetime) -> None
     except ValidationError as error:
         raise Invalid({"password": " ".join(error.messages)}) from error
     user.set_password(password)
-    user.save(update_fields=["password"])
+    user.must_change_password = user.pk != by.pk
+    user.save(update_fields=["password", "must_change_password"])
+    end_all_sessions(user, at=at)
     trail.changed("organisation.password_set", user, by=by, at=at)
 
 
@@ -357,6 +365,8 @@ def end_role(assignment_id: int, *, until_on: date, by: User, at: datetime) -> R
     given.until_on = until_on
     given.save(update_fields=["until_on"])
     trail.changed("organisation.role_ended", given, by=by, at=at, until=until_on.isoformat())
+    if not RoleAssignment.objects.ending_after(local_date(at)).filter(user=given.user).exists():
+        shut_out(given.user, by=by, at=at)
     return given
 
 

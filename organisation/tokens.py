@@ -108,8 +108,8 @@ def revoke(user: User, prefix: str, *, by: User | None, at: datetime) -> ApiToke
     return row
 
 
-def revoke_all(user: User, *, by: User, at: datetime) -> None:
-    """Take back every valid token of `user`, whose account is being closed."""
+def revoke_all(user: User, *, by: User | None, at: datetime) -> None:
+    """Take back every valid token of `user`, who may no longer sign in (`by` None: time did it)."""
     for row in valid_tokens(user, at=at):
         row.revoked_at = at
         row.save(update_fields=["revoked_at"])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from organisation.views import absences, pages, tokens
+from organisation.views import absences, logins, pages, tokens
 
 urlpatterns = [
     path("", pages.organisation, name="organisation"),
@@ -20,6 +20,14 @@ urlpatterns = [
     path("staff/<int:pk>/roles/new/", pages.role_give, name="role_give"),
     path("staff/<int:pk>/employments/new/", pages.employment_add, name="employment_add"),
     path("staff/<int:pk>/password/", pages.password_set, name="password_set"),
+    path("staff/<int:pk>/login/", logins.login_state, name="login_state"),
+    path("staff/<int:pk>/login/unlock/", logins.login_unlock, name="login_unlock"),
+    path("staff/<int:pk>/login/reset/", logins.login_reset, name="login_reset"),
+    path(
+        "staff/<int:pk>/login/sessions/",
+        logins.login_sessions_end,
+        name="login_sessions_end",
+    ),
     path("roles/<int:pk>/end/", pages.role_end, name="role_end"),
     path("employments/<int:pk>/end/", pages.employment_end, name="employment_end"),
     path("tokens/", tokens.own_tokens, name="token_list"),

@@ -10,7 +10,7 @@ from django.db.models import Q
 from cases.enums import NoticeKind
 from cases.models import EmergencyAccess, HandlerAssignment, Investigation, Notice, Report
 from cases.provisions import unblocked
-from organisation.enums import Role
+from organisation.enums import LoginEvent, Role
 from organisation.models import Absence, RoleAssignment, User
 
 
@@ -136,3 +136,9 @@ def mark_read(*, by: User, at: datetime, ids: Iterable[int] | None = None) -> in
     if ids is not None:
         unread = unread.filter(pk__in=list(ids))
     return unread.update(read_at=at)
+
+
+def tell_of_login(user_id: int, event: str, *, at: datetime) -> None:
+    """Put a notice about a person's own sign-in in their list, and in nobody else's."""
+    kind = NoticeKind.NEW_DEVICE if event == LoginEvent.NEW_DEVICE else NoticeKind.LOGIN_CHANGED
+    Notice.objects.create(recipient_id=user_id, kind=kind, created_at=at)

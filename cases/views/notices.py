@@ -41,8 +41,11 @@ LOOKS: dict[str, tuple[str, str]] = {
     NoticeKind.PROTECTION: ("shield-exclamation", "late"),
     NoticeKind.REOPENED: ("arrow-repeat", "soon"),
     NoticeKind.EMERGENCY: ("unlock", "late"),
+    NoticeKind.NEW_DEVICE: ("laptop", "soon"),
+    NoticeKind.LOGIN_CHANGED: ("key", "soon"),
 }
 """Icon and tone of each kind; an overdue deadline is louder."""
+ABOUT_LOGIN = frozenset({NoticeKind.NEW_DEVICE, NoticeKind.LOGIN_CHANGED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,8 @@ def text(notice: Notice, today: date) -> str:
             NoticeKind.PROTECTION: _("The child in %(number)s needs protection now"),
             NoticeKind.REOPENED: _("%(number)s was opened within 30 days of an earlier end"),
             NoticeKind.EMERGENCY: _("A case has been opened in an emergency: review it"),
+            NoticeKind.NEW_DEVICE: _("Your account was used from a device not seen before"),
+            NoticeKind.LOGIN_CHANGED: _("Your password or second factor was changed"),
         }
         sentence = sentences.get(notice.kind, "%(kind)s: %(number)s")
         return sentence % {"number": number, "kind": notice.get_kind_display()}
@@ -170,6 +175,8 @@ def notice_open(request: StaffRequest, pk: int) -> HttpResponse:
         investigation=holder.investigation_id,
         intervention=getattr(holder, "intervention_id", None),
     )
+    if notice.kind in ABOUT_LOGIN:
+        return redirect("own_account")
     return redirect(target or "notices")
 
 

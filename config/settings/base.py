@@ -6,6 +6,8 @@ from typing import Any
 import environ
 from django.utils.translation import gettext_lazy as _
 
+from config.settings import sso
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = environ.Env()
 
@@ -32,6 +34,10 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "pgtrigger",
     "pghistory",
     "django_htmx",
@@ -60,6 +66,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "organisation.views.middleware.AccessMiddleware",
+    "organisation.views.middleware.LoginGuard",
     "core.rates.PageRates",
     "core.web.DomainErrorMiddleware",
 ]
@@ -111,6 +118,9 @@ CACHES = {
 
 # Sessions live in the database; core.middleware.IdleLimit renews them while they are used.
 SESSION_COOKIE_AGE = env.int("SESSION_IDLE_MINUTES", 30) * 60
+# However busy it is, a session ends so long after it began (organisation.views.middleware).
+SESSION_ABSOLUTE_HOURS = env.int("SESSION_ABSOLUTE_HOURS", 12)
+DEVICE_COOKIE_NAME = "device"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -123,7 +133,6 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
 AUTH_USER_MODEL = "organisation.User"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 PASSWORD_HASHERS = [
@@ -137,14 +146,45 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "organisation.login.passwords.BreachedPasswordValidator"},
 ]
+# Passwords known to have leaked: sorted SHA-1 sums as haveibeenpwned.com publishes them.
+PASSWORD_BREACHED_FILE = env.str("PASSWORD_BREACHED_FILE", "")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_ADAPTER = "organisation.login.AccountAdapter"
+ACCOUNT_ADAPTER = "organisation.login.adapter.AccountAdapter"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Guesses are counted by organisation.login.attempts; this bounds what one address can ask at all.
+ACCOUNT_RATE_LIMITS = {"login_failed": None, "login": "300/m/ip", "reset_password": "20/m/ip"}
+# Failures from one address before it is slowed down: a unit may share one.
+LOGIN_ADDRESS_FAILURES = env.int("LOGIN_ADDRESS_FAILURES", 50)
+# A second factor is required everywhere but in the demo (organisation.views.middleware).
+MFA_REQUIRED = env.bool("MFA_REQUIRED", not DEMO)
+MFA_ADAPTER = "organisation.login.second_factor.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Jämvikt"
+# A step before and after: phones' clocks differ. A code is still good once only.
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "authenticate": "organisation.login.second_factor.CodeForm",
+    "reauthenticate": "organisation.login.second_factor.ConfirmCodeForm",
+    "authenticate_webauthn": "organisation.login.second_factor.KeyForm",
+    "reauthenticate_webauthn": "organisation.login.second_factor.ConfirmKeyForm",
+    "activate_totp": "organisation.login.second_factor.AddAppForm",
+    "add_webauthn": "organisation.login.second_factor.AddKeyForm",
+}
+SINGLE_SIGN_ON = sso.read(env)
+SOCIALACCOUNT_PROVIDERS = SINGLE_SIGN_ON.providers()
+SOCIALACCOUNT_ADAPTER = "organisation.login.sso.SocialAccountAdapter"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_STORE_TOKENS = False
+# By a link, not a form: the policy lets forms go nowhere but here (core.middleware).
+SOCIALACCOUNT_LOGIN_ON_GET = True
 
 LANGUAGE_CODE = "sv"
 LANGUAGES = [("sv", _("Swedish")), ("en", _("English"))]
@@ -170,6 +210,8 @@ NOTICE_TOPICS = ["workload.topics.TOPICS"]
 UNREAD_COUNTER = "cases.navigation.unread"
 ROLE_TEXT = "cases.navigation.role_text"
 UNIT_NAME = "cases.navigation.unit_name"
+# Puts a notice about somebody's own sign-in where they read their notices.
+LOGIN_NOTICE = "cases.services.notices.tell_of_login"
 
 # What the apps above the cases add to the demonstration (manage.py demo_data), in this order:
 # functions of seed, on (the day the data ends) and at.

@@ -11,6 +11,7 @@ from .base import database, env  # noqa: E402
 ENVIRONMENT = "local"
 DEBUG = env.bool("DEBUG", True)
 DEMO = env.bool("DEMO", True)
+MFA_REQUIRED = env.bool("MFA_REQUIRED", not DEMO)
 SECRET_KEY = env.str("SECRET_KEY", "") or services.secret_key()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 DATA_DIR = services.data_dir()

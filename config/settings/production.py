@@ -1,9 +1,11 @@
 """Where real children's cases are kept: refuses to start when something is missing or unsafe."""
 
+from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from . import sso
 from .base import *  # noqa: F403
 from .base import DATABASES, env, logging_to
 
@@ -21,6 +23,7 @@ MUST_BE_ON = {
     "SESSION_COOKIE_SECURE": "the login cookie may travel over HTTPS only",
     "CSRF_COOKIE_SECURE": "the form cookie may travel over HTTPS only",
     "SECURE_SSL_REDIRECT": "pages may be shown over HTTPS only",
+    "MFA_REQUIRED": "nobody reaches children's cases by a password alone",
 }
 
 
@@ -51,7 +54,10 @@ def problems() -> list[str]:
         for name, reason in MUST_BE_ON.items()
         if not env.bool(name, True)
     ]
-    return found
+    breached = env.str("PASSWORD_BREACHED_FILE", "")
+    if breached and not Path(breached).is_file():
+        found.append(f"PASSWORD_BREACHED_FILE is not a file: {breached}")
+    return found + sso.problems(env)
 
 
 _problems = problems()
@@ -60,11 +66,13 @@ if _problems:
 
 DEBUG = False
 DEMO = False
+MFA_REQUIRED = True
 # Where the links in mails lead.
 SITE_URL = (env.str("SITE_URL", "") or f"https://{env.list('ALLOWED_HOSTS')[0]}").rstrip("/")
 
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-session"
+DEVICE_COOKIE_NAME = "__Host-device"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrf"
 LANGUAGE_COOKIE_SECURE = True

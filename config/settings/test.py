@@ -6,6 +6,7 @@ from .base import DATABASES, env
 ENVIRONMENT = "test"
 DEBUG = False
 DEMO = True
+MFA_REQUIRED = False
 SECRET_KEY = "test-only-" + "x" * 50
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

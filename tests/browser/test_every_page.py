@@ -40,9 +40,12 @@ NOT_PAGES = {
     "investigation_revoke",
     "investigation_submit",
     "keepalive",
+    "login_sessions_end",
+    "login_unlock",
     "notices_read",
     "organisation_delegate",
     "organisation_delegation_withdraw",
+    "own_sessions_end",
     "report_adopt",
     "report_assess",
     "report_assign",
@@ -54,6 +57,8 @@ NOT_PAGES = {
     "set_language",
 }
 """Names that are not pages: what is only sent to, and what is loaded into a page."""
+ALLAUTH = ("account_", "mfa_", "openid_connect_", "socialaccount_", "usersessions_")
+"""Pages of signing in: tests/browser/test_sign_in.py."""
 PERSONAL = {"home", "report", "investigation"}
 """Kinds of page that look different to each."""
 PEOPLE = (
@@ -86,7 +91,7 @@ TOO_WIDE = """() => {
 def every_page() -> set[str]:
     """The names of all addresses of our own that a person opens, as the resolver knows them."""
     names = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
-    return {name for name in names if not name.startswith("account_")} - SKIPPED
+    return {name for name in names if not name.startswith(ALLAUTH)} - SKIPPED
 
 
 class Walk:

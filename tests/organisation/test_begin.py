@@ -25,6 +25,14 @@ def test_the_first_administrator_can_sign_in_and_open_the_organisation(
     begin(monkeypatch, "en lång lösenfras")
     client = Client()
     assert client.login(username="anna", password="en lång lösenfras")
+    assert client.get(reverse("organisation")).headers["Location"] == reverse(
+        "account_change_password"
+    )
+    own = "min egen lösenfras"
+    client.post(
+        reverse("account_change_password"),
+        {"oldpassword": "en lång lösenfras", "password1": own, "password2": own},
+    )
     page = client.get(reverse("organisation"))
     assert page.status_code == 200
     assert "Staden" in page.content.decode()

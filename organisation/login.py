@@ -1,9 +1,0 @@
-"""How people get in: accounts are made by the system administrator, never by visitors."""
-
-from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
-
-
-class AccountAdapter(DefaultAccountAdapter):
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return False
