@@ -104,6 +104,8 @@ def _leader_items(access: Access) -> Iterator[Item]:
             _("To give out"), reverse("allocation"), "person-plus", waiting.to_allocate, section
         )
         yield Item(_("To read"), reverse("to_read"), "journal-check", waiting.to_read, section)
+    if _may(access, Action.SEE_FORECAST):
+        yield from _optional(_("Forecast"), "forecast", "graph-up", _("To lead"))
     if _may(access, Action.SEE_DEADLINE_DASHBOARD):
         yield Item(
             _("Deadline dashboard"), reverse("dashboard"), "bar-chart-line", section=_("To lead")

@@ -19,4 +19,5 @@ urlpatterns = [
     path("statistics/", include("unitstats.urls")),
     path("", include("core.urls")),
     path("", include("cases.urls")),
+    path("", include("workload.urls")),
 ]

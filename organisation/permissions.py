@@ -45,6 +45,8 @@ class Action(StrEnum):
     READ_INVESTIGATION = "read_investigation"
     WORK_ON_INVESTIGATION = "work_on_investigation"
     ASSIGN_HANDLERS = "assign_handlers"
+    NOTE_WISHES = "note_wishes"
+    SEE_FORECAST = "see_forecast"
     EXTEND_INVESTIGATION = "extend_investigation"
     READ_DOCUMENT = "read_document"
     CONCLUDE_INVESTIGATION = "conclude_investigation"
@@ -155,6 +157,8 @@ TABLE: Mapping[Action, Mapping[str, Reach]] = MappingProxyType(
         },
         Action.WORK_ON_INVESTIGATION: {**_WORKERS, **_LEADERS, Role.RECEPTION: Reach.OWN},
         Action.ASSIGN_HANDLERS: _LEADERS,
+        Action.NOTE_WISHES: {Role.RECEPTION: Reach.GROUP, **_LEADERS},
+        Action.SEE_FORECAST: _LEADERS,
         Action.EXTEND_INVESTIGATION: _LEADERS,
         Action.READ_DOCUMENT: _LEADERS,
         Action.CONCLUDE_INVESTIGATION: _LEADERS,

@@ -507,6 +507,14 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
         CONTENT: "reason note",
         PLAIN: "percent from_on until_on decided_at",
     },
+    "workload.AllocationWish": {CONTENT: "detail", PLAIN: "kind required noted_at"},
+    "workload.StandingPair": {PLAIN: "from_on until_on set_at"},
+    "workload.AllocationRound": {CONTENT: "notes", PLAIN: "monday begun_at version"},
+    "workload.PlannedPair": {PLAIN: "pinned planned_at version"},
+    "workload.AllocationProposal": {
+        CONTENT: "facts",
+        PLAIN: "asked_at room state digest result done_at accepted_at",
+    },
     "workload.Competence": {CONTENT: "detail", PLAIN: "kind from_on until_on"},
 }
 

@@ -9,7 +9,6 @@ urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     path("dashboard/", boards.dashboard, name="dashboard"),
     path("deadlines/", boards.deadline_list, name="deadline_list"),
-    path("allocation/", boards.allocation, name="allocation"),
     path(
         "investigations/<int:pk>/handlers/",
         boards.investigation_assign,

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
@@ -509,61 +508,6 @@ def waiting_rows(access: Access, groups: Iterable[int] | None = None) -> QuerySe
     )
 
 
-@dataclass(frozen=True, slots=True)
-class AllocationWeek:
-    """The waiting investigations opened in one ISO week."""
-
-    number: int
-    start: date
-    end: date
-    is_now: bool
-    lines: list[InvestigationLine]
-
-
-@login_required
-@require_GET
-def allocation(request: StaffRequest) -> HttpResponse:
-    """Waiting investigations week by week, and what each worker has now."""
-    access, today = request.access, request.access.on
-    scope = statistics.scope_for(access, Action.ASSIGN_HANDLERS)
-    if not scope:
-        raise _refused(Action.ASSIGN_HANDLERS)
-    waiting = list(waiting_rows(access))
-    trail.read("allocation.read", waiting, by=request.user, at=request.at)
-    weeks = [
-        AllocationWeek(
-            number=monday.isocalendar().week,
-            start=monday,
-            end=monday + SIX_DAYS,
-            is_now=monday == week_start(today),
-            lines=list(lines),
-        )
-        for monday, lines in groupby(
-            investigation_lines(waiting, on=today),
-            key=lambda line: week_start(line.investigation.opened_on),
-        )
-    ]
-    groups = statistics.groups_in(scope)
-    loads = statistics.loads([group.pk for group in groups], on=today)
-    wanting = {row.group_id for row in waiting} | ({groups[0].pk} if len(groups) == 1 else set())
-    return render(
-        request,
-        "cases/allocation.html",
-        {
-            "today": today,
-            "weeks": weeks,
-            "week_now": week_start(today).isocalendar().week,
-            "count": len(waiting),
-            "many_groups": len(groups) > 1,
-            "loads": [
-                {"group": group, "workers": loads[group.pk]}
-                for group in groups
-                if group.pk in wanting or any(load.total for load in loads[group.pk])
-            ],
-        },
-    )
-
-
 @login_required
 @require_http_methods(["GET", "POST"])
 def investigation_assign(request: StaffRequest, pk: int) -> HttpResponse:
@@ -623,10 +567,9 @@ def investigation_assign(request: StaffRequest, pk: int) -> HttpResponse:
         # What the person now sees beside their own choice is what they decide over next.
         form.data = {**form.data.dict(), "version": str(conflict.version)}  # type: ignore[attr-defined]
     [line] = investigation_lines([investigation], on=today)
-    template = "assign_row" if request.htmx and not request.htmx.boosted else "assign"
     return render(
         request,
-        f"cases/allocation_{template}.html",
+        "cases/allocation_assign.html",
         {
             "today": today,
             "line": line,
@@ -669,10 +612,6 @@ def _versions(form: AssignForm, current: dict[str, Any]) -> list[dict[str, str]]
 
 def _back(request: StaffRequest, investigation: Investigation) -> HttpResponse:
     """To the board one came from, else to the case."""
-    if request.htmx and not request.htmx.boosted:
-        response = HttpResponse(status=204)
-        response["HX-Redirect"] = reverse("allocation")
-        return response
     if request.GET.get("from") == "allocation":
         return redirect("allocation")
     return redirect(address(investigation=investigation.pk))

@@ -257,20 +257,6 @@ def test_export_is_refused_to_those_who_do_not_lead(
 # Allocation
 
 
-def test_allocation_shows_the_report_and_its_worker_by_week(
-    world: World, client: Client, at: Clock
-) -> None:
-    at("2026-03-16 10:00")
-    old = world.investigation("2026-03-04", allocated=False)
-    new = world.investigation("2026-03-16", allocated=False)
-    html = page(client, world.leader, "/allocation/")
-    assert html.index("Week 10") < html.index(old.number) < html.index("Week 12")
-    assert html.index("Week 12") < html.index(new.number)
-    report = new.reports.get()
-    assert f"/reports/{report.pk}/" in html
-    assert "Reception Test" in html
-
-
 def give_form(investigation: Investigation, main: User, co: User, **more: object) -> dict:
     return {
         "main": main.pk,
@@ -293,22 +279,6 @@ def test_giving_a_case_to_a_pair(world: World, client: Client, at: Clock) -> Non
     response = client.post(url, give_form(one, world.main, world.co))
     assert (response.status_code, response["location"]) == (302, "/allocation/")
     assert handlers(one) == {"main": world.main, "co": world.co}
-
-
-def test_giving_a_case_inside_the_board(world: World, client: Client, at: Clock) -> None:
-    at("2026-03-16 10:00")
-    one = world.investigation(allocated=False)
-    url = f"/investigations/{one.pk}/handlers/?from=allocation"
-    client.force_login(world.leader)
-    htmx = {"HX-Request": "true"}
-    row = client.get(url, headers=htmx).content.decode()
-    assert row.lstrip().startswith("<tr")
-    assert "<html" not in row
-    refused = client.post(url, give_form(one, world.main, world.main), headers=htmx)
-    assert refused.status_code == 422
-    assert "two different people" in refused.content.decode()
-    given = client.post(url, give_form(one, world.main, world.co), headers=htmx)
-    assert (given.status_code, given["HX-Redirect"]) == (204, "/allocation/")
 
 
 def test_the_absent_stand_in_the_list_but_cannot_be_chosen(

@@ -25,6 +25,8 @@ INVESTIGATING = {
 }
 LEADING = {
     Action.ASSIGN_HANDLERS,
+    Action.NOTE_WISHES,
+    Action.SEE_FORECAST,
     Action.EXTEND_INVESTIGATION,
     Action.READ_DOCUMENT,
     Action.CONCLUDE_INVESTIGATION,
@@ -63,8 +65,14 @@ FIGURES = {Action.SEE_AGGREGATES}
 # another unit. Each nearer relation includes what the farther ones give.
 EXPECTED: dict[str, dict[str, set[Action]]] = {
     Role.RECEPTION: {
-        "own": ANYWHERE_IN_UNIT | CASEWORK | INVESTIGATING | OWN_LOAD | PROTECTING | WHERE,
-        "group": ANYWHERE_IN_UNIT | CASEWORK | PROTECTING,
+        "own": ANYWHERE_IN_UNIT
+        | CASEWORK
+        | INVESTIGATING
+        | OWN_LOAD
+        | PROTECTING
+        | WHERE
+        | {Action.NOTE_WISHES},
+        "group": ANYWHERE_IN_UNIT | CASEWORK | PROTECTING | {Action.NOTE_WISHES},
         "undecided": ANYWHERE_IN_UNIT,
         "unit": ANYWHERE_IN_UNIT,
         "elsewhere": set(),

@@ -1,0 +1,536 @@
+"""The allocation board of a group: waiting cases, workers, and the load now, after and ahead.
+
+Reads only, in a constant number of queries. `read_board` asks no rights: the caller has found the
+group for somebody who gives out its cases, and the access given narrows the cases.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Prefetch, Q
+from django.db.models.functions import Coalesce
+from django.utils.translation import pgettext
+
+from cases.deadlines import status
+from cases.enums import DeadlineKind, HandlerPart
+from cases.models import Deadline, HandlerAssignment, Investigation, Report
+from cases.provisions import blocked_pairs
+from organisation.enums import Experience
+from organisation.models import OrgUnit, User
+from organisation.permissions import Access, Action
+from workload import capacity, points
+from workload.allocation import Case, Pin, Problem, Wish, WishKind, Worker
+from workload.capacity import Load
+from workload.enums import CompetenceKind
+from workload.forecast import WINDOW_DAYS, Endings, Span
+from workload.models import AllocationWish, Competence, PlannedPair, StandingPair
+from workload.points import CasePoints
+
+AHEAD_DAYS = 28
+SKILLED: frozenset[str] = frozenset({Experience.EXPERIENCED, Experience.EXPERT})
+"""Levels of which at least one has to be in every pair."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCase:
+    """An investigation nobody has yet; points in tenths by part, as the weight set splits them."""
+
+    investigation: Investigation
+    points: CasePoints | None
+    main_tenths: int
+    co_tenths: int
+    deadline: Deadline | None
+    wishes: tuple[AllocationWish, ...]
+    earlier: frozenset[int]
+    siblings: tuple[str, ...]
+    family: int
+    together: bool
+    """Whether a sibling waits in the same group."""
+    plan: PlannedPair | None
+    blocked: frozenset[int] = frozenset()
+
+    @property
+    def tenths(self) -> int:
+        return self.main_tenths + self.co_tenths
+
+
+def percent_text(value: int | None) -> str:
+    """A use in words: without available time it is unavailable, never 0 %."""
+    return pgettext("capacity", "unavailable") if value is None else f"{value} %"
+
+
+@dataclass(slots=True)
+class BoardWorker:
+    """A worker with points (tenths) now, with what is planned, and four weeks ahead."""
+
+    load: Load
+    planned: int = 0
+    planned_cases: int = 0
+    ahead: float = 0.0
+    competences: tuple[Competence, ...] = ()
+
+    @property
+    def id(self) -> int:
+        return self.load.user.pk
+
+    @property
+    def name(self) -> str:
+        return str(self.load.user)
+
+    @property
+    def after_tenths(self) -> int:
+        return self.load.tenths + self.planned
+
+    @property
+    def now_percent(self) -> int | None:
+        return self.load.percent
+
+    @property
+    def after_percent(self) -> int | None:
+        return points.percent(self.after_tenths, self.load.available_tenths)
+
+    @property
+    def ahead_percent(self) -> int | None:
+        return points.percent(round(self.ahead), self.load.available_tenths)
+
+    @property
+    def now_text(self) -> str:
+        return percent_text(self.now_percent)
+
+    @property
+    def after_text(self) -> str:
+        return percent_text(self.after_percent)
+
+    @property
+    def ahead_text(self) -> str:
+        return percent_text(self.ahead_percent)
+
+    @property
+    def is_new(self) -> bool:
+        return self.load.experience == Experience.NEW
+
+    @property
+    def is_skilled(self) -> bool:
+        return self.load.experience in SKILLED
+
+    @property
+    def ceiling_tenths(self) -> int | None:
+        """The most a new worker may have; nobody else has a ceiling here."""
+        if not self.is_new or self.load.ceiling_percent is None:
+            return None
+        return self.load.available_tenths * self.load.ceiling_percent // 100
+
+    @property
+    def is_over_ceiling(self) -> bool:
+        ceiling = self.ceiling_tenths
+        return ceiling is not None and self.after_tenths > ceiling
+
+    @property
+    def can_be_chosen(self) -> bool:
+        return self.load.away_until is None
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A group's allocation on a day. `workers` by name; `pairs` are those standing today."""
+
+    group: OrgUnit
+    on: date
+    cases: tuple[WaitingCase, ...]
+    workers: tuple[BoardWorker, ...]
+    pairs: tuple[tuple[StandingPair, BoardWorker, BoardWorker], ...]
+    measured: bool
+    """Whether the unit has a weight set; without one there are no points."""
+    endings: Endings = field(repr=False)
+
+    def worker(self, user_id: int | None) -> BoardWorker | None:
+        return next((one for one in self.workers if one.id == user_id), None)
+
+    def case(self, investigation_id: int) -> WaitingCase | None:
+        return next((one for one in self.cases if one.investigation.pk == investigation_id), None)
+
+
+# Reading
+
+
+def read_board(
+    group: OrgUnit,
+    *,
+    access: Access,
+    case_ids: Collection[int] | None = None,
+    worker_ids: Collection[int] | None = None,
+    endings: Endings | None = None,
+) -> Board:
+    """The board of a group, or the part of it with those cases and workers.
+
+    Loads always count every planned case of the group.
+    """
+    on = access.on
+    rows = _waiting(group, access, case_ids)
+    in_use = capacity.weights_in_use([group.parent_id or 0], on=on).get(group.parent_id or 0)
+    plans = list(
+        PlannedPair.objects.filter(
+            investigation__group=group, investigation__status="waiting"
+        ).values_list("investigation_id", "investigation__opened_on", "main_id", "co_id")
+    )
+    measured = (
+        capacity.case_points({row.pk for row in rows} | {plan[0] for plan in plans}, on=on)
+        if in_use
+        else {}
+    )
+    families = _families([row.pk for row in rows])
+    known = _known(row.child_id for row in rows)
+    loads = capacity.loads(on=on, group_id=group.pk, user_ids=worker_ids, weights=in_use)
+    endings = endings or unit_endings(group.parent_id or 0, on=on)
+    workers = _workers(loads, endings, on=on)
+    blocked = blocked_cases(rows, [worker.id for worker in workers], on=on)
+    cases = []
+    family_of = {row.pk: families.get(row.pk, (row.pk, frozenset()))[0] for row in rows}
+    waiting_in: dict[int, int] = defaultdict(int)
+    for family in family_of.values():
+        waiting_in[family] += 1
+    for row in rows:
+        family, siblings = families.get(row.pk, (row.pk, frozenset()))
+        scored = measured.get(row.pk)
+        main, co = halves(scored.total if scored else 0, in_use)
+        earlier = set(known.get(row.child_id, ()))
+        for _number, child_id in siblings:
+            earlier |= known.get(child_id, set())
+        cases.append(
+            WaitingCase(
+                investigation=row,
+                points=scored,
+                main_tenths=main,
+                co_tenths=co,
+                deadline=_dated(row.duties, on),
+                wishes=tuple(row.wishes.all()),
+                earlier=frozenset(earlier),
+                siblings=tuple(sorted(number for number, _child in siblings)),
+                family=family,
+                together=waiting_in[family] > 1,
+                plan=getattr(row, "planned_pair", None),
+                blocked=frozenset(blocked.get(row.pk, ())),
+            )
+        )
+    by_id = {worker.id: worker for worker in workers}
+    for pk, opened_on, main_id, co_id in plans:
+        scored = measured.get(pk)
+        left = endings.still_open((on - opened_on).days, AHEAD_DAYS)
+        for user_id, tenths in zip(
+            (main_id, co_id), halves(scored.total if scored else 0, in_use), strict=True
+        ):
+            if user_id in by_id:
+                by_id[user_id].planned += tenths
+                by_id[user_id].planned_cases += 1
+                by_id[user_id].ahead += tenths * left
+    return Board(
+        group=group,
+        on=on,
+        cases=tuple(cases),
+        workers=tuple(workers),
+        pairs=tuple(
+            (pair, by_id[pair.first_id], by_id[pair.second_id])
+            for pair in StandingPair.objects.active(on).filter(group=group)
+            if pair.first_id in by_id and pair.second_id in by_id
+        ),
+        measured=in_use is not None,
+        endings=endings,
+    )
+
+
+def halves(total: int, weights: points.Weights | None) -> tuple[int, int]:
+    """Tenths of a point for main handler and co-worker of a case of `total` points."""
+    if weights is None or not total:
+        return 0, 0
+    parts = points.split(total, [(points.MAIN, 1), (points.CO, 2)], weights)
+    return parts[0].tenths, parts[1].tenths
+
+
+def _waiting(group: OrgUnit, access: Access, case_ids: Collection[int] | None) -> list[Any]:
+    rows: Any = Investigation.objects.visible_to(access, Action.ASSIGN_HANDLERS).waiting()
+    rows = rows.filter(group=group)
+    if case_ids is not None:
+        rows = rows.filter(pk__in=case_ids)
+    due = Deadline.objects.filter(kind=DeadlineKind.INVESTIGATION).order_by("due_on", "pk")
+    reports = (
+        Report.objects.select_related("handler")
+        .only(
+            "number",
+            "handler",
+            "investigation",
+            "handler__first_name",
+            "handler__last_name",
+            "handler__username",
+        )
+        .order_by("received_on", "pk")
+    )
+    return list(
+        rows.select_related("child", "planned_pair", "planned_pair__planned_by")
+        .defer("plan", "protection_needs", "violence_description", "conclusion_rationale")
+        .prefetch_related(
+            "wishes",
+            Prefetch("deadlines", queryset=due, to_attr="duties"),
+            Prefetch("reports", queryset=reports, to_attr="its_reports"),
+        )
+        .order_by("opened_on", "pk")
+    )
+
+
+def _dated(duties: list[Any], on: date) -> Deadline | None:
+    """The investigation's own deadline, able to say its status as of the day."""
+    for deadline in duties:
+        deadline.status = status(
+            due_on=deadline.due_on,
+            on=on,
+            met_on=deadline.met_on,
+            cancelled_on=deadline.cancelled_on,
+            due_at=deadline.due_at,
+            met_at=deadline.met_at,
+        )
+        return deadline  # type: ignore[no-any-return]
+    return None
+
+
+def _families(
+    investigation_ids: list[int],
+) -> dict[int, tuple[int, frozenset[tuple[str, int]]]]:
+    """By investigation: its family, and number and child of siblings' open investigations.
+
+    A family is the children of the same reports; it is named by the first report. Two queries.
+    """
+    root = Coalesce("linked_to_id", "pk")
+    roots: dict[int, set[int]] = defaultdict(set)
+    for pk, first in Report.objects.filter(investigation_id__in=investigation_ids).values_list(
+        "investigation_id", root
+    ):
+        roots[pk].add(first)
+    every = set().union(*roots.values()) if roots else set()
+    together: dict[int, set[tuple[int, str, int]]] = defaultdict(set)
+    for first, pk, number, child_id in (
+        Report.objects.filter(Q(pk__in=every) | Q(linked_to_id__in=every))
+        .exclude(investigation__isnull=True)
+        .exclude(investigation__status="concluded")
+        .values_list(root, "investigation_id", "investigation__number", "investigation__child_id")
+    ):
+        together[first].add((pk, number, child_id))
+    return {
+        pk: (
+            min(firsts),
+            frozenset(
+                (number, child_id)
+                for first in firsts
+                for other, number, child_id in together[first]
+                if other != pk
+            ),
+        )
+        for pk, firsts in roots.items()
+    }
+
+
+def _known(child_ids: Iterable[int]) -> dict[int, set[int]]:
+    """Who has or has had an investigation of each child, or of its siblings. One query."""
+    known: dict[int, set[int]] = defaultdict(set)
+    ids = set(child_ids)
+    root = Coalesce("linked_to_id", "pk")
+    families: Any = Report.objects.filter(child_id__in=ids).annotate(root=root)
+    siblings = Report.objects.filter(
+        Q(pk__in=families.values("root")) | Q(linked_to_id__in=families.values("root"))
+    ).values("child_id")
+    for child_id, user_id in HandlerAssignment.objects.filter(
+        Q(investigation__child_id__in=ids) | Q(investigation__child_id__in=siblings)
+    ).values_list("investigation__child_id", "user_id"):
+        known[child_id].add(user_id)
+    return known
+
+
+def unit_endings(unit_id: int, *, on: date) -> Endings:
+    """How the unit's investigations have ended over two years. One query."""
+    spans = [
+        Span(opened_on, concluded_on)
+        for opened_on, concluded_on in Investigation.objects.filter(unit_id=unit_id)
+        .exclude(concluded_on__lt=on - timedelta(days=WINDOW_DAYS))
+        .values_list("opened_on", "concluded_on")
+    ]
+    return Endings(spans, on=on)
+
+
+def _workers(loads: list[Load], endings: Endings, *, on: date) -> list[BoardWorker]:
+    can: dict[int, list[Competence]] = defaultdict(list)
+    for row in Competence.objects.active(on).filter(user_id__in=[load.user.pk for load in loads]):
+        can[row.user_id].append(row)
+    return [
+        BoardWorker(
+            load=load,
+            ahead=sum(
+                float(one.points * 10)
+                * (endings.still_open(one.case.facts.days, AHEAD_DAYS) if one.case else 1.0)
+                for one in load.carried
+            ),
+            competences=tuple(can[load.user.pk]),
+        )
+        for load in loads
+    ]
+
+
+def blocked_cases(
+    cases: list[Investigation], user_ids: list[int], *, on: date
+) -> dict[int, set[int]]:
+    """By investigation, those of the people who may have nothing to do with it (jäv)."""
+    blocked = blocked_pairs(user_ids, on=on)
+    found: dict[int, set[int]] = defaultdict(set)
+    for case in cases:
+        for user_id, children in blocked.items():
+            if case.child_id in children:
+                found[case.pk].add(user_id)
+    return found
+
+
+def who_can_be_given(investigation: Investigation, *, on: date) -> set[int]:
+    """Workers of the group who are there and not blocked. Two queries."""
+    ids = set(User.objects.workers_in(investigation.group_id, on=on).values_list("pk", flat=True))
+    return ids - blocked_cases([investigation], sorted(ids), on=on).get(investigation.pk, set())
+
+
+# As the solver wants it
+
+
+def problem_of(board: Board, *, room: int = 0) -> Problem:
+    """The board as an allocation problem. Only pinned plans bind; other plans are thrown in."""
+    ids = {worker.id for worker in board.workers}
+    return Problem(
+        cases=tuple(
+            Case(
+                id=case.investigation.pk,
+                main_points=case.main_tenths,
+                co_points=case.co_tenths,
+                wishes=tuple(
+                    Wish(wish.kind, wish.detail.lower(), wish.required) for wish in case.wishes
+                ),
+                earlier_workers=case.earlier & ids,
+                siblings=case.family if case.together else None,
+            )
+            for case in board.cases
+        ),
+        workers=tuple(_solver_worker(worker, board) for worker in board.workers),
+        standing_pairs=frozenset(
+            frozenset((one.id, other.id)) for _pair, one, other in board.pairs
+        ),
+        pins={
+            case.investigation.pk: Pin(case.plan.main_id, case.plan.co_id)
+            for case in board.cases
+            if case.plan and case.plan.pinned
+        },
+        room=room,
+    )
+
+
+def _solver_worker(worker: BoardWorker, board: Board) -> Worker:
+    def named(kind: str) -> frozenset[str]:
+        return frozenset(one.detail.lower() for one in worker.competences if one.kind == kind)
+
+    return Worker(
+        id=worker.id,
+        load=worker.load.tenths,
+        norm=worker.load.available_tenths,
+        experienced=worker.is_skilled,
+        absent=worker.load.away_until is not None,
+        ceiling=worker.ceiling_tenths,
+        languages=named(CompetenceKind.LANGUAGE),
+        areas=named(CompetenceKind.HOME_AREA),
+        competences=frozenset(str(one.kind) for one in worker.competences),
+        blocked=frozenset(
+            case.investigation.pk for case in board.cases if worker.id in case.blocked
+        ),
+    )
+
+
+# What a choice does
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One worker's use (per cent, None is unavailable) before and with the case chosen.
+
+    `warnings` are codes: ceiling, over, unavailable.
+    """
+
+    part: str
+    worker: BoardWorker
+    before: int | None
+    after: int | None
+    ahead: int | None
+    warnings: tuple[str, ...]
+
+
+def effects(
+    board: Board, case: WaitingCase, *, main_id: int | None, co_id: int | None
+) -> list[Effect]:
+    """What giving the case to the two does to each; a plan it already has is counted out first."""
+    left = board.endings.still_open((board.on - case.investigation.opened_on).days, AHEAD_DAYS)
+    found = []
+    for part, user_id, tenths in (
+        (HandlerPart.MAIN, main_id, case.main_tenths),
+        (HandlerPart.CO, co_id, case.co_tenths),
+    ):
+        worker = board.worker(user_id)
+        if worker is None:
+            continue
+        base, ahead = worker.after_tenths, worker.ahead
+        for its_id, its_tenths in (
+            ((case.plan.main_id, case.main_tenths), (case.plan.co_id, case.co_tenths))
+            if case.plan
+            else ()
+        ):
+            if its_id == worker.id:
+                base -= its_tenths
+                ahead -= its_tenths * left
+        available = worker.load.available_tenths
+        after = points.percent(base + tenths, available)
+        ceiling = worker.ceiling_tenths
+        warnings = []
+        if after is None:
+            warnings.append("unavailable")
+        elif ceiling is not None and base + tenths > ceiling:
+            warnings.append("ceiling")
+        elif after > points.OVERLOAD_PERCENT:
+            warnings.append("over")
+        found.append(
+            Effect(
+                part=part,
+                worker=worker,
+                before=points.percent(base, available),
+                after=after,
+                ahead=points.percent(round(ahead + tenths * left), available),
+                warnings=tuple(warnings),
+            )
+        )
+    return found
+
+
+def unmet(
+    case: WaitingCase, workers: Iterable[BoardWorker | None]
+) -> list[tuple[WishKind, str, bool]]:
+    """Wishes (kind, which, required) of the case that none of the two keeps; and experience."""
+    pair = [worker for worker in workers if worker is not None]
+    lost: list[tuple[WishKind, str, bool]] = []
+    for wish in case.wishes:
+        kind = WishKind(wish.kind)
+        if not any(_keeps(worker, kind, wish.detail.lower()) for worker in pair):
+            lost.append((kind, wish.detail, wish.required))
+    if case.earlier and not any(worker.id in case.earlier for worker in pair):
+        lost.append((WishKind.EARLIER_WORKER, "", False))
+    return lost
+
+
+def _keeps(worker: BoardWorker, kind: WishKind, detail: str) -> bool:
+    if kind == WishKind.EXPERIENCE:
+        return worker.is_skilled
+    if kind == WishKind.COMPETENCE:
+        return any(one.kind == detail for one in worker.competences)
+    wanted = CompetenceKind.LANGUAGE if kind == WishKind.LANGUAGE else CompetenceKind.HOME_AREA
+    return any(one.kind == wanted and one.detail.lower() == detail for one in worker.competences)

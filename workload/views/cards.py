@@ -1,0 +1,101 @@
+"""How waiting cases stand on the board, and what their wishes are called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.calendar import week_start
+from workload.allocation import Obstacle, WishKind
+from workload.board import Board, BoardWorker, Effect, WaitingCase
+from workload.enums import CompetenceKind
+from workload.forms.allocation import PlanForm
+
+
+def wish_text(kind: str, detail: str) -> str:
+    """A wish in words: `Language: Somali`."""
+    label = str(WishKind(kind).label)
+    if kind == WishKind.COMPETENCE and detail in CompetenceKind.values:
+        detail = str(CompetenceKind(detail).label)
+    return f"{label}: {detail}" if detail else label
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A waiting case as it stands on the board."""
+
+    case: WaitingCase
+    main: BoardWorker | None
+    co: BoardWorker | None
+    form: PlanForm | None = None
+    effects: tuple[Effect, ...] = ()
+    lost: tuple[str, ...] = ()
+    conflict: tuple[dict[str, str], ...] = ()
+    conflict_by: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Both are planned, and can be given it."""
+        return all(
+            worker is not None and worker.can_be_chosen and worker.id not in self.case.blocked
+            for worker in (self.main, self.co)
+        )
+
+    @property
+    def wishes(self) -> list[tuple[str, bool]]:
+        found = [(wish_text(w.kind, w.detail), w.required) for w in self.case.wishes]
+        if self.case.siblings:
+            found.append((_("Siblings: %(n)s") % {"n": ", ".join(self.case.siblings)}, False))
+        return found
+
+
+def card(board: Board, case: WaitingCase, **shown: Any) -> Card:
+    plan = case.plan
+    return Card(
+        case=case,
+        main=board.worker(plan.main_id) if plan else None,
+        co=board.worker(plan.co_id) if plan else None,
+        **shown,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The waiting investigations opened in one ISO week."""
+
+    number: int
+    start: date
+    end: date
+    is_now: bool
+    cards: list[Card]
+
+
+def weeks_of(board: Board) -> list[Week]:
+    return [
+        Week(
+            number=monday.isocalendar().week,
+            start=monday,
+            end=monday + timedelta(days=6),
+            is_now=monday == week_start(board.on),
+            cards=[card(board, case) for case in cases],
+        )
+        for monday, cases in groupby(
+            board.cases, key=lambda case: week_start(case.investigation.opened_on)
+        )
+    ]
+
+
+def obstacle_text(code: str) -> str:
+    """Why a case has no pair, in words; of a person's ties nothing is said."""
+    return {
+        Obstacle.NOBODY_THERE: _("Fewer than two of the workers there can be given it."),
+        Obstacle.NO_EXPERIENCED: _("No experienced worker can be given it."),
+        Obstacle.NO_ONE_WITH_REQUIRED: _("Nobody who can be given it has what it requires."),
+        Obstacle.CEILINGS: _("The new workers are at their ceiling."),
+        Obstacle.PINNED_CANNOT: _("The pair pinned for it cannot have it."),
+        Obstacle.ALL_TOGETHER: _("There is no room for it once the others are given out."),
+    }[Obstacle(code)]
