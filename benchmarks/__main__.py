@@ -112,7 +112,7 @@ def main() -> None:
     from django.db import connection
     from django.utils import timezone
 
-    from benchmarks import pages
+    from benchmarks import pages, visible
     from cases.models import Deadline, Intervention, Investigation, Report
     from core.calendar import local_date
     from organisation.models import OrgUnit
@@ -143,6 +143,14 @@ def main() -> None:
     }
     loaded = result["load"]
     print(f"{loaded['seconds']} s, {loaded['peak_mb']} MB: {result['cases']}\n", flush=True)
+
+    lists = visible.measure(on=local_date(timezone.now()), times=options.times)
+    result["visible_to"] = [asdict(each) for each in lists]
+    _table(
+        ["visible_to", "account", "rows", "p50 ms", "floor ms", "times floor"],
+        [list(asdict(each).values()) for each in lists],
+    )
+    connection.close()
 
     timings = [
         pages.measure(page, times=options.times)

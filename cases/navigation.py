@@ -15,7 +15,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from cases.enums import InvestigationStatus
-from cases.models import Investigation, Notice
+from cases.models import EmergencyAccess, Investigation, Notice
 from cases.statistics import Scope, scope_for
 from core.navigation import Item
 from organisation.enums import Role
@@ -80,6 +80,7 @@ def items(request: StaffRequest) -> Iterator[Item]:
     yield Item(_("Notices"), reverse("notices"), "bell")
     yield from _case_items(access)
     yield from _leader_items(access)
+    yield from _access_items(access)
 
 
 def _case_items(access: Access) -> Iterator[Item]:
@@ -93,6 +94,29 @@ def _case_items(access: Access) -> Iterator[Item]:
         yield from _optional(_("Interventions"), "intervention_list", "hand-thumbs-up", section)
     if _may(access, Action.READ_REPORT) or _may(access, Action.READ_INVESTIGATION):
         yield Item(_("Deadlines"), reverse("deadline_list"), "calendar-check", section=section)
+
+
+def _access_items(access: Access) -> Iterator[Item]:
+    section = _("Access")
+    if _may(access, Action.EMERGENCY_OPEN):
+        yield Item(_("Emergency opening"), reverse("emergency"), "unlock", section=section)
+    if _may(access, Action.REVIEW_ACCESS):
+        waiting = EmergencyAccess.objects.to_review().filter(
+            unit_id__in=access.units_with(Action.REVIEW_ACCESS)
+        )
+        yield Item(
+            _("Emergency openings"),
+            reverse("emergency_list"),
+            "unlock",
+            waiting.exclude(child__in=access.blocked).count(),
+            section,
+        )
+    if _may(access, Action.GRANT_READING):
+        yield Item(_("Rights to read"), reverse("grant_list"), "eye", section=section)
+    if access.held:
+        yield Item(
+            _("Conflicts of interest"), reverse("conflict_list"), "slash-circle", section=section
+        )
 
 
 def _leader_items(access: Access) -> Iterator[Item]:

@@ -10,7 +10,7 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from cases import texts
-from cases.services import departures, digest, sweep
+from cases.services import conflicts, departures, digest, sweep
 from core.calendar import in_stockholm, is_working_day
 
 logger = logging.getLogger(__name__)
@@ -28,6 +28,7 @@ def sweep_deadlines() -> None:
     now = timezone.now()
     today = in_stockholm(now).date()
     departures.release_departed(on=today, at=now)
+    conflicts.release_blocked(on=today, at=now)
     result = sweep.sweep(on=today, at=now)
     logger.info(
         "swept deadlines: %s became overdue, %s rungs, %s notices",

@@ -26,6 +26,7 @@ from cases.models import (
     Person,
     Report,
 )
+from cases.whereabouts import told as told_of
 from core.calendar import STOCKHOLM
 from core.wording import day as day_in_words
 from organisation.permissions import Access
@@ -323,8 +324,7 @@ def _investigation_events(line: _Line, investigation: Investigation, child: Pers
             tone="soon",
         )
     if investigation.child_moved_on:
-        # Where a child with protected identity has gone is said nowhere.
-        where = "" if child.is_protected else investigation.child_moved_to
+        where = told_of(child, investigation.child_moved_to)
         line.add(
             investigation.child_moved_on,
             "moved",

@@ -53,14 +53,18 @@ def open_to(request: StaffRequest) -> frozenset[int]:
     """Protected children whose whereabouts the reader of the page may see; one query a request."""
     kept: frozenset[int] | None = getattr(request, "_whereabouts", None)
     if kept is None:
-        access = request.access
-        units = {held.unit_id for held in access.held if held.unit_id is not None}
-        people = Person.objects.filter(unit_id__in=units).exclude(
-            protected_identity=ProtectedIdentity.NONE
-        )
-        kept = frozenset(people.whereabouts_shown_to(access).values_list("pk", flat=True))
+        kept = open_ids(request.access)
         request._whereabouts = kept  # type: ignore[attr-defined]
     return kept
+
+
+def open_ids(access: Access) -> frozenset[int]:
+    """Protected children, of the units where one works, whose whereabouts one may see."""
+    units = {held.unit_id for held in access.held if held.unit_id is not None}
+    people = Person.objects.filter(unit_id__in=units).exclude(
+        protected_identity=ProtectedIdentity.NONE
+    )
+    return frozenset(people.whereabouts_shown_to(access).values_list("pk", flat=True))
 
 
 def listed_name(child: Person, request: StaffRequest) -> str:

@@ -1,12 +1,16 @@
 """Writing the trail, in the same transaction as the act it tells of."""
 
 from collections.abc import Iterable
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
 from django.db import models
 
 from core.models import TrailEntry, TrailKind
+
+emergency: ContextVar[frozenset[int]] = ContextVar("emergency", default=frozenset())
+"""Children whose matters the actor has open in an emergency: what is read of them says so."""
 
 
 def _entry(
@@ -20,6 +24,8 @@ def _entry(
     details: dict[str, Any] | None = None,
 ) -> None:
     rows = list(targets)
+    children = {child for row in rows if (child := getattr(row, "child_id", None))}
+    marked = {"emergency": True} if emergency.get() & children else {}
     TrailEntry.objects.create(
         at=at,
         kind=kind,
@@ -27,10 +33,10 @@ def _entry(
         actor=by,
         target_type=(rows[0]._meta.model_name or "") if rows else "",
         targets=[row.pk for row in rows],
-        children=sorted({child for row in rows if (child := getattr(row, "child_id", None))}),
+        children=sorted(children),
         unit_id=getattr(rows[0], "unit_id", None) if rows else None,
         reason=reason,
-        details=details or {},
+        details={**(details or {}), **marked},
     )
 
 

@@ -36,8 +36,11 @@ from cases.enums import (
     ReportStatus,
     SeriousTalkResult,
 )
-from cases.models import Deadline, HandlerAssignment, Intervention, Investigation, Report
+from cases.models import Deadline, HandlerAssignment, Intervention, Investigation, Person, Report
+from cases.services.gate import report_reach
+from cases.whereabouts import mark, open_ids, reporter_organisation
 from organisation.enums import Level, Role
+from organisation.permissions import Access, Action
 
 
 class Row(serializers.Serializer[Any]):
@@ -97,7 +100,30 @@ class ChildShort(Row):
     last_name = serializers.CharField()
     birth_date = serializers.DateField(allow_null=True)
     gender = serializers.ChoiceField(choices=Gender.choices)
-    protected_identity = serializers.ChoiceField(choices=ProtectedIdentity.choices)
+    protected_identity = serializers.SerializerMethodField(
+        help_text=_(
+            "`none`, or the kind for those who work with the child, or `protected` for others, who"
+            " see its initials alone in lists."
+        )
+    )
+
+    def _is_open(self, child: Person) -> bool:
+        """Whether the caller may know how the child is protected and where it is; asked once."""
+        if "open_children" not in self.context:
+            context: Any = self.context
+            context["open_children"] = open_ids(context["access"])
+        return child.pk in self.context["open_children"]
+
+    def get_protected_identity(self, child: Person) -> str:
+        if not child.is_protected:
+            return ProtectedIdentity.NONE.value
+        return child.protected_identity if self._is_open(child) else "protected"
+
+    def to_representation(self, child: Person) -> Any:
+        told = dict(super().to_representation(child))
+        if type(self) is ChildShort and child.is_protected and not self._is_open(child):
+            told |= {name: f"{told[name][:1]}." for name in ("first_name", "last_name")}
+        return told
 
 
 class Child(ChildShort):
@@ -185,7 +211,9 @@ class SeriousTalkTold(Row):
 
 class ReportDetail(ReportRow):
     child = Child()
-    reporter = Reporter(source="*")
+    reporter = serializers.SerializerMethodField(
+        help_text=_("Who it is is told to those who work on the report.")
+    )
     concern = serializers.CharField()
     logged_at = serializers.DateTimeField()
     logged_by = serializers.CharField(source="logged_by.username")
@@ -196,6 +224,15 @@ class ReportDetail(ReportRow):
     decision = serializers.SerializerMethodField()
     feedback = serializers.SerializerMethodField()
     serious_talk = serializers.SerializerMethodField()
+
+    @extend_schema_field(Reporter)
+    def get_reporter(self, row: Report) -> Any:
+        told = Reporter(row, context=self.context).data
+        access: Access = self.context["access"]
+        if not access.may(Action.PROPOSE_DECISION, **report_reach(row)):
+            return {**told, "name": "", "organisation": "", "contact": ""}
+        mark([row.child], access)
+        return {**told, "organisation": reporter_organisation(row)}
 
     @extend_schema_field(Sibling(many=True))
     def get_siblings(self, row: Report) -> Any:

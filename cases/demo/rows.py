@@ -47,6 +47,7 @@ from cases.enums import (
     PoliceReport,
     ProtectedIdentity,
     ProtectionOutcome,
+    ProtectionSource,
     ReporterCategory,
     ReportKind,
     ReportStatus,
@@ -66,6 +67,7 @@ from cases.models import (
     Guardian,
     GuardianParticipation,
     HandlerAssignment,
+    IdentityProtection,
     InstrumentUse,
     Intervention,
     InterventionFollowUp,
@@ -367,6 +369,17 @@ class Writer:
                     interpreter_language=child.family.language,
                     created_at=paper.logged_at,
                 )
+                if child.protected != ProtectedIdentity.NONE:
+                    self.batch.add(
+                        IdentityProtection,
+                        child_id=child.id,
+                        kind=child.protected,
+                        source=ProtectionSource.REGISTER.value,
+                        authority="Skatteverket",
+                        from_on=paper.logged_at.date(),
+                        registered_by_id=paper.logged_by,
+                        registered_at=paper.logged_at,
+                    )
 
     # Reports
 

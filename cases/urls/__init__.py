@@ -1,10 +1,11 @@
 """Addresses of the case area: reports, investigations, and the lists and boards over both."""
 
-from cases.urls import boards, investigations, reports, texts
+from cases.urls import access, boards, investigations, reports, texts
 
 urlpatterns = [
     *reports.urlpatterns,
     *investigations.urlpatterns,
     *boards.urlpatterns,
     *texts.urlpatterns,
+    *access.urlpatterns,
 ]

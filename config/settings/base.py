@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "pghistory.middleware.HistoryMiddleware",
     "organisation.views.middleware.AccessMiddleware",
     "organisation.views.middleware.LoginGuard",
+    "cases.views.blocked.BlockedAttempts",
     "core.rates.PageRates",
     "core.web.DomainErrorMiddleware",
 ]

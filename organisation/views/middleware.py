@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
@@ -13,10 +14,17 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from core import trail
 from core.calendar import local_date
 from organisation.login import second_factor, sessions
 from organisation.models import User
-from organisation.permissions import access_for
+from organisation.permissions import Access, access_for
+
+
+def _access(request: Any) -> Access:
+    access = access_for(request.user, on=request.today, at=request.at)
+    trail.emergency.set(access.opened)
+    return access
 
 
 class AccessMiddleware:
@@ -32,13 +40,12 @@ class AccessMiddleware:
         request.at = timezone.now()  # type: ignore[attr-defined]
         request.today = local_date(request.at)  # type: ignore[attr-defined]
         request.access = SimpleLazyObject(  # type: ignore[attr-defined]
-            lambda: (
-                access_for(request.user, on=request.today, at=request.at)  # type: ignore[arg-type,attr-defined]
-                if request.user.is_authenticated
-                else None
-            )
+            lambda: _access(request) if request.user.is_authenticated else None
         )
-        return self.get_response(request)
+        try:
+            return self.get_response(request)
+        finally:
+            trail.emergency.set(frozenset())
 
 
 ALWAYS_OPEN = frozenset(

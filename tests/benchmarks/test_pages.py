@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from benchmarks import pages
+from benchmarks import pages, visible
 from core.calendar import local_date
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +28,14 @@ def test_every_measured_page_answers_and_has_a_floor_that_fetches_rows() -> None
                 cursor.execute(statement, values)
                 rows += len(cursor.fetchall())
         assert rows > 0, page.name
+    # Raises when the floor reads other rows than the list.
+    lists = visible.measure(on=today, times=1)
+    assert {(one.name, one.account) for one in lists} >= {
+        (name, account)
+        for name in ("reports", "investigations")
+        for account in ("enhetschef", "gruppledare", "mottagare", "utredare")
+    }
+    assert sum(one.rows for one in lists) > 100
 
 
 def test_a_page_that_does_not_answer_stops_the_measuring(world: object) -> None:

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from cases.demo import load, staff
+from cases.demo import access, load, staff
 from cases.demo.rows import Writer
 from cases.models import Notice
 from cases.services.sweep import sweep
@@ -72,6 +72,7 @@ class Command(BaseCommand):
         # As the hourly job would have left it this morning; each chunk is a transaction of its own.
         morning = datetime.combine(on, time(0), tzinfo=STOCKHOLM)
         sweep(on=on, at=morning)
+        access.fill(on=on)
         Notice.objects.filter(due_on__lt=on - timedelta(days=8)).update(read_at=morning)
         for name in settings.DEMO_FILLERS:
             import_string(name)(seed=seed, on=on, at=morning)

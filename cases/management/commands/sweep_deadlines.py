@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from cases.services import departures, sweep
+from cases.services import conflicts, departures, sweep
 from core.calendar import local_date
 
 
@@ -43,6 +43,7 @@ class Command(BaseCommand):
                 )
             day = asked
         departures.release_departed(on=day, at=now)
+        conflicts.release_blocked(on=day, at=now)
         result = sweep.sweep(on=day, at=now)
         self.stdout.write(
             f"{day}: {result.overdue} became overdue, {result.rungs} rungs reached, "

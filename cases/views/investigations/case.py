@@ -210,7 +210,9 @@ class Case:
     @cached_property
     def may_see_whereabouts(self) -> bool:
         """Whether where the child is may be shown; asked in one place for the whole product."""
-        return whereabouts.may_see(self.child, self.access)
+        if self.child.is_protected and not self.child.whereabouts_shown:
+            return whereabouts.may_see(self.child, self.access)
+        return True
 
     # Header
 

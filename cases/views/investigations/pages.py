@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cases import rules
+from cases import rules, whereabouts
 from cases.forms.investigations import NoteChangeForm, NoteForm
 from cases.models import Investigation, Note, Report
 from cases.services import access as access_services
@@ -35,6 +35,8 @@ def investigation(request: StaffRequest, pk: int) -> HttpResponse:
     if tab not in TABS:
         tab = TABS[0]
     trail.read("investigation.read", [case.investigation], by=request.user, at=request.at)
+    # Guardians' contacts and where a child has moved stand on the page.
+    whereabouts.open_for(case.child, case.access, by=request.user, at=request.at)
     labels = {"case": _("The investigation"), "events": _("Everything that has happened")}
     base = page_url(pk)
     return render(

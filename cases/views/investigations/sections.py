@@ -21,6 +21,11 @@ from core import wording
 from core.decisions import Decision
 from organisation.permissions import Action
 
+KEEP_APART = gettext_lazy(
+    "The identity is protected. Write nothing here that tells where the child is: address, school"
+    " and whereabouts have their own place on the page of the child."
+)
+
 
 class Plan(SectionView):
     form_class = forms.PlanForm
@@ -38,6 +43,9 @@ class NewNote(SectionView):
     anchor, title, icon = "notes", gettext_lazy("New note"), "journal-plus"
     submit = gettext_lazy("Save the note")
     saved = gettext_lazy("The note is saved.")
+
+    def extra(self) -> dict[str, Any]:
+        return {"warning": KEEP_APART} if self.case.child.is_protected else {}
 
     def initial(self) -> dict[str, Any]:
         initial: dict[str, Any] = {"happened_at": forms.local_minute(self.request.at)}

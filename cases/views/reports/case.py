@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cases import rules
+from cases import rules, whereabouts
 from cases.duties import opening_due_on
 from cases.enums import (
     STATUS_FEEDBACK,
@@ -42,7 +42,8 @@ from cases.provisions import workers_for
 from cases.services.gate import report_reach
 from cases.timeline import events_for_child
 from cases.views.reports.reading import OPEN, STATUS_TONES, lines, page_rows
-from core import wording
+from cases.whereabouts import AT_SCHOOL
+from core import trail, wording
 from core.decisions import Allowed, Decision, Denied
 from organisation.permissions import Action
 from organisation.views.requests import StaffRequest
@@ -380,9 +381,14 @@ class Case:
             and report.handler_id != me.pk
             and assign.fields["handler"].queryset.filter(pk=me.pk).exists()
         )
+        whereabouts.mark([report.child], access)
+        organisation = whereabouts.reporter_organisation(report) if works else ""
+        if report.child.is_protected and report.reporter_category in AT_SCHOOL and organisation:
+            trail.read("whereabouts.read", [report.child], by=me, at=self.request.at)
         context = {
             "case": self,
             "report": report,
+            "organisation": organisation,
             "child": report.child,
             "age": report.child.age_on(self.today),
             "today": self.today,

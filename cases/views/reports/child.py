@@ -12,10 +12,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from cases import identity
-from cases.models import Intervention, Investigation, Person, Report
+from cases import identity, whereabouts
+from cases.models import EmergencyAccess, Intervention, Investigation, Person, Report
 from cases.readings import reach_of
 from cases.timeline import events_for_child
+from cases.views.blocked import note_attempt
 from cases.views.reports.reading import lines, page_rows
 from core import trail, wording
 from core.errors import Invalid
@@ -39,6 +40,15 @@ def child(request: StaffRequest, pk: int) -> HttpResponse:
     investigations = Investigation.objects.visible_to(access).filter(child=found)
     interventions = Intervention.objects.visible_to(access).filter(child=found)
     trail.read("child.read", [found], by=request.user, at=request.at)
+    place = whereabouts.open_for(found, access, by=request.user, at=request.at)
+    opening = (
+        EmergencyAccess.objects.in_force(at=request.at)
+        .filter(user=request.user, child=found)
+        .order_by("-until_at")
+        .first()
+        if found.pk in access.opened
+        else None
+    )
     return render(
         request,
         "cases/child.html",
@@ -48,6 +58,12 @@ def child(request: StaffRequest, pk: int) -> HttpResponse:
             "age": found.age_on(today),
             "born": wording.day(found.birth_date, today) if found.birth_date else "",
             "identity_number": found.identity_number,
+            "place": place,
+            "protections": list(found.protections.select_related("registered_by"))
+            if found.is_protected and not place.hidden
+            else [],
+            "may_write": whereabouts.may_work_with(found, access, Action.PROTECT_IDENTITY),
+            "opening": opening,
             "guardians": list(found.guardians.order_by("relation", "pk")),
             "reports": lines(reports.order_by("-received_at", "-pk")),
             "investigations": list(
@@ -117,8 +133,15 @@ def _find(request: StaffRequest, asked: str) -> Any:
             row = model.objects.visible_to(access).filter(number=asked.upper()).first()
             if row is not None:
                 return redirect(view, row.pk)
+            if access.blocked:
+                hidden = model.objects.filter(number=asked.upper(), child__in=access.blocked)
+                for found in hidden.select_related("child"):
+                    note_attempt(request, found.child, "search")
         return []
     people = Person.objects.visible_to(access)
+    blocked = Person.objects.filter(
+        pk__in=access.blocked, unit_id__in={held.unit_id for held in access.held}
+    )
     if NUMBER.match(asked):
         try:
             number = identity.parse(asked, on=request.today).number
@@ -131,10 +154,15 @@ def _find(request: StaffRequest, asked: str) -> Any:
                 }
             ) from None
         people = people.filter(personal_identity_number=number)
+        blocked = blocked.filter(personal_identity_number=number)
     elif NAME.match(asked):
         people = people.named(asked)
+        blocked = blocked.named(asked)
     else:
         raise Invalid({"q": _("Search by name, personal identity number or case number.")})
+    if access.blocked:
+        for child in blocked:
+            note_attempt(request, child, "search")
     return list(
         people.select_related("unit")
         .prefetch_related(

@@ -1,0 +1,183 @@
+"""What need-to-know costs a list: `visible_to` beside the SQL one would write for the same rows.
+
+Both are sent as SQL and fetched whole, in turns, so that the difference is the database's work on
+the access condition and nothing else. The rows are compared: a floor that reads others measures
+nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection, models
+
+from cases.models import Investigation, Report
+from organisation.models import OrgUnit, User
+from organisation.permissions import access_for
+
+ROWS = 50
+"""A page of a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One list of one account; milliseconds by the clock, `times` the ratio of the medians."""
+
+    name: str
+    account: str
+    rows: int
+    p50_ms: float
+    floor_ms: float
+    times: float
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    name: str
+    account: str
+    model: type[models.Model]
+    order: tuple[str, ...]
+    floor: str
+    values: list[Any]
+
+
+def _lists(*, on: date) -> list[_List]:
+    unit = OrgUnit.objects.get(code="ST-BOU")
+    groups = {group.code: group.pk for group in OrgUnit.objects.filter(parent=unit, level="group")}
+    worker = User.objects.get(username="utredare").pk
+    receiver = User.objects.get(username="mottagare").pk
+
+    def columns(model: type[models.Model]) -> str:
+        return ", ".join(f"t.{field.column}" for field in model._meta.concrete_fields)
+
+    reports = f"SELECT {columns(Report)} FROM cases_report t WHERE "  # noqa: S608
+    cases = f"SELECT {columns(Investigation)} FROM cases_investigation t WHERE "  # noqa: S608
+    mine = (
+        "t.{} IN (SELECT h.investigation_id FROM cases_handlerassignment h WHERE h.user_id = %s"
+        " AND h.from_on <= %s AND (h.until_on IS NULL OR h.until_on >= %s))"
+    )
+    newest_reports = f" ORDER BY t.received_at DESC, t.id DESC LIMIT {ROWS}"
+    newest_cases = f" ORDER BY t.opened_on DESC, t.id DESC LIMIT {ROWS}"
+    of_group = (
+        "t.unit_id = %s AND (t.group_id = %s OR t.investigation_id IN"
+        " (SELECT i.id FROM cases_investigation i WHERE i.group_id = %s)"
+    )
+    own = " OR t.handler_id = %s OR t.logged_by_id = %s OR " + mine.format("investigation_id")
+    leader = User.objects.get(username="gruppledare").pk
+    days = [on, on]
+    by_received, by_opened = ("-received_at", "-pk"), ("-opened_on", "-pk")
+    return [
+        _List(
+            "reports",
+            "enhetschef",
+            Report,
+            by_received,
+            f"{reports} t.unit_id = %s {newest_reports}",
+            [unit.pk],
+        ),
+        _List(
+            "reports",
+            "gruppledare",
+            Report,
+            by_received,
+            f"{reports} {of_group} OR t.status IN ('received', 'assessed') {own}) {newest_reports}",
+            [unit.pk, groups["barn-1"], groups["barn-1"], leader, leader, leader, *days],
+        ),
+        _List(
+            "reports",
+            "mottagare",
+            Report,
+            by_received,
+            f"{reports} {of_group} {own}) {newest_reports}",
+            [unit.pk, groups["mottagning"], groups["mottagning"], *[receiver] * 3, *days],
+        ),
+        _List(
+            "reports",
+            "utredare",
+            Report,
+            by_received,
+            f"{reports} t.unit_id = %s AND (t.handler_id = %s OR t.logged_by_id = %s"
+            f" OR {mine.format('investigation_id')}) {newest_reports}",
+            [unit.pk, *[worker] * 3, *days],
+        ),
+        _List(
+            "investigations",
+            "enhetschef",
+            Investigation,
+            by_opened,
+            f"{cases} t.unit_id = %s {newest_cases}",
+            [unit.pk],
+        ),
+        _List(
+            "investigations",
+            "gruppledare",
+            Investigation,
+            by_opened,
+            f"{cases} t.unit_id = %s AND (t.group_id = %s OR {mine.format('id')}) {newest_cases}",
+            [unit.pk, groups["barn-1"], leader, *days],
+        ),
+        _List(
+            "investigations",
+            "mottagare",
+            Investigation,
+            by_opened,
+            f"{cases} t.unit_id = %s AND {mine.format('id')} {newest_cases}",
+            [unit.pk, receiver, *days],
+        ),
+        _List(
+            "investigations",
+            "utredare",
+            Investigation,
+            by_opened,
+            f"{cases} t.unit_id = %s AND {mine.format('id')} {newest_cases}",
+            [unit.pk, worker, *days],
+        ),
+    ]
+
+
+def _asked(statement: str, values: Any) -> Callable[[], list[Any]]:
+    def ask() -> list[Any]:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return list(cursor.fetchall())
+
+    return ask
+
+
+def _median(values: list[float]) -> float:
+    return sorted(values)[len(values) // 2]
+
+
+def measure(*, on: date, times: int) -> list[Listed]:
+    """Each list so many times, in turns with its floor. RuntimeError if the rows differ."""
+    found = []
+    for one in _lists(on=on):
+        access = access_for(User.objects.get(username=one.account), on=on)
+        manager: Any = one.model._default_manager
+        rows = manager.visible_to(access).order_by(*one.order)[:ROWS]
+        statement, values = rows.query.sql_with_params()
+        ours, bare = _asked(statement, values), _asked(one.floor, one.values)
+        if [row[0] for row in ours()] != [row[0] for row in bare()]:
+            raise RuntimeError(f"{one.name} of {one.account}: the floor reads other rows")
+        spent: dict[str, list[float]] = {"ours": [], "bare": []}
+        for _ in range(times):
+            for name, ask in (("ours", ours), ("bare", bare)):
+                started = time.perf_counter()
+                ask()
+                spent[name].append((time.perf_counter() - started) * 1000)
+        mine, floor = _median(spent["ours"]), _median(spent["bare"])
+        found.append(
+            Listed(
+                name=one.name,
+                account=one.account,
+                rows=len(ours()),
+                p50_ms=round(mine, 2),
+                floor_ms=round(floor, 2),
+                times=round(mine / floor, 2),
+            )
+        )
+    return found

@@ -1,0 +1,166 @@
+"""Forms of access: emergency openings, conflicts of interest, protected identity."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from cases.enums import (
+    ConflictCategory,
+    EmergencyVerdict,
+    ProtectedIdentity,
+    ProtectionSource,
+)
+from cases.forms.investigations import CHOOSE, Day, Text, YesNo, choices_of
+from cases.services.emergency import HOURS
+from core.widgets import RadioCards
+from organisation.models import User
+
+
+class EmergencySearchForm(forms.Form):
+    q = forms.CharField(
+        label=_("Case number, personal identity number or whole name"),
+        max_length=120,
+        help_text=_("First and last name. Part of a name finds nothing here."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class EmergencyForm(forms.Form):
+    reason = Text(
+        label=_("What is the emergency?"),
+        rows=4,
+        max_length=2000,
+        help_text=_("The unit head reads it today. It stays in the log."),
+    )
+    hours = forms.TypedChoiceField(label=_("For how long"), coerce=int)
+    with_whereabouts = forms.BooleanField(
+        label=_("I need to know where the child is, although its identity is protected"),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, protected: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["hours"]
+        field.choices = [
+            CHOOSE,
+            *((n, ngettext("%(count)d hour", "%(count)d hours", n) % {"count": n}) for n in HOURS),
+        ]
+        if not protected:
+            del self.fields["with_whereabouts"]
+
+
+class ReviewForm(forms.Form):
+    verdict = forms.ChoiceField(
+        label=_("Your verdict"), choices=EmergencyVerdict, widget=RadioCards()
+    )
+    note = Text(
+        label=_("What you have found"),
+        rows=3,
+        required=False,
+        max_length=5000,
+        help_text=_("Needed when it was not justified: what is done about it."),
+    )
+
+
+class ConflictForm(forms.Form):
+    """A conflict with a child that is only named; the child of a case one sees is given."""
+
+    staff = forms.ModelChoiceField(
+        label=_("Who has the conflict of interest"),
+        queryset=User.objects.none(),
+        empty_label=CHOOSE[1],
+    )
+    personal_identity_number = forms.CharField(
+        label=_("The child's personal identity number"),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_(
+            "The surest way. You are not told whether the child is known, here or anywhere."
+        ),
+    )
+    first_name = forms.CharField(label=_("Otherwise: first name"), required=False, max_length=120)
+    last_name = forms.CharField(label=_("Last name"), required=False, max_length=120)
+    birth_date = Day(label=_("Date of birth"), required=False)
+    category = forms.ChoiceField(label=_("Ground"), choices=[CHOOSE, *ConflictCategory.choices])
+    includes_siblings = YesNo(label=_("Does it hold for brothers and sisters too?"))
+    note = Text(
+        label=_("Explanation"),
+        rows=3,
+        required=False,
+        max_length=1000,
+        help_text=_("Read by the unit head only. As little as is needed."),
+    )
+    from_on = Day(label=_("From"))
+    until_on = Day(
+        label=_("Up to and including"), required=False, help_text=_("Empty: until it is ended.")
+    )
+
+    def __init__(self, *args: Any, staff: Any, child: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["staff"]
+        field.queryset = staff
+        if child:
+            for name in ("personal_identity_number", "first_name", "last_name", "birth_date"):
+                del self.fields[name]
+
+
+class EndConflictForm(forms.Form):
+    reason = Text(label=_("Why the conflict of interest is there no more"), rows=3, max_length=500)
+
+
+class ProtectForm(forms.Form):
+    kind = forms.ChoiceField(
+        label=_("Kind of protection"),
+        choices=choices_of(ProtectedIdentity, without=[ProtectedIdentity.NONE]),
+        widget=RadioCards(
+            descriptions={
+                ProtectedIdentity.SECRECY_MARKING: _("A mark in the population register (OSL)."),
+                ProtectedIdentity.PROTECTED_REGISTRATION: _(
+                    "A decision by the tax agency: registered where the person does not live."
+                ),
+            }
+        ),
+    )
+    source = forms.ChoiceField(
+        label=_("How it is known"),
+        choices=[
+            CHOOSE,
+            *choices_of(
+                ProtectionSource, without=[ProtectionSource.EARLIER, ProtectionSource.REPORT]
+            ),
+        ],
+    )
+    authority = forms.CharField(label=_("Which authority"), required=False, max_length=120)
+    decided_on = Day(label=_("Decided on"), required=False)
+    from_on = Day(label=_("Protected from"))
+    reconsider_on = Day(
+        label=_("Look at it again on"),
+        required=False,
+        help_text=_("The protection never ends by itself."),
+    )
+
+
+class EndProtectionForm(forms.Form):
+    ended_on = Day(label=_("Last day of the protection"))
+    reason = Text(
+        label=_("Why it ends"),
+        rows=3,
+        max_length=500,
+        help_text=_("Address and whereabouts are then shown as for any child."),
+    )
+
+
+class WhereaboutsForm(forms.Form):
+    address = forms.CharField(label=_("Address"), required=False, max_length=300)
+    school = forms.CharField(label=_("School or preschool"), required=False, max_length=200)
+    whereabouts = forms.CharField(
+        label=_("Staying at"),
+        required=False,
+        max_length=500,
+        help_text=_("Where the child is just now, so that it need not stand in notes."),
+    )
