@@ -14,6 +14,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from core.middleware import ACTIVITY_STEP, BEGAN_KEY
 from core.navigation import Item, items_for
 
 THEMES = ("auto", "light", "dark")
@@ -50,8 +51,16 @@ class Shell:
 
     @property
     def session_seconds(self) -> int:
-        """How long an idle session lasts, 0 when there is none to end."""
-        return settings.SESSION_COOKIE_AGE if self._signed_in else 0
+        """How long an idle session lasts at least, 0 when there is none to end."""
+        return settings.SESSION_COOKIE_AGE - ACTIVITY_STEP if self._signed_in else 0
+
+    @property
+    def session_left(self) -> int:
+        """Seconds until the session ends whatever its user does."""
+        began = self._request.session.get(BEGAN_KEY)
+        at = getattr(self._request, "at", None)
+        whole = settings.SESSION_ABSOLUTE_HOURS * 3600
+        return max(0, int(began + whole - at.timestamp())) if began and at else whole
 
     @property
     def user_name(self) -> str:
@@ -112,8 +121,6 @@ class Shell:
             "netDenied": _("You may not do this."),
             "netGone": _("This is no longer here. Reload the page."),
             "netBusy": _("Too many requests. Wait a moment and try again."),
-            "sessionEnding": _("You will be signed out in {0} minutes, for the sake of secrecy."),
-            "sessionEnded": _("You have been signed out."),
         }
 
 

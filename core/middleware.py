@@ -54,6 +54,7 @@ CLEAR_SITE_DATA = '"cache", "storage"'
 """What a browser shall forget when a session ends."""
 BACKGROUND_HEADER = "X-Background"
 ACTIVITY_KEY = "_active_at"
+BEGAN_KEY = "_began_at"  # in the session: when it began, in seconds
 ACTIVITY_STEP = 60  # seconds between writes of the session's last activity
 
 

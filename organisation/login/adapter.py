@@ -20,6 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from core import dispatch, trail
+from core.middleware import BEGAN_KEY
 from organisation.enums import LoginEvent
 from organisation.login import attempts, devices, notices, resets, second_factor, sessions
 from organisation.models import User
@@ -154,7 +155,7 @@ class AccountAdapter(DefaultAccountAdapter):
         methods = [str(one.get("method")) for one in get_authentication_records(request, user)]
         proven = "mfa" in methods or second_factor.proven_elsewhere(request, user)
         second_factor.mark(request, proven=proven)
-        request.session[sessions.BEGAN] = int(at.timestamp())
+        request.session[BEGAN_KEY] = int(at.timestamp())
         response = super().post_login(request, user, **kwargs)
         with transaction.atomic():
             mark, new = devices.remember(user, devices.mark_of(request), at=at)

@@ -18,9 +18,6 @@ from core import trail
 from organisation.login.attempts import keyed
 from organisation.models import EndedSession, User
 
-BEGAN = "_began_at"
-"""In the session: when it began, in seconds."""
-
 KEPT = timedelta(days=31)
 """How long an ended session is known again."""
 

@@ -16,6 +16,7 @@ from django.utils.functional import SimpleLazyObject
 
 from core import trail
 from core.calendar import local_date
+from core.middleware import BEGAN_KEY
 from organisation.login import second_factor, sessions
 from organisation.models import User
 from organisation.permissions import Access, access_for
@@ -80,9 +81,9 @@ class LoginGuard:
 
     def _stop(self, request: HttpRequest) -> HttpResponse | None:
         now = int(request.at.timestamp())  # type: ignore[attr-defined]
-        began = request.session.get(sessions.BEGAN)
+        began = request.session.get(BEGAN_KEY)
         if began is None:
-            request.session[sessions.BEGAN] = began = now
+            request.session[BEGAN_KEY] = began = now
         if now - began >= settings.SESSION_ABSOLUTE_HOURS * 3600:
             get_adapter().logout(request)
             return None

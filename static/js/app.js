@@ -528,46 +528,8 @@ function draft(form) {
 
 // ── The session ────────────────────────────────────────────────────────────────────────────────
 
-const idle = Number(document.body.dataset.sessionSeconds || 0);
-const others = "BroadcastChannel" in window ? new BroadcastChannel("session") : null;
-let sessionTimers = [];
-
-function watch() {
-  const bar = $("#session-alert");
-  if (!idle || !bar) return;
-  sessionTimers.forEach(clearTimeout);
-  bar.hidden = true;
-  const early = Math.min(300, idle / 2);
-  sessionTimers = [
-    setTimeout(() => {
-      $("[data-session-text]", bar).textContent = say("sessionEnding", Math.max(1, Math.round(early / 60)));
-      $("[data-session-stay]", bar).hidden = !document.body.dataset.keepaliveUrl;
-      $("[data-session-login]", bar).hidden = true;
-      bar.hidden = false;
-    }, (idle - early) * 1000),
-    setTimeout(() => {
-      $("[data-session-text]", bar).textContent = `${say("sessionEnded")} ${say("draftSignedOut")}`;
-      $("[data-session-stay]", bar).hidden = true;
-      $("[data-session-login]", bar).hidden = false;
-    }, idle * 1000),
-  ];
-}
-
-/** The server has just heard from us: every open tab may start counting again. */
-function alive() {
-  watch();
-  others?.postMessage("alive");
-}
-
-others?.addEventListener("message", watch);
-$("[data-session-stay]")?.addEventListener("click", async () => {
-  const answer = await fetch(document.body.dataset.keepaliveUrl, {
-    method: "POST",
-    headers: { "X-CSRFToken": csrf() },
-    redirect: "manual",
-  }).catch(() => null);
-  if (answer?.ok) alive();
-});
+/** The server has just heard from us; session.js counts. */
+const alive = () => document.dispatchEvent(new Event("session:alive"));
 
 // ── htmx: when the network or the server does not answer ───────────────────────────────────────
 
@@ -619,7 +581,6 @@ function prepare(root) {
 prepare(document);
 for (const form of $$("form[data-draft][data-draft-url]")) draft(form);
 settle(document);
-watch();
 document.addEventListener("htmx:load", (event) => {
   if (event.target === document.body) return;
   prepare(event.target);

@@ -58,6 +58,9 @@ def test_production_names_everything_missing_in_one_line():
     [
         ("DEBUG", "true", "DEBUG must be off"),
         ("DEMO", "1", "DEMO must be off"),
+        ("MFA_REQUIRED", "off", "MFA_REQUIRED must be on"),
+        ("OIDC_ISSUER", "https://id.example.se", "OIDC_CLIENT_ID is not set"),
+        ("PASSWORD_BREACHED_FILE", "/finns/inte", "PASSWORD_BREACHED_FILE is not a file"),
         ("SECRET_KEY", "local-only-" + "x" * 50, "SECRET_KEY is a default"),
         ("SECRET_KEY", "short", "shorter than 50 characters"),
         ("SECRET_KEY", "x" * 60, "SECRET_KEY is a default"),
