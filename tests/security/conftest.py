@@ -34,7 +34,7 @@ class Stage:
 
 @pytest.fixture(scope="module")
 def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
-    """Made once a module; each test's own changes are rolled back by `scene`."""
+    """Made once a module; tests ask for `scene`."""
     with (
         django_db_blocker.unblock(),
         time_machine.travel(NOW, tick=False),
@@ -46,11 +46,9 @@ def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def scene(stage: Stage) -> Iterator[Stage]:
-    """The stage for one test, as it was found."""
-    point = transaction.savepoint()
-    yield stage
-    transaction.savepoint_rollback(point)
+def scene(stage: Stage, db: None) -> Stage:
+    """The stage for one test, as it was found: what the test changes is rolled back after it."""
+    return stage
 
 
 @dataclass(frozen=True)

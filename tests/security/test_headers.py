@@ -82,9 +82,9 @@ def test_a_defect_is_answered_closed_down_too(head: Client, monkeypatch: Any) ->
     def broken(*args: Any, **kwargs: Any) -> None:
         raise RuntimeError("Hemliga gatan 7")
 
-    monkeypatch.setattr("cases.views.reports.child.render", broken)
+    monkeypatch.setattr("cases.views.boards.render", broken)
     head.raise_request_exception = False
-    answer = head.get("/search/")
+    answer = head.get("/deadlines/")
     assert answer.status_code == 500
     assert "Hemliga" not in answer.content.decode()
     assert {name: answer.headers.get(name) for name in CLOSED_DOWN} == CLOSED_DOWN
