@@ -1,0 +1,373 @@
+"""Every address of the product has a rule, and everybody meets exactly what the rule says.
+
+A new view fails the build until its rule stands in RULES. What each role may do is said once, in
+`organisation.permissions.TABLE` (whole sets: tests/organisation/test_permissions.py); here the
+addresses, pages and API alike, are held against it for every relation a person can have to a case:
+handling it, leading its group, its unit, another group, another unit, none; standing outside by a
+conflict of interest; let in by an emergency opening. The child of the investigation is protected.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from cases.enums import ConflictCategory
+from cases.models import Intervention, Person
+from cases.services import conflicts, emergency
+from cases.services.gate import intervention_reach, investigation_reach, report_reach
+from core.models import TrailEntry, TrailKind
+from organisation.permissions import Access, Action, Reach, access_for
+from tests.factories.populated import HERE
+from tests.security.conftest import NOW, Address, Stage, about, addresses, matter_ids
+
+A = Action
+
+
+@dataclass(frozen=True)
+class Open:
+    """Anybody, signed in or not."""
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Anybody with an account; what a list holds is narrowed to what they may read."""
+
+
+@dataclass(frozen=True)
+class Administrator:
+    """Who runs the system."""
+
+
+@dataclass(frozen=True)
+class Own:
+    """One's own only: to others it is not there. Has tests of its own."""
+
+
+@dataclass(frozen=True)
+class Somewhere:
+    """Who may do the action in any unit or group at all."""
+
+    action: Action
+
+
+@dataclass(frozen=True)
+class On:
+    """Seen by who may read the matter; done by who may do the action to it (None: seeing is it),
+    `by_author`: and only to what one has written."""
+
+    matter: str
+    action: Action | None = None
+    by_author: bool = False
+
+
+Rule = Open | SignedIn | Administrator | Own | Somewhere | On
+
+RULES: dict[str, Rule] = {
+    **dict.fromkeys(["healthz", "readyz", "set_language", "api:docs", "api:schema"], Open()),
+    **dict.fromkeys(["api:no-such-address"], Open()),
+    # Lists and forms of the case area
+    "home": SignedIn(),
+    "notices": SignedIn(),
+    "notices_read": SignedIn(),
+    "notice_open": Own(),
+    "draft": Own(),
+    "keepalive": SignedIn(),
+    "styleguide": SignedIn(),
+    "search": SignedIn(),
+    "report_list": SignedIn(),
+    "investigation_list": SignedIn(),
+    "intervention_list": SignedIn(),
+    "deadline_list": SignedIn(),
+    "report_log": Somewhere(A.LOG_REPORT),
+    "child_lookup": Somewhere(A.LOOK_UP_CHILD),
+    "dashboard": Somewhere(A.SEE_DEADLINE_DASHBOARD),
+    "allocation": Somewhere(A.ASSIGN_HANDLERS),
+    "to_read": Somewhere(A.READ_DOCUMENT),
+    "investigation_export": Somewhere(A.EXPORT_LISTS),
+    # Reports
+    "report": On("report"),
+    "report_assess": On("report", A.ASSESS_PROTECTION),
+    "report_propose": On("report", A.PROPOSE_DECISION),
+    "report_decide": On("report", A.DECIDE_OPENING),
+    "report_adopt": On("report", A.DECIDE_OPENING),
+    "report_feedback": On("report", A.GIVE_FEEDBACK),
+    "report_talk": On("report", A.OFFER_SERIOUS_TALK),
+    "report_assign": On("report", A.PROPOSE_DECISION),
+    "report_note": On("report", A.PROPOSE_DECISION),
+    "child": On("child"),
+    # Investigations
+    "investigation": On("investigation"),
+    "investigation_document_print": On("investigation"),
+    "note_versions": On("note"),
+    **dict.fromkeys(
+        [
+            "investigation_plan",
+            "investigation_note",
+            "investigation_guardian",
+            "investigation_participation",
+            "investigation_protection",
+            "investigation_risk",
+            "investigation_instrument",
+            "investigation_safety",
+            "investigation_move",
+            "investigation_document",
+            "investigation_submit",
+            "investigation_communicate",
+        ],
+        On("investigation", A.WORK_ON_INVESTIGATION),
+    ),
+    "note_change": On("note", A.WORK_ON_INVESTIGATION, by_author=True),
+    "investigation_extend": On("investigation", A.EXTEND_INVESTIGATION),
+    "investigation_assign": On("investigation", A.ASSIGN_HANDLERS),
+    "investigation_return": On("investigation", A.READ_DOCUMENT),
+    "investigation_read": On("investigation", A.READ_DOCUMENT),
+    "investigation_conclude": On("investigation", A.CONCLUDE_INVESTIGATION),
+    "investigation_grant": On("investigation", A.GRANT_READING),
+    "investigation_revoke": On("investigation", A.GRANT_READING),
+    # Interventions
+    "intervention_grant": On("investigation", A.CONCLUDE_INVESTIGATION),
+    "intervention": On("intervention"),
+    "intervention_followup": On("intervention", A.MANAGE_INTERVENTION),
+    "intervention_end": On("intervention", A.MANAGE_INTERVENTION),
+    # The API
+    "api:me": SignedIn(),
+    "api:notices": SignedIn(),
+    "api:deadlines": SignedIn(),
+    "api:reports": SignedIn(),
+    "api:investigations": SignedIn(),
+    "api:interventions": SignedIn(),
+    "api:report": On("report"),
+    "api:report-protection-assessment": On("report", A.ASSESS_PROTECTION),
+    "api:report-decision": On("report", A.DECIDE_OPENING),
+    "api:report-feedback": On("report", A.GIVE_FEEDBACK),
+    "api:report-serious-talk": On("report", A.OFFER_SERIOUS_TALK),
+    "api:investigation": On("investigation"),
+    "api:investigation-extension": On("investigation", A.EXTEND_INVESTIGATION),
+    "api:investigation-conclusion": On("investigation", A.CONCLUDE_INVESTIGATION),
+    "api:investigation-handlers": On("investigation", A.ASSIGN_HANDLERS),
+    "api:intervention": On("intervention"),
+    "api:intervention-follow-ups": On("intervention", A.MANAGE_INTERVENTION),
+    # The organisation
+    "absences": SignedIn(),
+    "absence_add": SignedIn(),
+    "absence_end": Own(),
+    "token_list": SignedIn(),
+    "token_new": SignedIn(),
+    "token_revoke": Own(),
+    **dict.fromkeys(
+        [
+            "organisation",
+            "organisation_node",
+            "organisation_node_add",
+            "organisation_delegate",
+            "organisation_delegation_withdraw",
+            "staff",
+            "staff_list",
+            "staff_add",
+            "role_give",
+            "role_end",
+            "employment_add",
+            "employment_end",
+            "password_set",
+            "token_list_all",
+        ],
+        Administrator(),
+    ),
+}
+THEIRS = ("account_", "mfa_", "socialaccount_", "usersessions_", "openid_connect_")
+"""Addresses of the login's own library, which has its own rules (tests of the login)."""
+
+BY_POST = {"child_lookup", "organisation_delegate", "organisation_delegation_withdraw"}
+"""What is about no case and takes nothing else."""
+
+PEOPLE = {
+    "main": "handles it",
+    "leader": "leads its group",
+    "third": "its group, standing in for its other handler",
+    "head": "its unit",
+    "reception": "received it",
+    "leader2": "another group, but has opened it in an emergency",
+    "worker2": "another group",
+    "coordinator": "its unit, but has a conflict of interest",
+    "other_head": "another unit",
+    "administrator": "its unit, and no cases",
+    "sysadmin": "runs the system",
+}
+AT_ONCE = {"main", "leader2", "coordinator"}
+"""Whom `make test` tries; `make test-slow` tries them all."""
+
+
+def test_every_address_has_its_rule() -> None:
+    names = {one.name for one in addresses() if not one.name.startswith(THEIRS)}
+    assert names - RULES.keys() == set(), "write a rule for the new addresses in RULES"
+    assert RULES.keys() - names == set(), "these addresses are no more"
+
+
+@pytest.fixture
+def related(scene: Stage) -> Stage:
+    """The scene, with a conflict of interest and an emergency opening about its investigation."""
+    child = scene.matters[HERE].investigation.child
+    conflicts.declare(
+        conflicts.ChildNamed(child_id=child.pk),
+        staff=scene.world.coordinator,
+        category=ConflictCategory.values[0],
+        includes_siblings=False,
+        from_on=NOW.date(),
+        by=scene.world.head,
+        at=NOW,
+    )
+    emergency.open_case(
+        child.pk, reason="Akut läge i kväll.", hours=4, by=scene.world.leader2, at=NOW
+    )
+    return scene
+
+
+def expected(who: Access, rule: On, stage: Stage) -> str:
+    """What the policy says this person meets: hidden, refused or let in."""
+    matters = stage.matters[HERE]
+    if rule.matter == "report":
+        reach = report_reach(matters.report)
+        sees = who.may(A.READ_REPORT, **reach)
+    elif rule.matter == "child":
+        sees = Person.objects.visible_to(who).filter(pk=matters.report.child_id).exists()
+        reach = {}
+    elif rule.matter == "intervention":
+        reach = intervention_reach(matters.intervention, on=who.on)
+        sees = Intervention.objects.visible_to(who).filter(pk=matters.intervention.pk).exists()
+    else:
+        reach = investigation_reach(matters.investigation, on=who.on)
+        sees = who.may(A.READ_INVESTIGATION, **reach)
+    if not sees:
+        return "hidden"
+    may = rule.action is None or who.may(rule.action, **reach)
+    if rule.by_author:
+        may = may and matters.note.author_id == who.user_id
+    return "let in" if may else "refused"
+
+
+def met(client: Client, address: Address, url: str, *, acting: bool) -> str:
+    """What the person meets; what it changes is undone.
+
+    A page may first say what its form lacks, or that the state does not allow it (400, 409, 422): that
+    is a refusal as long as nothing has changed. The API says no before it looks at the body.
+    """
+    point = transaction.savepoint()
+    before = TrailEntry.objects.filter(kind=TrailKind.CHANGE).count()
+    api = address.name.startswith("api:")
+    if not acting:
+        answer = client.get(url)
+    elif api:
+        answer = client.post(url, data="{}", content_type="application/json")
+    else:
+        answer = client.post(url)
+    changed = TrailEntry.objects.filter(kind=TrailKind.CHANGE).count() > before
+    transaction.savepoint_rollback(point)
+    if answer.status_code == 404:
+        return "hidden"
+    if answer.status_code == 403:
+        return "refused"
+    return (
+        "asked for more"
+        if answer.status_code in (400, 409, 422) and not api and not changed
+        else "let in"
+    )
+
+
+def agree(found: dict[Any, str], wanted: dict[Any, str]) -> dict[Any, tuple[str, str]]:
+    """Where the two differ. Who is asked for more may be either let in or refused, but not more."""
+    return {
+        key: (found[key], wanted[key])
+        for key in wanted
+        if found[key] != wanted[key] and (found[key] != "asked for more" or wanted[key] == "hidden")
+    }
+
+
+@pytest.mark.parametrize(
+    "person",
+    [pytest.param(name, marks=[] if name in AT_ONCE else [pytest.mark.slow]) for name in PEOPLE],
+)
+def test_everybody_meets_what_the_policy_says_of_a_case(related: Stage, person: str) -> None:
+    ids = matter_ids(related, HERE)
+    user = related.world.people[person]
+    who = access_for(user, on=NOW.date(), at=NOW)
+    client = related.client(person)
+    found, wanted = {}, {}
+    for address in addresses():
+        rule = RULES.get(address.name)
+        if isinstance(rule, On):
+            url = address.at(pk=about(address, ids), reader=related.world.worker2.pk)
+            found[address.name] = met(client, address, url, acting=rule.action is not None)
+            wanted[address.name] = expected(who, rule, related)
+    assert agree(found, wanted) == {}
+    assert len(found) > 45
+
+
+def test_the_relations_differ(related: Stage) -> None:
+    """What the people of this file are there to show, in one line each."""
+    shown = {}
+    for person in PEOPLE:
+        who = access_for(related.world.people[person], on=NOW.date(), at=NOW)
+        shown[person] = tuple(
+            expected(who, On("investigation", action), related)
+            for action in (None, A.WORK_ON_INVESTIGATION, A.EXTEND_INVESTIGATION)
+        )
+    hidden = ("hidden", "hidden", "hidden")
+    assert shown == {
+        "main": ("let in", "let in", "refused"),
+        "third": ("let in", "let in", "refused"),
+        "leader": ("let in", "let in", "let in"),
+        "head": ("let in", "let in", "let in"),
+        "leader2": ("let in", "refused", "refused"),
+        "reception": hidden,
+        "worker2": hidden,
+        "coordinator": hidden,
+        "other_head": hidden,
+        "administrator": hidden,
+        "sysadmin": hidden,
+    }
+
+
+def test_pages_that_are_about_no_case_open_for_exactly_those_they_are_for(scene: Stage) -> None:
+    found: dict[tuple[str, str], str] = {}
+    wanted: dict[tuple[str, str], str] = {}
+    for person in ("main", "head", "reception", "administrator", "sysadmin", "stranger"):
+        client = scene.client(person)
+        who = access_for(scene.world.people[person], on=NOW.date(), at=NOW)
+        for address in addresses():
+            rule = RULES.get(address.name)
+            if rule is None or isinstance(rule, On | Own | Open):
+                continue
+            asked = met(client, address, address.at(), acting=address.name in BY_POST)
+            key = (address.name, person)
+            if isinstance(rule, Administrator):
+                allowed = person == "sysadmin"
+                if allowed and address.parameters:
+                    continue  # the number asked with may be nobody's
+            elif isinstance(rule, Somewhere):
+                allowed = bool(
+                    who.units_with(rule.action, Reach.OWN) or who.groups_with(rule.action)
+                )
+            else:
+                allowed = True
+            found[key] = asked
+            wanted[key] = "let in" if allowed else "refused"
+    assert agree(found, wanted) == {}
+
+
+def test_nobody_comes_in_without_an_account(scene: Stage) -> None:
+    ids = matter_ids(scene, HERE)
+    client = Client()
+    let_in = set()
+    for address in addresses():
+        if address.name.startswith(THEIRS):
+            continue
+        answer = client.get(address.at(pk=about(address, ids) or 1))
+        to_the_door = answer.status_code == 302 and answer["Location"].startswith("/accounts/login")
+        if not to_the_door and answer.status_code not in (401, 405):
+            let_in.add(address.name)
+    assert let_in == {name for name, rule in RULES.items() if isinstance(rule, Open)}
