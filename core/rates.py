@@ -75,6 +75,8 @@ class PageRates:
     ) -> HttpResponse | None:
         match = request.resolver_match
         kind = kind_of(match.url_name if match else None)
+        if not kind and "format" in request.GET:
+            kind = "export"  # the same page as a file
         if not kind or not request.user.is_authenticated:
             return None
         at = request.at  # type: ignore[attr-defined]

@@ -60,7 +60,7 @@ class Address:
 
     def at(self, **given: Any) -> str:
         """The address with these parameters; a word or a number for those not given."""
-        words = {"key": "x", "uidb36": "x", "rest": "x/"}
+        words = {"key": "x", "uidb36": "x", "rest": "x/", "code": "note"}
         return reverse(
             self.name,
             kwargs={name: given.get(name, words.get(name, 1)) for name in self.parameters},
@@ -85,6 +85,8 @@ def about(address: Address, ids: dict[str, int]) -> int | None:
     """Which of the ids the address is about; None when about none of them."""
     if address.name == "intervention_grant":
         return ids["investigation"]
+    if address.name.startswith("text_"):
+        return ids["note"]
     stem = re.split("[_-]", address.name.removeprefix("api:"))[0].removesuffix("s")
     return ids.get(stem) if "pk" in address.parameters else None
 

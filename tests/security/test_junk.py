@@ -1,0 +1,132 @@
+"""NUL, endless text, broken UTF-8 and wild numbers in every parameter and every field of every
+page: an answer that says so, never a defect."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.db import transaction
+
+from tests.factories.populated import HERE
+from tests.security.conftest import Address, Stage, about, addresses, matter_ids
+
+ASKED = [
+    "page",
+    "page_size",
+    "sort",
+    "order",
+    "q",
+    "status",
+    "unit",
+    "group",
+    "kind",
+    "on",
+    "from",
+    "to",
+    "until",
+    "by",
+    "month",
+    "year",
+    "format",
+    "next",
+    "for",
+    "parent",
+    "state",
+    "role",
+    "node",
+    "tab",
+    "notes",
+    "mine",
+    "late",
+    "before",
+    "after",
+    "part",
+    "handler",
+    "child",
+    "week",
+    "reason",
+]
+"""Names that questions of pages have; those of the page's own fields are added."""
+BAD = {
+    "nul": "%00a%00",
+    "broken": "%ff%fe%c3%28",
+    "endless": "9" * 3000,
+    "wild": "-99999999999999999999999999",
+    "odd": quote(
+        "'\";--<script>{{7*7}}%s\u202e\ud83d\ude00".encode("utf-16", "surrogatepass").decode(
+            "utf-16"
+        )
+    ),
+}
+_NAMES = re.compile(r'name="([^"]+)"')
+
+
+def names_on(page: str) -> set[str]:
+    return {name for name in _NAMES.findall(page) if name != "csrfmiddlewaretoken"}
+
+
+def tried(client: Any, address: Address, url: str) -> dict[tuple[str, str, str], int]:
+    """The defects, by address, method and kind of junk."""
+    client.raise_request_exception = False
+    page = client.get(url)
+    text = "" if page.streaming else page.content.decode(errors="replace")
+    fields = names_on(text) | {"q", "row", "key", "payload"}
+    found = {}
+    for kind, junk in BAD.items():
+        for method, names in (("get", {*ASKED, *names_on(text)}), ("post", fields)):
+            sent = "&".join(f"{quote(name)}={junk}" for name in sorted(names))
+            point = transaction.savepoint()
+            if method == "get":
+                answer = client.get(f"{url}?{sent}")
+            else:
+                answer = client.post(url, sent, content_type="application/x-www-form-urlencoded")
+            transaction.savepoint_rollback(point)
+            if answer.status_code >= 500:
+                found[address.name, method, kind] = answer.status_code
+    return found
+
+
+@pytest.mark.parametrize(
+    "person",
+    [
+        pytest.param("head", marks=pytest.mark.slow),
+        pytest.param("main", marks=pytest.mark.slow),
+        pytest.param("reception", marks=pytest.mark.slow),
+        pytest.param("sysadmin", marks=pytest.mark.slow),
+    ],
+)
+def test_junk_is_answered(scene: Stage, settings: Any, person: str) -> None:
+    settings.PAGE_RATES = {"search": "100000/min", "export": "100000/min"}
+    ids = matter_ids(scene, HERE)
+    client = scene.client(person)
+    found: dict[tuple[str, str, str], int] = {}
+    for address in addresses():
+        if address.name.startswith(("api:", "account_logout", "own_sessions_end")):
+            continue  # the API has its own; these two would end the session
+        found |= tried(client, address, address.at(pk=about(address, ids) or 1))
+    assert found == {}
+
+
+JUST_A_FEW = {
+    "search",
+    "report_list",
+    "report_log",
+    "deadline_list",
+    "investigation_note",
+    "staff_list",
+}
+
+
+def test_junk_in_some_pages_is_answered(scene: Stage) -> None:
+    """The same for a few, at once: the rest is in `make test-slow`."""
+    ids = matter_ids(scene, HERE)
+    found: dict[tuple[str, str, str], int] = {}
+    for person in ("main", "sysadmin"):
+        client = scene.client(person)
+        for address in addresses():
+            if address.name in JUST_A_FEW:
+                found |= tried(client, address, address.at(pk=about(address, ids) or 1))
+    assert found == {}
