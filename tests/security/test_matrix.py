@@ -46,7 +46,7 @@ class Administrator:
 
 @dataclass(frozen=True)
 class Own:
-    """One's own only: to others it is not there. Has tests of its own."""
+    """One's own, or one's group's, alone: to others it is not there. Has tests of its own."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,26 @@ RULES: dict[str, Rule] = {
     "intervention": On("intervention"),
     "intervention_followup": On("intervention", A.MANAGE_INTERVENTION),
     "intervention_end": On("intervention", A.MANAGE_INTERVENTION),
+    "investigation_effect": On("investigation", A.ASSIGN_HANDLERS),
+    "investigation_pair": On("investigation", A.ASSIGN_HANDLERS),
+    # Allocation weeks (tests/workload)
+    **dict.fromkeys(
+        [
+            "allocation_board",
+            "allocation_give",
+            "allocation_pair_end",
+            "allocation_pairs",
+            "allocation_proposal",
+            "allocation_proposal_accept",
+            "allocation_propose",
+            "allocation_week",
+            "investigation_wishes",
+            "wish_withdraw",
+        ],
+        Own(),
+    ),
     # Figures
+    "forecast": Somewhere(A.SEE_FORECAST),
     "statistics": Somewhere(A.SEE_AGGREGATES),
     "statistics_export": Somewhere(A.SEE_AGGREGATES),
     "statistics_revise": Somewhere(A.CLOSE_STATISTICS),
