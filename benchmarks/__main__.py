@@ -166,6 +166,24 @@ def main() -> None:
     )
     connection.close()
 
+    from benchmarks import allocation
+
+    result["allocation"] = [asdict(each) for each in allocation.measure()]
+    _table(
+        ["allocation", "", "seconds", "highest", "at least", "gap %"],
+        [
+            [
+                f"{each['cases']} x {each['workers']}",
+                "proven" if each["proven"] else "",
+                f"{each['seconds']:.2f}",
+                each["highest"],
+                each["highest_bound"],
+                f"{100 * each['gap']:.1f}",
+            ]
+            for each in result["allocation"]
+        ],
+    )
+
     print(f"Sweeping {options.deadlines} open deadlines ...", flush=True)
     swept = subprocess.run(  # noqa: S603
         [sys.executable, "-m", "benchmarks", "--only-sweep", "--deadlines", str(options.deadlines)],

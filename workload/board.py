@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Prefetch, Q
@@ -64,6 +65,22 @@ def percent_text(value: int | None) -> str:
     return pgettext("capacity", "unavailable") if value is None else f"{value} %"
 
 
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """A use as a bar of 48 units that ends at 150 %, and in words."""
+
+    width: str
+    tone: str
+    text: str
+
+
+def gauge(value: int | None) -> Gauge:
+    """Calm up to 100 %, over it soon, over 110 % late: as the meter of the design."""
+    used = value or 0
+    tone = "late" if used > points.OVERLOAD_PERCENT else "soon" if used > 100 else "ok"
+    return Gauge(f"{min(used, 150) * 0.32:.1f}", tone, percent_text(value))
+
+
 @dataclass(slots=True)
 class BoardWorker:
     """A worker with points (tenths) now, with what is planned, and four weeks ahead."""
@@ -97,6 +114,15 @@ class BoardWorker:
     @property
     def ahead_percent(self) -> int | None:
         return points.percent(round(self.ahead), self.load.available_tenths)
+
+    @property
+    def gauges(self) -> tuple[Gauge, ...]:
+        """Now, with the plan, four weeks ahead: what the row shows of each."""
+        return (
+            gauge(self.now_percent),
+            gauge(self.after_percent),
+            gauge(self.ahead_percent),
+        )
 
     @property
     def now_text(self) -> str:
@@ -135,7 +161,7 @@ class BoardWorker:
         return self.load.away_until is None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Board:
     """A group's allocation on a day. `workers` by name; `pairs` are those standing today."""
 
@@ -149,7 +175,11 @@ class Board:
     endings: Endings = field(repr=False)
 
     def worker(self, user_id: int | None) -> BoardWorker | None:
-        return next((one for one in self.workers if one.id == user_id), None)
+        return self.by_id.get(user_id) if user_id is not None else None
+
+    @cached_property
+    def by_id(self) -> dict[int, BoardWorker]:
+        return {one.id: one for one in self.workers}
 
     def case(self, investigation_id: int) -> WaitingCase | None:
         return next((one for one in self.cases if one.investigation.pk == investigation_id), None)

@@ -75,7 +75,7 @@ def random_feasible(facts: Problem, fit: Fit, chance: Random) -> dict[int, tuple
 def test_proposal_is_not_worse_than_the_best_of_a_thousand_random_ones(seed: int) -> None:
     facts = problem(8, 10, seed)
     fit, chance = Fit(facts), Random(seed)
-    found = propose(facts)
+    found = propose(facts, Limits(seconds=60))
     best = min(score(facts, random_feasible(facts, fit, chance), fit).key() for _ in range(1000))
     mine = score(facts, found.pairs)
     assert is_feasible(facts, found.pairs)
@@ -101,7 +101,8 @@ def test_bounds_are_never_above_what_is_possible(seed: int) -> None:
 
 def test_same_facts_give_the_same_proposal() -> None:
     facts = problem(12, 14, 5)
-    assert propose(facts) == propose(facts)
+    unhurried = Limits(effort=0.2, rounds=100, seconds=60)
+    assert propose(facts, unhurried) == propose(facts, unhurried)
 
 
 def someone(pk: int, load: int = 500, norm: int = 1500, **facts: object) -> Worker:

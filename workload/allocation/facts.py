@@ -136,13 +136,13 @@ class Limits:
 
     effort: float = 0.4
     rounds: int = 250
-    seconds: float = 8.0
+    seconds: float = 1.6
     seed: int = 1
 
     @classmethod
     def for_size(cls, cases: int, workers: int) -> Limits:
         """Under two seconds for a week's board, under ten for a whole administration."""
-        return cls() if cases * workers <= 2500 else cls(effort=1.5, rounds=400)
+        return cls() if cases * workers <= 2500 else cls(effort=1.5, rounds=400, seconds=7.5)
 
 
 @dataclass(frozen=True, slots=True)

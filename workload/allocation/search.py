@@ -6,7 +6,7 @@ Deterministic, without a clock: it ends when no single case has a better pair, o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from random import Random
 
 from workload.allocation.facts import Allocation, Case, Pair, Problem, Wish, WishKind
@@ -230,7 +230,14 @@ def hardest_first(problem: Problem, fit: Fit) -> list[Case]:
 
 
 def shake(
-    problem: Problem, fit: Fit, pairs: Allocation, *, rounds: int, seed: int, bound: int = 0
+    problem: Problem,
+    fit: Fit,
+    pairs: Allocation,
+    *,
+    rounds: int,
+    seed: int,
+    bound: int = 0,
+    going_on: Callable[[], bool] = lambda: True,
 ) -> dict[int, Pair]:
     """Take a few cases back at random and give them out anew, and keep what became better."""
     chance = Random(seed)  # noqa: S311 - for trying, not for secrets
@@ -238,6 +245,8 @@ def shake(
     best = dict(pairs)
     least = score(problem, best, fit).key(bound=bound)
     for _round in range(rounds if len(cases) > 1 else 0):
+        if not going_on():
+            break
         state = State(problem, fit, best, bound=bound)
         some = chance.sample(cases, k=min(len(cases), chance.randint(2, 6)))
         for case in some:

@@ -6,7 +6,9 @@ by small moves gives it somewhere to start, and what it finds is used when it is
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 from ortools.sat.python import cp_model
@@ -24,17 +26,28 @@ FIRST_SHARE = 0.25
 def propose(problem: Problem, limits: Limits | None = None) -> Proposal:
     """The best allocation found within `limits`; cases that nobody can take are left out."""
     limits = limits or Limits.for_size(len(problem.cases), len(problem.workers))
+    end_at = monotonic() + limits.seconds
+
+    def time_left() -> float:
+        return end_at - monotonic()
+
+    def going_on() -> bool:
+        # The greater half of the time is CP-SAT's.
+        return time_left() > 0.6 * limits.seconds
+
     fit = Fit(problem)
     able = [case for case in problem.cases if fit.pairs(case)]
     if not able:
         return Proposal({}, tuple(case.id for case in problem.cases), True, 0, 0.0)
     start = State(problem, fit, {})
     improve(start)
-    best = shake(problem, fit, start.pairs, rounds=limits.rounds, seed=limits.seed)
+    best = shake(
+        problem, fit, start.pairs, rounds=limits.rounds, seed=limits.seed, going_on=going_on
+    )
     reached = score(problem, best, fit)
     unable = len(problem.cases) - len(able)
     least = least_highest(fit, able)
-    model = Model(problem, fit, able)
+    model = Model(problem, fit, able, time_left)
     # Proven already when all are given out and the highest use is as low as water would stand.
     lowest = Found(None, least, reached.unassigned == unable and reached.highest <= least)
     if not lowest.proven:
@@ -42,13 +55,24 @@ def propose(problem: Problem, limits: Limits | None = None) -> Proposal:
         lowest = model.lowest_use(limits, least)
         if lowest.pairs is not None and better(problem, fit, lowest.pairs, best):
             best = shake(
-                problem, fit, lowest.pairs, rounds=limits.rounds // 4, seed=limits.seed + 1
+                problem,
+                fit,
+                lowest.pairs,
+                rounds=limits.rounds // 4,
+                seed=limits.seed + 1,
+                going_on=lambda: time_left() > 0.2 * limits.seconds,
             )
             reached = score(problem, best, fit)
     bound = reached.highest + problem.room
     if problem.room:
         best = shake(
-            problem, fit, best, rounds=limits.rounds // 2, seed=limits.seed + 2, bound=bound
+            problem,
+            fit,
+            best,
+            rounds=limits.rounds // 2,
+            seed=limits.seed + 2,
+            bound=bound,
+            going_on=lambda: time_left() > 0.2 * limits.seconds,
         )
     model.hint(best)
     even = model.most_even(limits, bound, reached.unassigned - unable)
@@ -98,7 +122,10 @@ class Variables:
 class Model:
     """The rules as a CP-SAT model; the two aims are set one after the other."""
 
-    def __init__(self, problem: Problem, fit: Fit, cases: list[Case]) -> None:
+    def __init__(
+        self, problem: Problem, fit: Fit, cases: list[Case], time_left: Callable[[], float]
+    ) -> None:
+        self.time_left = time_left
         self.problem, self.fit, self.cases = problem, fit, cases
         self.model = cp_model.CpModel()
         self.of: dict[int, Variables] = {}
@@ -186,7 +213,7 @@ class Model:
         solver, status = self._solve(limits, limits.effort * FIRST_SHARE)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return Found(None, max(least, 0), False)
-        bound = int(solver.best_objective_bound + 0.999999) % step
+        bound = max(least, int(solver.best_objective_bound + 0.999999) % step)
         return Found(self._read(solver), bound, status == cp_model.OPTIMAL)
 
     # Second aim
@@ -272,7 +299,7 @@ class Model:
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = limits.seed
         solver.parameters.max_deterministic_time = max(effort, 0.01)
-        solver.parameters.max_time_in_seconds = max(limits.seconds / 2, 0.1)
+        solver.parameters.max_time_in_seconds = max(self.time_left(), 0.05)
         status = solver.solve(self.model)
         self.spent += solver.response_proto.deterministic_time
         return solver, status

@@ -36,6 +36,7 @@ class Card:
     lost: tuple[str, ...] = ()
     conflict: tuple[dict[str, str], ...] = ()
     conflict_by: str = ""
+    earlier: tuple[str, ...] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -59,6 +60,9 @@ def card(board: Board, case: WaitingCase, **shown: Any) -> Card:
         case=case,
         main=board.worker(plan.main_id) if plan else None,
         co=board.worker(plan.co_id) if plan else None,
+        earlier=tuple(one.name for one in board.workers if one.id in case.earlier)
+        if case.earlier
+        else (),
         **shown,
     )
 

@@ -22,6 +22,7 @@ from cases.enums import (
     DeadlineKind,
     DeadlineStatus,
     FeedbackAnswer,
+    InvestigationStatus,
     OpeningOutcome,
     ReportKind,
     SeriousTalkResult,
@@ -169,6 +170,15 @@ class Case:
         if led_to is None:
             return False
         return bool(Investigation.objects.visible_to(self.access).filter(pk=led_to).exists())
+
+    @cached_property
+    def may_note_wishes(self) -> bool:
+        """Whether the reader may note what the investigation it led to asks of its pair."""
+        led_to = self.report.investigation
+        if led_to is None or led_to.status != InvestigationStatus.WAITING:
+            return False
+        reports: Any = Report.objects.visible_to(self.access, Action.NOTE_WISHES)
+        return bool(reports.filter(pk=self.report.pk).exists())
 
     @property
     def identity_number(self) -> str:
