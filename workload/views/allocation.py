@@ -21,7 +21,7 @@ from core import trail
 from core.calendar import week_start
 from core.errors import Conflict, Forbidden, Invalid, Missing
 from core.web import attempt, form_status
-from organisation.models import OrgUnit
+from organisation.models import OrgUnit, User
 from organisation.permissions import Action, refusal
 from organisation.views.requests import StaffRequest
 from workload.board import (
@@ -33,7 +33,7 @@ from workload.board import (
     unmet,
 )
 from workload.forms.allocation import PlanForm, WeekForm
-from workload.models import AllocationProposal, AllocationRound
+from workload.models import AllocationProposal, AllocationRound, PlannedPair
 from workload.services import allocation as services
 from workload.services.allocation.plans import group_to_lead, reception_of
 from workload.services.allocation.proposals import ROOMS
@@ -125,10 +125,10 @@ def show_board(request: StaffRequest, group: OrgUnit, **more: Any) -> HttpRespon
 # A pair for a case
 
 
-def _one_case(request: StaffRequest, pk: int) -> tuple[Board, WaitingCase]:
-    """The board's part that one case needs. 404, 403 or 409 when it is not for the person."""
+def _to_give(request: StaffRequest, pk: int) -> Investigation:
+    """The case, if it is the person's to give out: else 404, or 403 with the reason."""
     access = request.access
-    investigation = (
+    investigation: Investigation | None = (
         Investigation.objects.visible_to(access).select_related("group").filter(pk=pk).first()
     )
     if investigation is None:
@@ -136,7 +136,13 @@ def _one_case(request: StaffRequest, pk: int) -> tuple[Board, WaitingCase]:
     allowed = access.ask(Action.ASSIGN_HANDLERS, **investigation_reach(investigation, on=access.on))
     if not allowed:
         raise Forbidden(allowed.reason)
-    shown = read_board(investigation.group, access=access, case_ids=[pk])
+    return investigation
+
+
+def _one_case(request: StaffRequest, pk: int) -> tuple[Board, WaitingCase]:
+    """The board's part that one case needs; Conflict when it no longer waits."""
+    investigation = _to_give(request, pk)
+    shown = read_board(investigation.group, access=request.access, case_ids=[pk])
     case = shown.case(pk)
     if case is None:
         raise Conflict(
@@ -167,10 +173,10 @@ def _choice(
 @require_http_methods(["GET", "POST"])
 def plan(request: StaffRequest, pk: int) -> HttpResponse:
     """Choose a pair for a case, on the board or on a page of its own."""
-    shown, case = _one_case(request, pk)
-    inside = request.htmx and not request.htmx.boosted
+    inside = bool(request.htmx and not request.htmx.boosted)
     if request.method == "POST":
-        return _plan_saved(request, shown, case, inside=bool(inside))
+        return _plan_saved(request, _to_give(request, pk), inside=inside)
+    shown, case = _one_case(request, pk)
     if inside and request.GET.get("close"):
         return _card(request, shown, card(shown, case))
     trail.read("allocation.case_read", [case.investigation], by=request.user, at=request.at)
@@ -230,36 +236,47 @@ def _card(
 
 
 def _plan_saved(
-    request: StaffRequest, shown: Board, case: WaitingCase, *, inside: bool
+    request: StaffRequest, investigation: Investigation, *, inside: bool
 ) -> HttpResponse:
+    """Save first, then read only the workers it touches: a move has to be quick."""
+    pk = investigation.pk
+    before = PlannedPair.objects.filter(investigation=pk).values_list("main_id", "co_id").first()
+    main_id, co_id = (_number(request.POST.get(name)) for name in ("main", "co"))
+    try:
+        _save(request, pk, main_id, co_id)
+    except (Invalid, Conflict) as error:
+        return _plan_refused(request, pk, error, inside=inside)
+    if not inside:
+        return redirect("allocation_board", investigation.group_id)
+    ids = {one for one in (*(before or ()), main_id, co_id) if one}
+    fresh = read_board(investigation.group, access=request.access, case_ids=[pk], worker_ids=ids)
+    now = fresh.case(pk)
+    if now is None:
+        raise Conflict(_("The case has been given out meanwhile."))
+    earlier = User.objects.workers_in(investigation.group_id, on=fresh.on).filter(
+        pk__in=now.earlier
+    )
+    return _card(
+        request,
+        fresh,
+        card(fresh, now, earlier=tuple(str(user) for user in earlier) if now.earlier else ()),
+        changed=fresh.workers,
+        said=_("The plan of %(number)s is saved.") % {"number": investigation.number},
+    )
+
+
+def _plan_refused(
+    request: StaffRequest, pk: int, error: Exception, *, inside: bool
+) -> HttpResponse:
+    """The form again with all that was chosen, and why it was not saved."""
+    shown, case = _one_case(request, pk)
     form = PlanForm(request.POST, board=shown, case=case)
-    before = {case.plan.main_id, case.plan.co_id} if case.plan else set()
-    saved = False
+
+    def again() -> None:
+        raise error
+
     if form.is_valid():
-        data = form.cleaned_data
-        done = attempt(form, lambda: _save(request, case, data))
-        saved = done is not None
-    if saved:
-        ids = {pk for pk in (*before, form.cleaned_data["main"], form.cleaned_data["co"]) if pk}
-        fresh = read_board(
-            shown.group,
-            access=request.access,
-            case_ids=[case.investigation.pk],
-            worker_ids=ids | case.earlier,
-            endings=shown.endings,
-        )
-        now = fresh.case(case.investigation.pk)
-        if now is None:
-            raise Conflict(_("The case has been given out meanwhile."))
-        if not inside:
-            return redirect("allocation_board", shown.group.pk)
-        return _card(
-            request,
-            fresh,
-            card(fresh, now),
-            changed=[worker for worker in fresh.workers if worker.id in ids],
-            said=_("The plan of %(number)s is saved.") % {"number": case.investigation.number},
-        )
+        attempt(form, again)
     main_id, co_id = (_number(request.POST.get(name)) for name in ("main", "co"))
     more: dict[str, Any] = _choice(shown, case, main_id, co_id)
     if hasattr(form, "conflict"):
@@ -273,23 +290,22 @@ def _plan_saved(
     return _plan_page(request, shown, opened, form_status(form))
 
 
-def _save(request: StaffRequest, case: WaitingCase, data: dict[str, Any]) -> bool:
-    pk = case.investigation.pk
-    if data["main"] is None and data["co"] is None:
-        if case.plan is None:
-            raise Invalid({"main": _("Choose at least one of the two.")})
-        services.clear_plan(pk, version=data["version"], by=request.user, at=request.at)
-        return True
+def _save(request: StaffRequest, pk: int, main_id: int | None, co_id: int | None) -> None:
+    version = _number(request.POST.get("version"))
+    if version is None or (main_id is None and co_id is None and version == 0):
+        raise Invalid({"main": _("Choose at least one of the two.")})
+    if main_id is None and co_id is None:
+        services.clear_plan(pk, version=version, by=request.user, at=request.at)
+        return
     services.plan_pair(
         pk,
-        main_id=data["main"],
-        co_id=data["co"],
-        pinned=data["pinned"],
-        version=data["version"],
+        main_id=main_id,
+        co_id=co_id,
+        pinned="pinned" in request.POST,
+        version=version,
         by=request.user,
         at=request.at,
     )
-    return True
 
 
 def _conflict(shown: Board, theirs: Any, main_id: int | None, co_id: int | None) -> dict[str, Any]:

@@ -59,13 +59,13 @@ class Card:
 
 def card(board: Board, case: WaitingCase, **shown: Any) -> Card:
     plan = case.plan
+    if case.earlier:
+        names = tuple(one.name for one in board.workers if one.id in case.earlier)
+        shown.setdefault("earlier", names)
     return Card(
         case=case,
         main=board.worker(plan.main_id) if plan else None,
         co=board.worker(plan.co_id) if plan else None,
-        earlier=tuple(one.name for one in board.workers if one.id in case.earlier)
-        if case.earlier
-        else (),
         **shown,
     )
 
