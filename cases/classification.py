@@ -47,7 +47,7 @@ _FIELDS: dict[str, dict[Share, str]] = {
     "Person": {
         Share.OPEN: "personal_identity_number first_name last_name birth_date expected_on"
         " interpreter_language",
-        Share.WHEREABOUTS: "address",
+        Share.WHEREABOUTS: "address school whereabouts",
     },
     "Guardian": {
         Share.OPEN: "first_name last_name",
@@ -100,7 +100,7 @@ _FIELDS: dict[str, dict[Share, str]] = {
     # What a party has been given is not given to the next.
     "Disclosure": {
         Share.LEFT_OUT: "recipient_name refusal_text return_comment delivered_how pdf pdf_digest"
-        " approved_role approved_title withdrawn_reason",
+        " withdrawn_reason",
     },
     "DisclosurePiece": {Share.LEFT_OUT: "source heading text"},
     "Redaction": {Share.LEFT_OUT: "reason found_by"},

@@ -94,6 +94,13 @@ def _case_items(access: Access) -> Iterator[Item]:
         yield from _optional(_("Interventions"), "intervention_list", "hand-thumbs-up", section)
     if _may(access, Action.READ_REPORT) or _may(access, Action.READ_INVESTIGATION):
         yield Item(_("Deadlines"), reverse("deadline_list"), "calendar-check", section=section)
+    if _may(access, Action.PREPARE_DISCLOSURE):
+        yield Item(
+            _("Access for parties"),
+            reverse("disclosure_list"),
+            "file-earmark-lock",
+            section=section,
+        )
 
 
 def _access_items(access: Access) -> Iterator[Item]:

@@ -13,10 +13,13 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from cases.enums import (
+    DISCLOSURE_CHILD_AGE,
     INSTRUMENT_AGES,
     INTERVENTION_TRANSITIONS,
     INVESTIGATION_TRANSITIONS,
     REPORT_TRANSITIONS,
+    DisclosureRelation,
+    DisclosureStatus,
     InterventionStatus,
     InvestigationStatus,
     OpeningOutcome,
@@ -118,6 +121,49 @@ def may_add(*, signed: bool) -> Decision:
     """What is not signed is changed, not added to."""
     if not signed:
         return Denied(_("The text is not signed yet: change it instead."))
+    return Allowed()
+
+
+def may_receive(*, relation: str, age: int | None, has_custody: bool | None) -> Decision:
+    """Who a party's copy can be made for: a child that speaks for itself, a guardian, others."""
+    if relation == DisclosureRelation.CHILD and (age is None or age < DISCLOSURE_CHILD_AGE):
+        return Denied(
+            _("The child is not %(age)s yet: its guardian asks for it.")
+            % {"age": DISCLOSURE_CHILD_AGE}
+        )
+    return Allowed()
+
+
+def may_redact(*, status: str) -> Decision:
+    """Masks are changed while it is prepared; what the leader reads stays as it is."""
+    if status == DisclosureStatus.DRAFT:
+        return Allowed()
+    if status == DisclosureStatus.SUBMITTED:
+        return Denied(_("It is with the leader. Ask for it back to change it."))
+    return Denied(_("What has been approved for a party is not changed."))
+
+
+def may_submit_disclosure(*, status: str, left: int) -> Decision:
+    """Every text has been looked through by a person before a leader approves."""
+    if status != DisclosureStatus.DRAFT:
+        return may_redact(status=status)
+    if left:
+        return Denied(_("Look through every text first. Left: %(left)s.") % {"left": left})
+    return Allowed()
+
+
+def may_approve_disclosure(*, status: str, withheld: bool, refusal: bool) -> Decision:
+    """What is withheld is withheld by a decision with reasons (OSL 6 kap. 7-8 §§, FL 32 §)."""
+    if status != DisclosureStatus.SUBMITTED:
+        return Denied(_("There is nothing to approve."))
+    if withheld and not refusal:
+        return Denied(_("Write the decision on what is withheld first."))
+    return Allowed()
+
+
+def may_deliver(*, status: str) -> Decision:
+    if status != DisclosureStatus.APPROVED:
+        return Denied(_("Only what has been approved is handed over."))
     return Allowed()
 
 

@@ -57,6 +57,8 @@ class Action(StrEnum):
     REGISTER_CONFLICT = "register_conflict"
     PROTECT_IDENTITY = "protect_identity"
     SEE_PROTECTED_WHEREABOUTS = "see_protected_whereabouts"
+    PREPARE_DISCLOSURE = "prepare_disclosure"
+    APPROVE_DISCLOSURE = "approve_disclosure"
     SEE_CHILD_LOG = "see_child_log"
     CHECK_LOGS = "check_logs"
     SEE_DEADLINE_DASHBOARD = "see_deadline_dashboard"
@@ -177,6 +179,9 @@ TABLE: Mapping[Action, Mapping[str, Reach]] = MappingProxyType(
         # The day's workers of an open matter and those who answer for it. Reading a case, as a
         # coordinator or by a grant, is not enough.
         Action.SEE_PROTECTED_WHEREABOUTS: {**_WORKERS, **_LEADERS, Role.RECEPTION: Reach.OWN},
+        # A party's access to the file: the pair prepares it, a leader answers for it.
+        Action.PREPARE_DISCLOSURE: {**_WORKERS, **_LEADERS, Role.RECEPTION: Reach.OWN},
+        Action.APPROVE_DISCLOSURE: _LEADERS,
         Action.SEE_CHILD_LOG: _LEADERS,
         Action.CHECK_LOGS: {Role.UNIT_HEAD: Reach.UNIT},
         Action.SEE_DEADLINE_DASHBOARD: {Role.UNIT_HEAD: Reach.UNIT, Role.GROUP_LEADER: Reach.GROUP},

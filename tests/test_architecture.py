@@ -486,6 +486,18 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
         PLAIN: "happened_at written_at changed_at version" + SIGNED,
     },
     "cases.Addition": {CONTENT: "text", PLAIN: "kind written_at" + SIGNED},
+    "cases.Disclosure": {
+        IDENTITY: "recipient_name",
+        CONTENT: "refusal_text return_comment delivered_how withdrawn_reason pdf",
+        PLAIN: "relation requested_on status prepared_at submitted_at approved_at delivered_on"
+        " pdf_digest version",
+    },
+    "cases.DisclosureMatter": {},
+    "cases.DisclosurePiece": {
+        CONTENT: "heading text left_out left_out_ground",
+        PLAIN: "position source source_id dated_on reviewed_at",
+    },
+    "cases.Redaction": {CONTENT: "reason", PLAIN: "start end ground found_by made_at removed_at"},
     "cases.Notice": {PLAIN: "kind rung due_on topic topic_id created_at read_at"},
     "cases.Digest": {PLAIN: "day overdue due_today due_soon unread claimed_at sent_at"},
     "cases.Draft": {CONTENT: "data", PLAIN: "key saved_at"},

@@ -3,6 +3,12 @@
 from cases.models.access import ConflictOfInterest, EmergencyAccess, ReadingGrant
 from cases.models.additions import Addition
 from cases.models.deadlines import Deadline, Escalation
+from cases.models.disclosures import (
+    Disclosure,
+    DisclosureMatter,
+    DisclosurePiece,
+    Redaction,
+)
 from cases.models.interventions import Intervention, InterventionFollowUp
 from cases.models.investigations import (
     Communication,
@@ -35,6 +41,9 @@ __all__ = [
     "DecisionDocument",
     "DecisionProposal",
     "Digest",
+    "Disclosure",
+    "DisclosureMatter",
+    "DisclosurePiece",
     "Draft",
     "EmergencyAccess",
     "Escalation",
@@ -55,6 +64,7 @@ __all__ = [
     "Person",
     "ProtectionAssessment",
     "ReadingGrant",
+    "Redaction",
     "Report",
     "RiskAssessment",
     "SafetyRating",

@@ -1,6 +1,6 @@
 """Addresses of the case area: reports, investigations, and the lists and boards over both."""
 
-from cases.urls import access, boards, investigations, reports, texts
+from cases.urls import access, boards, disclosures, investigations, reports, texts
 
 urlpatterns = [
     *reports.urlpatterns,
@@ -8,4 +8,5 @@ urlpatterns = [
     *boards.urlpatterns,
     *texts.urlpatterns,
     *access.urlpatterns,
+    *disclosures.urlpatterns,
 ]

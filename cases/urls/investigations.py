@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     path(ONE + "move/", sections.Move.as_view(), name="investigation_move"),
     path(ONE + "document/", documents.document, name="investigation_document"),
     path(ONE + "document/print/", documents.document_print, name="investigation_document_print"),
+    path(ONE + "document/pdf/", documents.document_pdf, name="investigation_document_pdf"),
     path(ONE + "document/submit/", pages.submit, name="investigation_submit"),
     path(ONE + "document/return/", sections.Return.as_view(), name="investigation_return"),
     path(ONE + "document/read/", pages.sign, name="investigation_read"),

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from cases.demo import access, load, staff
+from cases.demo import access, disclosed, load, staff
 from cases.demo.rows import Writer
 from cases.models import Notice
 from cases.services.sweep import sweep
@@ -73,6 +73,7 @@ class Command(BaseCommand):
         morning = datetime.combine(on, time(0), tzinfo=STOCKHOLM)
         sweep(on=on, at=morning)
         access.fill(on=on)
+        disclosed.make(at=morning)
         Notice.objects.filter(due_on__lt=on - timedelta(days=8)).update(read_at=morning)
         for name in settings.DEMO_FILLERS:
             import_string(name)(seed=seed, on=on, at=morning)

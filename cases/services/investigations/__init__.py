@@ -11,6 +11,7 @@ from cases.services.investigations.document import (
     write_document,
 )
 from cases.services.investigations.ground import due_on
+from cases.services.investigations.paper import document_pdf
 from cases.services.investigations.record import (
     add_guardian,
     assess_risk,
@@ -30,6 +31,7 @@ __all__ = [
     "change_note",
     "communicate",
     "conclude",
+    "document_pdf",
     "due_on",
     "empty_parts",
     "extend",

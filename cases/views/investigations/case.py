@@ -147,6 +147,10 @@ class Case:
         )
 
     @cached_property
+    def may_disclose(self) -> Decision:
+        return self.ask(Action.PREPARE_DISCLOSURE)
+
+    @cached_property
     def may_add(self) -> Decision:
         """Corrections and additions are written also when the investigation is over."""
         return self.ask(Action.WORK_ON_INVESTIGATION)

@@ -11,12 +11,15 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 
+from cases import hiding
 from cases.forms.investigations import DocumentForm
 from cases.models import DecisionDocument
 from cases.models.investigations import DOCUMENT_PARTS
 from cases.services import drafts
 from cases.services import investigations as services
+from cases.services.investigations.paper import parts_for_parties
 from cases.views.investigations.case import Case, link, page_url
 from cases.views.investigations.editing import conflict_rows, fingerprint
 from core import trail
@@ -128,5 +131,23 @@ def document_print(request: StaffRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "cases/investigation_document_print.html",
-        {"case": case, "back_url": page_url(pk, "document")},
+        {
+            "case": case,
+            "parts": parts_for_parties(case.document, hiding.for_everybody(case.child)),
+            "back_url": page_url(pk, "document"),
+        },
+    )
+
+
+@login_required
+@require_GET
+def document_pdf(request: StaffRequest, pk: int) -> HttpResponse:
+    """The document as a file, with who reported left out."""
+    case = Case(request, pk)
+    made = services.document_pdf(pk, by=request.user, at=request.at)
+    name = f"{case.investigation.number}.pdf"
+    return HttpResponse(
+        made,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

@@ -103,6 +103,10 @@ class Case:
         return self.access.ask(action, **self.reach)
 
     @cached_property
+    def may_disclose(self) -> Decision:
+        return self.may(Action.PREPARE_DISCLOSURE)
+
+    @cached_property
     def may_add(self) -> Decision:
         return self.may(Action.PROPOSE_DECISION)
 

@@ -1,0 +1,114 @@
+"""What is hidden from the parties: whose names and numbers to look for in the texts of a child.
+
+Belongs here: gathering them, in a constant number of queries. Does not: finding and masking
+(`cases.redaction`), what the table of fields says (`cases.classification`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from cases import redaction
+from cases.enums import SecrecyGround
+from cases.models import Guardian, Person, Report
+from cases.redaction import Mark, Reporter, Term
+
+
+def reporter_of(report: Any) -> Reporter:
+    return Reporter(
+        category=report.reporter_category,
+        name=report.reporter_name,
+        organisation=report.reporter_organisation,
+        contact=report.reporter_contact,
+    )
+
+
+def reporters_of(child_id: int) -> list[Reporter]:
+    """Everybody who has reported about the child in its unit, siblings' share of it included."""
+    return [reporter_of(report) for report in Report.objects.filter(child_id=child_id)]
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """What is looked for in every text before a party reads it."""
+
+    terms: tuple[Term, ...]
+    own: tuple[str, ...] = ()
+    """Numbers and contacts the party may see."""
+
+    def marks(self, text: str) -> list[Mark]:
+        """Everything in the text to mask: terms, and numbers and contacts of nobody known."""
+        return redaction.merged(
+            [*redaction.find(text, self.terms), *redaction.find_contacts(text, own=self.own)]
+        )
+
+    def without_reporter(self, text: str) -> str:
+        """The text with words in place of what tells who reported or where the child is."""
+        marks = redaction.find(text, self.terms)
+        return redaction.replaced(text, marks, f"[{_('masked')}]")
+
+
+def _known(child: Person, guardians: Iterable[Guardian]) -> frozenset[str]:
+    names = [child.first_name, child.last_name]
+    for guardian in guardians:
+        names += [guardian.first_name, guardian.last_name]
+    return redaction.name_parts(*names)
+
+
+def _places(child: Person) -> Iterator[Term]:
+    """Where a child with protected identity is (OSL 21:3, 22:1)."""
+    if not child.is_protected:
+        return
+    moves = child.investigations.exclude(child_moved_to="").values_list("child_moved_to", flat=True)
+    for place in (child.address, child.school, child.whereabouts, *moves):
+        yield from redaction.place_terms(place, SecrecyGround.WHEREABOUTS, "whereabouts")
+
+
+def for_everybody(child: Person) -> Hidden:
+    """What no document meant for a party shows: who reported, and where a protected child is."""
+    guardians = list(child.guardians.all())
+    known = _known(child, guardians)
+    terms = [
+        term
+        for reporter in reporters_of(child.pk)
+        for term in redaction.reporter_terms(reporter, known=known)
+    ]
+    terms += _places(child)
+    if child.is_protected:
+        for guardian in guardians:
+            terms += redaction.contact_terms(
+                guardian.contact, SecrecyGround.WHEREABOUTS, "whereabouts"
+            )
+    return Hidden(tuple(terms))
+
+
+def for_party(child: Person, *, guardian: Guardian | None) -> Hidden:
+    """What is masked before `guardian`, or another party for None, reads the child's texts."""
+    guardians = list(child.guardians.all())
+    known = _known(child, guardians)
+    terms = list(for_everybody(child).terms)
+    for other in guardians:
+        if guardian is None or other.pk != guardian.pk:
+            terms += redaction.contact_terms(
+                other.contact, SecrecyGround.OTHER_PERSON, "other_guardian"
+            )
+    linked = Report.objects.filter(child_id=child.pk)
+    first = {report.linked_to_id or report.pk for report in linked}
+    siblings = Person.objects.filter(
+        pk__in=Report.objects.filter(pk__in=first)
+        .values_list("child_id", flat=True)
+        .union(Report.objects.filter(linked_to_id__in=first).values_list("child_id", flat=True))
+    ).exclude(pk=child.pk)
+    for sibling in siblings:
+        terms += redaction.name_terms(
+            f"{sibling.first_name} {sibling.last_name}".strip(),
+            SecrecyGround.OTHER_PERSON,
+            "sibling",
+            known=known,
+        )
+    own = [child.personal_identity_number or "", guardian.contact if guardian else ""]
+    return Hidden(tuple(terms), tuple(one for one in own if one))

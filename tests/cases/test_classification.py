@@ -1,0 +1,41 @@
+"""Every field that can tell of somebody has been given its place in a party's copy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from cases.classification import GROUNDS, SHARING, Share, share_of
+
+WORDS = (models.CharField, models.TextField, models.JSONField, models.BinaryField, ArrayField)
+DAYS_OF_A_PERSON = {"Person.birth_date", "Person.expected_on"}
+
+
+def fields_with_words() -> set[str]:
+    found: set[str] = set()
+    for model in apps.get_app_config("cases").get_models():
+        if hasattr(model, "pgh_tracked_model"):
+            continue
+        for field in model._meta.get_fields():
+            one: Any = field
+            if isinstance(one, WORDS) and not getattr(one, "choices", None):
+                found.add(f"{model.__name__}.{one.name}")
+    return found
+
+
+def test_every_field_that_can_hold_words_about_somebody_is_classified() -> None:
+    assert set(SHARING) - DAYS_OF_A_PERSON == fields_with_words()
+
+
+def test_every_mask_the_table_calls_for_has_its_ground() -> None:
+    masking = set(Share) - {Share.OPEN, Share.SCAN, Share.LEFT_OUT}
+    assert set(GROUNDS) == masking
+
+
+def test_who_reported_is_never_given_out_as_it_stands() -> None:
+    shares = {name: share_of("Report", f"reporter_{name}") for name in ("name", "contact")}
+    assert set(shares.values()) == {Share.REPORTER}
+    assert share_of("Report", "reporter_organisation") is Share.PRIVATE_REPORTER

@@ -1,0 +1,86 @@
+"""What tells of others is found as people write it, and what is masked is not in what is left."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cases import redaction
+from cases.enums import SecrecyGround
+from cases.redaction import Mark, Reporter
+
+GROUND = SecrecyGround.REPORTER
+KNOWN = redaction.name_parts("Alva Lind", "Mor Lind")
+
+
+def masked(text: str, reporter: Reporter) -> str:
+    marks = redaction.find(text, redaction.reporter_terms(reporter, known=KNOWN))
+    return redaction.replaced(text, marks, "#")
+
+
+def test_reporter_is_found_however_the_name_is_written() -> None:
+    reporter = Reporter("private", "Greta Storm", contact="070-123 45 67, greta@exempel.se")
+    assert masked("Greta  Storm ringde. STORMS dotter, Gretas vän.", reporter) == (
+        "# ringde. # dotter, # vän."
+    )
+    for number in ("070-123 45 67", "0701234567", "+46 70 123 45 67", "070 12 345 67"):
+        assert masked(f"Nås på {number} i dag.", reporter) == "Nås på # i dag."
+    assert masked("Skriv till Greta@Exempel.se!", reporter) == "Skriv till #!"
+
+
+def test_names_inside_other_words_stay() -> None:
+    assert masked("Stormigt i Gretas hus", Reporter("private", "Greta Storm")) == (
+        "Stormigt i # hus"
+    )
+
+
+def test_name_shared_with_the_family_stays() -> None:
+    assert masked("Alva Lind och Berit Lind.", Reporter("relative", "Berit Lind")) == (
+        "Alva Lind och #."
+    )
+    assert masked("Mor Lind sade det.", Reporter("parent", "Mor Lind")) == "Mor Lind sade det."
+
+
+def test_workplace_is_masked_for_a_private_reporter_only() -> None:
+    text = "Det kom från Solskolan."
+    assert masked(text, Reporter("private", organisation="Solskolan")) == "Det kom från #."
+    assert masked(text, Reporter("school", organisation="Solskolan")) == text
+
+
+def test_numbers_and_addresses_of_nobody_known_are_found() -> None:
+    text = "Vän: 20120304-2383, tel 08-123 456 78, a@b.se. Ärende ST-BOU-2026-00012 den 2026-03-02."
+    found = [text[one.start : one.end] for one in redaction.find_contacts(text)]
+    assert found == ["20120304-2383", "08-123 456 78", "a@b.se"]
+    assert redaction.find_contacts("Mitt: 120304-2383", own=["201203042383"]) == []
+
+
+MARKS = st.lists(
+    st.builds(
+        lambda start, length: Mark(start, start + length, GROUND),
+        st.integers(0, 40),
+        st.integers(1, 12),
+    ),
+    max_size=6,
+)
+
+
+@given(st.text(alphabet="abc ", max_size=40), MARKS)
+def test_runs_give_the_text_back_and_masks_hold_nothing(text: str, marks: list[Mark]) -> None:
+    apart = redaction.merged(marks)
+    shown = redaction.segments(text, apart, reveal=True)
+    assert "".join(run.text for run in shown) == text
+    hidden = redaction.segments(text, apart)
+    covered = {at for one in apart for at in range(one.start, min(one.end, len(text)))}
+    left = "".join(char for at, char in enumerate(text) if at not in covered)
+    assert "".join(run.text for run in hidden) == left
+    assert all(run.text == "" for run in hidden if run.mark is not None)
+
+
+def test_sentences_are_places_in_the_text() -> None:
+    text = "Ett. Två!\n\nTre utan punkt\nfyra"
+    assert [text[a:b] for a, b in redaction.sentences(text)] == [
+        "Ett.",
+        "Två!",
+        "Tre utan punkt",
+        "fyra",
+    ]
