@@ -97,6 +97,15 @@ _FIELDS: dict[str, dict[Share, str]] = {
     "Addition": {Share.SCAN: "text", Share.LEFT_OUT: "signed_role signed_title signed_digest"},
     "Deadline": {Share.LEFT_OUT: "rule_version cancel_reason"},
     "Draft": {Share.LEFT_OUT: "key data"},
+    # The authority's own: who may read, who may not, and when to act.
+    "ConflictOfInterest": {
+        Share.LEFT_OUT: "end_reason first_name last_name note personal_identity_number"
+    },
+    "EmergencyAccess": {Share.LEFT_OUT: "reason review_note"},
+    "IdentityProtection": {Share.LEFT_OUT: "authority end_reason"},
+    "ReadingGrant": {Share.LEFT_OUT: "reason"},
+    "Escalation": {Share.LEFT_OUT: "rung"},
+    "Notice": {Share.LEFT_OUT: "rung topic"},
     # What a party has been given is not given to the next.
     "Disclosure": {
         Share.LEFT_OUT: "recipient_name refusal_text return_comment delivered_how pdf pdf_digest"

@@ -29,27 +29,23 @@ from cases.services.gate import (
     checked_choice,
     checked_day,
     checked_texts,
-    investigation_reach,
     lock,
-    report_reach,
     require,
 )
 from core import pdf, trail
-from core.decisions import Allowed, Decision
+from core.decisions import Allowed, Decision, Denied
 from core.errors import Conflict, Forbidden, Invalid, Missing
 from organisation.models import User
-from organisation.permissions import Access, Action
+from organisation.permissions import Access, Action, refusal
 
 
 def visible(who: Access) -> QuerySet[Disclosure]:
     """Disclosures whose every matter the actor may prepare for a party."""
-    reports = Report.objects.visible_to(who, Action.PREPARE_DISCLOSURE)
-    investigations = Investigation.objects.visible_to(who, Action.PREPARE_DISCLOSURE)
+    reached = DisclosureMatter.objects.filter(_reached(who, Action.PREPARE_DISCLOSURE))
     matters = DisclosureMatter.objects.filter(disclosure=OuterRef("pk"))
-    reached = Q(report__in=reports) | Q(investigation__in=investigations)
-    beyond = matters.exclude(pk__in=DisclosureMatter.objects.filter(reached).values("pk"))
     rows: QuerySet[Disclosure] = Disclosure.objects.defer("pdf").filter(
-        Exists(matters.filter(reached)), ~Exists(beyond)
+        Exists(matters.filter(pk__in=reached.values("pk"))),
+        ~Exists(matters.exclude(pk__in=reached.values("pk"))),
     )
     return rows
 
@@ -65,17 +61,18 @@ def matters_for(child: Person, who: Access) -> tuple[list[Report], list[Investig
     )
 
 
+def _reached(who: Access, action: Action) -> Q:
+    """Matters that `action` reaches for the actor."""
+    return Q(report__in=Report.objects.visible_to(who, action)) | Q(
+        investigation__in=Investigation.objects.visible_to(who, action)
+    )
+
+
 def may(who: Access, action: Action, disclosure: Disclosure) -> Decision:
     """Whether the action reaches every matter of the disclosure."""
-    for matter in disclosure.matters.select_related("report__investigation", "investigation"):
-        if matter.report is not None:
-            reach = report_reach(matter.report)
-        else:
-            assert matter.investigation is not None
-            reach = investigation_reach(matter.investigation, on=who.on)
-        decision = who.ask(action, **reach)
-        if not decision:
-            return decision
+    reached = disclosure.matters.filter(_reached(who, action)).values("pk")
+    if disclosure.matters.exclude(pk__in=reached).exists():
+        return Denied(refusal(action))
     return Allowed()
 
 

@@ -127,7 +127,7 @@ def disclosure_new(
     ]
     here = f"report-{report}" if report is not None else f"investigation-{investigation}"
     form = forms.PrepareForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         matters=choices,
         guardians=child.guardians.order_by("relation", "pk"),
         initial={"matters": [here], "requested_on": request.today},
@@ -369,7 +369,7 @@ def disclosure_text(request: StaffRequest, pk: int, position: int) -> HttpRespon
     row, piece = _place(request, pk, position)
     text = piece.text
     places = [(f"{start}-{end}", text[start:end]) for start, end in redaction.sentences(text)]
-    form = forms.MaskForm(request.POST or None, places=places)
+    form = forms.MaskForm(request.POST if request.method == "POST" else None, places=places)
     if form.is_valid():
         data = form.cleaned_data
         chosen = form.places()

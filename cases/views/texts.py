@@ -114,7 +114,7 @@ def text_addition(request: StaffRequest, code: str, pk: int) -> HttpResponse:
     if not possible:
         raise Conflict(getattr(possible, "reason", ""))
     draft_key = f"addition-{code}-{pk}"
-    form = AdditionForm(request.POST or None)
+    form = AdditionForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         made = attempt(
             form,
