@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 from cases.models import Investigation
 from cases.services import disclosures
+from cases.services.gate import access
 from organisation.models import User
+from organisation.permissions import Action
 
 
 def make(*, at: datetime) -> None:
@@ -16,7 +18,10 @@ def make(*, at: datetime) -> None:
         return
     group = leader.role_assignments.order_by("pk").values("node_id")[:1]
     rows = (
-        Investigation.objects.filter(
+        Investigation.objects.visible_to(
+            access(leader, at - timedelta(days=9)), Action.PREPARE_DISCLOSURE
+        )
+        .filter(
             group_id__in=group,
             concluded_on__lt=at.date(),
             child__protected_identity="none",
