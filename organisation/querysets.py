@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db import models
@@ -11,6 +11,9 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from organisation.enums import CASE_WORKERS, Level
+
+if TYPE_CHECKING:
+    from organisation.permissions import Access, Action
 
 
 class OrgUnitQuerySet(models.QuerySet):
@@ -70,6 +73,18 @@ class EmploymentQuerySet(PeriodQuerySet):
 
 
 class UserQuerySet(models.QuerySet):
+    def reached_by(self, access: Access, action: Action) -> Self:
+        """Those with a role that day in the groups and units where `action` reaches them all."""
+        from organisation.models import RoleAssignment
+
+        units = access.units_with(action)
+        roles = RoleAssignment.objects.active(access.on).filter(
+            Q(node_id__in=access.groups_with(action))
+            | Q(node_id__in=units)
+            | Q(node__parent_id__in=units, node__level=Level.GROUP)
+        )
+        return self.filter(pk__in=roles.values("user"))
+
     def workers_in(self, group_id: int, *, on: date) -> Self:
         """Staff who can be handlers in the group that day and are not away."""
         from organisation.models import Absence, RoleAssignment

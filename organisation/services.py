@@ -30,7 +30,15 @@ from organisation.enums import (
 )
 from organisation.login.accounts import shut_out
 from organisation.login.sessions import end_all as end_all_sessions
-from organisation.models import Absence, Delegation, Employment, OrgUnit, RoleAssignment, User
+from organisation.models import (
+    Absence,
+    Delegation,
+    Employment,
+    EmploymentTerms,
+    OrgUnit,
+    RoleAssignment,
+    User,
+)
 from organisation.permissions import Action, access_for, refusal
 
 LONGEST_ABSENCE = 3 * 366
@@ -444,6 +452,71 @@ def end_employment(
     employment.save(update_fields=["ended_on", "end_reason"])
     trail.changed("organisation.employment_ended", employment, by=by, at=at, reason_code=end_reason)
     return employment
+
+
+@transaction.atomic
+def change_employment(
+    employment_id: int,
+    *,
+    from_on: date,
+    hours_percent: int,
+    experience: str,
+    on_leave: bool,
+    by: User,
+    at: datetime,
+) -> EmploymentTerms:
+    """Change hours, experience or leave from a day on; the terms before stay as they were.
+
+    By the system administrator, or the unit head of where the person works. A change on the day of
+    another replaces it.
+    """
+    employment = (
+        Employment.objects.select_for_update(of=("self",))
+        .select_related("user")
+        .filter(pk=employment_id)
+        .first()
+    )
+    if employment is None:
+        raise Missing(_("It does not exist, or is not yours to see."))
+    _staffs(employment.user, by=by, at=at)
+    errors: dict[str, str] = {}
+    if from_on <= employment.started_on:
+        errors["from_on"] = _("The change has to be after the employment began.")
+    if employment.ended_on is not None and from_on > employment.ended_on:
+        errors["from_on"] = _("The employment has ended by then.")
+    if not 1 <= hours_percent <= 100:
+        errors["hours_percent"] = _("Between 1 and 100 per cent.")
+    if experience not in Experience.values:
+        errors["experience"] = _("Choose one of the alternatives.")
+    if errors:
+        raise Invalid(errors)
+    terms, made = EmploymentTerms.objects.update_or_create(
+        employment=employment,
+        from_on=from_on,
+        defaults={
+            "hours_percent": hours_percent,
+            "experience": experience,
+            "on_leave": on_leave,
+        },
+    )
+    trail.changed(
+        "organisation.employment_changed",
+        employment,
+        by=by,
+        at=at,
+        user=employment.user_id,
+        from_on=from_on.isoformat(),
+        replaced=not made,
+    )
+    return terms
+
+
+def _staffs(user: User, *, by: User, at: datetime) -> None:
+    who = access_for(by, on=local_date(at))
+    if any(held.role == Role.SYSTEM_ADMINISTRATOR for held in who.held):
+        return
+    if not User.objects.filter(pk=user.pk).reached_by(who, Action.MANAGE_STAFFING).exists():
+        raise Forbidden(refusal(Action.MANAGE_STAFFING))
 
 
 def _leads(by: User, user: User, *, at: datetime) -> bool:

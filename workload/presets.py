@@ -129,3 +129,21 @@ EXAMPLE: tuple[
         ),
     ),
 )
+
+# Days from the first day, step.
+INTRODUCTION: tuple[tuple[int, str], ...] = (
+    (0, gettext_noop("Welcome by the leader and the mentor; keys, card and accounts")),
+    (3, gettext_noop("Go through secrecy, safety and the routine at threats")),
+    (7, gettext_noop("Learn the case system and the unit's routines")),
+    (14, gettext_noop("Sit in at reception: reports and protection assessments")),
+    (21, gettext_noop("Follow the mentor to a conversation with a child and a home visit")),
+    (30, gettext_noop("First case as co-worker, with the mentor")),
+    (42, gettext_noop("First talk on workload and well-being with the leader")),
+    (60, gettext_noop("Write a decision document together with the mentor")),
+    (90, gettext_noop("First case as main handler, an experienced colleague as co-worker")),
+    (120, gettext_noop("Course in conversations with children")),
+    (180, gettext_noop("Half-time talk: what is learnt, what remains, the ceiling reconsidered")),
+    (270, gettext_noop("Course in risk instruments (SAVRY or EARL)")),
+    (350, gettext_noop("Closing talk: the introduction evaluated, experience level set")),
+)
+"""The steps of a first year to begin from. An example: each plan is changed as it needs to be."""

@@ -210,12 +210,14 @@ class Staff:
     ) -> None:
         years = (self.on - from_on).days / 365
         experience = (
-            Experience.NEW
+            Experience.EXPERIENCED
+            if form == EmploymentForm.CONSULTANT
+            else Experience.NEW
             if years < 1
             else Experience.USED
             if years < 3
             else Experience.EXPERIENCED
-            if years < 7
+            if years < 5
             else Experience.EXPERT
         )
         self.batch.add(

@@ -216,7 +216,11 @@ LOGIN_NOTICE = "cases.services.notices.tell_of_login"
 
 # What the apps above the cases add to the demonstration (manage.py demo_data), in this order:
 # functions of seed, on (the day the data ends) and at.
-DEMO_FILLERS = ["workload.demo_allocation.fill", "unitstats.demo.fill"]
+DEMO_FILLERS = [
+    "workload.demo.fill",
+    "workload.demo_allocation.fill",
+    "unitstats.demo.fill",
+]
 
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 

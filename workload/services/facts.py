@@ -1,0 +1,203 @@
+"""What is known of the weight of a case: judged, noted from the record, helped by colleagues."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from cases import rules
+from cases.models import Guardian, HandlerAssignment, Investigation
+from cases.services.gate import access, checked_day, lock, permit_on, require
+from core import trail
+from core.errors import Conflict, Invalid, Missing
+from organisation.models import RoleAssignment, User
+from organisation.permissions import Action
+from workload import capacity
+from workload.enums import Source
+from workload.models import CaseFactor, ContactForOther
+
+NEEDED, NONE = "needed", "none"
+"""The levels of a factor that the record's need of an interpreter sets."""
+
+LATEST_CONTACT = 31
+"""Days back a contact for a colleague can be written down."""
+
+
+@transaction.atomic
+def judge(
+    investigation_id: int, *, levels: Mapping[str, str], by: User, at: datetime
+) -> list[CaseFactor]:
+    """Judge factors of a case (factor code -> level code), from today on.
+
+    By whoever works on it or leads its group. What is judged as it already counts is written too
+    when nobody had judged it: then somebody has.
+    """
+    who = access(by, at)
+    investigation = lock(Investigation.objects.visible_to(who), investigation_id)
+    permit_on(who, Action.WORK_ON_INVESTIGATION, investigation)
+    require(rules.may_work(status=investigation.status))
+    weights = capacity.weights_in_use([investigation.unit_id], on=who.on).get(investigation.unit_id)
+    if weights is None:
+        raise Conflict(_("The unit has no weight set in use. The unit head takes one into use."))
+    factors = {factor.code: factor for factor in weights.factors}
+    errors = {}
+    for code, level in levels.items():
+        factor = factors.get(code)
+        if factor is None or factor.source == Source.ALWAYS or factor.level(level) is None:
+            errors[code] = _("Choose one of the alternatives.")
+    if errors:
+        raise Invalid(errors)
+    counting = {
+        row.factor_code: row for row in CaseFactor.objects.counting([investigation.pk], on=who.on)
+    }
+    made = [
+        CaseFactor.objects.create(
+            investigation=investigation,
+            factor_code=code,
+            level_code=level,
+            from_on=who.on,
+            assessed_by=by,
+            assessed_at=at,
+        )
+        for code, level in levels.items()
+        if code not in counting
+        or counting[code].level_code != level
+        or counting[code].assessed_by_id is None
+    ]
+    if made:
+        trail.changed(
+            "workload.judged",
+            investigation,
+            by=by,
+            at=at,
+            factors=sorted(row.factor_code for row in made),
+        )
+    return made
+
+
+@transaction.atomic
+def note_from_records(*, on: date, at: datetime) -> int:
+    """Write down, with the day, which open cases need an interpreter; return how many changed.
+
+    What a person has judged is left alone. Safe to run twice, and after a missed day.
+    """
+    guardians = Guardian.objects.filter(child=OuterRef("child")).exclude(interpreter_language="")
+    cases = Investigation.objects.filter(capacity.open_on(on)).annotate(
+        _interpreter=Exists(guardians)
+    )
+    weights = capacity.weights_in_use(
+        cases.order_by().values_list("unit_id", flat=True).distinct(), on=on
+    )
+    codes = {
+        unit_id: factor.code
+        for unit_id, one in weights.items()
+        for factor in one.factors
+        if factor.source == Source.INTERPRETER and factor.level(NEEDED) and factor.level(NONE)
+    }
+    rows = list(
+        cases.filter(unit_id__in=codes).values_list(
+            "pk", "unit_id", "_interpreter", "child__interpreter_language"
+        )
+    )
+    counting = {
+        (row.investigation_id, row.factor_code): row
+        for row in CaseFactor.objects.counting([pk for pk, *_rest in rows], on=on).filter(
+            factor_code__in=set(codes.values())
+        )
+    }
+    made = []
+    for pk, unit_id, of_guardian, of_child in rows:
+        level = NEEDED if of_guardian or of_child else NONE
+        said = counting.get((pk, codes[unit_id]))
+        if said is None or (said.assessed_by_id is None and said.level_code != level):
+            made.append(
+                CaseFactor(
+                    investigation_id=pk,
+                    factor_code=codes[unit_id],
+                    level_code=level,
+                    from_on=on,
+                    assessed_at=at,
+                )
+            )
+    return len(CaseFactor.objects.bulk_create(made, batch_size=2_000))
+
+
+@transaction.atomic
+def record_contact(
+    investigation_id: int,
+    *,
+    done_by: User,
+    done_for: User,
+    contact_on: date,
+    by: User,
+    at: datetime,
+) -> ContactForOther:
+    """Write down that a colleague did a contact in the case for one of its handlers."""
+    who = access(by, at)
+    investigation = lock(Investigation.objects.visible_to(who), investigation_id)
+    permit_on(who, Action.WORK_ON_INVESTIGATION, investigation)
+    require(rules.may_work(status=investigation.status))
+    checked_day(
+        "contact_on",
+        contact_on,
+        today=who.on,
+        earliest=max(investigation.opened_on, who.on - timedelta(days=LATEST_CONTACT)),
+        earliest_is=_("the day the case was opened, or a month ago"),
+    )
+    if done_by.pk == done_for.pk:
+        raise Invalid({"done_by": _("Choose somebody else than who it was done for.")})
+    handlers = HandlerAssignment.objects.active(who.on).filter(investigation=investigation)
+    if not handlers.filter(user=done_for).exists():
+        raise Invalid({"done_for": _("Choose one of the handlers of the case.")})
+    if not colleagues(investigation.unit_id, on=who.on).filter(pk=done_by.pk).exists():
+        raise Invalid({"done_by": _("Choose a worker of the unit.")})
+    contact = ContactForOther.objects.create(
+        investigation=investigation,
+        done_by=done_by,
+        done_for=done_for,
+        contact_on=contact_on,
+        recorded_on=who.on,
+        recorded_by=by,
+    )
+    trail.changed(
+        "workload.contact_recorded",
+        investigation,
+        by=by,
+        at=at,
+        done_by=done_by.pk,
+        done_for=done_for.pk,
+    )
+    return contact
+
+
+def colleagues(unit_id: int, *, on: date) -> QuerySet[User]:
+    """Workers of the unit that day, by name."""
+    roles = RoleAssignment.objects.active(on).filter(
+        Q(node_id=unit_id) | Q(node__parent_id=unit_id), role__in=capacity.WORKERS
+    )
+    workers: QuerySet[User] = User.objects.filter(pk__in=roles.values("user"), is_active=True)
+    return workers.order_by("last_name", "first_name", "pk")
+
+
+@transaction.atomic
+def withdraw_contact(contact_id: int, *, by: User, at: datetime) -> None:
+    """Take back what was written down by mistake, from today on."""
+    contact = (
+        ContactForOther.objects.select_for_update(of=("self",))
+        .select_related("investigation")
+        .filter(pk=contact_id, withdrawn_on__isnull=True)
+        .first()
+    )
+    who = access(by, at)
+    if contact is None or not (
+        Investigation.objects.visible_to(who).filter(pk=contact.investigation_id).exists()
+    ):
+        raise Missing(_("It does not exist, or is not yours to see."))
+    permit_on(who, Action.WORK_ON_INVESTIGATION, contact.investigation)
+    contact.withdrawn_on = who.on
+    contact.save(update_fields=["withdrawn_on"])
+    trail.changed("workload.contact_withdrawn", contact.investigation, by=by, at=at)
