@@ -369,6 +369,24 @@ def loads(
     return [load for load in found if load.tenths or load.roles - {Role.GROUP_LEADER}]
 
 
+def loads_by_group(groups: Iterable[OrgUnit], *, on: date) -> dict[int, list[Load]]:
+    """The loads of the workers of each group, by name; whoever works in two stands in both.
+
+    As `loads`, once for each unit the groups are in.
+    """
+    by_unit: dict[int | None, list[OrgUnit]] = defaultdict(list)
+    for group in groups:
+        by_unit[group.parent_id].append(group)
+    found: dict[int, list[Load]] = {}
+    for unit_id, nodes in by_unit.items():
+        here = (
+            loads(on=on, unit_id=unit_id) if len(nodes) > 1 else loads(on=on, group_id=nodes[0].pk)
+        )
+        for node in nodes:
+            found[node.pk] = [load for load in here if node.pk in load.group_ids]
+    return found
+
+
 def _people(
     unit_id: int, group_id: int | None, user_ids: Iterable[int] | None, *, on: date
 ) -> list[Any]:

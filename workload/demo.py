@@ -10,7 +10,8 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -52,18 +53,23 @@ def fill(*, seed: int, on: date, at: datetime) -> None:
     """Add the workload to a filled demonstration; the same seed and day give the same."""
     with override("sv"):
         for unit in OrgUnit.objects.units().order_by("pk"):
-            rng = Random(f"{seed} points {unit.code}")  # noqa: S311 (synthetic data)
-            head = _holders(Role.UNIT_HEAD, on=on).filter(node=unit).first()
-            by = head.user if head else None
-            _weights(unit, on=on, at=at, by=by)
-            shown = unit.code in SHOWN
-            _judgements(unit, rng, on=on, at=at, since=add_months(on, -24) if shown else None)
-            people = _people(unit, on=on)
-            _introductions(people, rng, on=on, at=at, by=by)
-            _reductions(people, rng, on=on, at=at, by=by)
-            _competences(people, rng, on=on, by=by)
-            _contacts(unit, people, rng, on=on)
-            _terms(people, rng, on=on)
+            _fill_unit(unit, seed=seed, on=on, at=at)
+
+
+@transaction.atomic
+def _fill_unit(unit: OrgUnit, *, seed: int, on: date, at: datetime) -> None:
+    rng = Random(f"{seed} points {unit.code}")  # noqa: S311 (synthetic data)
+    head = _holders(Role.UNIT_HEAD, on=on).filter(node=unit).first()
+    by = head.user if head else None
+    _weights(unit, on=on, at=at, by=by)
+    since = add_months(on, -24) if unit.code in SHOWN else None
+    _judgements(unit, rng, on=on, at=at, since=since)
+    people = _people(unit, on=on)
+    _introductions(people, rng, on=on, at=at, by=by)
+    _reductions(people, rng, on=on, at=at, by=by)
+    _competences(people, rng, on=on, by=by)
+    _contacts(unit, people, rng, on=on)
+    _terms(people, rng, on=on)
 
 
 def _holders(role: str, *, on: date) -> Any:
@@ -91,6 +97,11 @@ def _people(unit: OrgUnit, *, on: date) -> list[RoleAssignment]:
 def _weights(unit: OrgUnit, *, on: date, at: datetime, by: User | None) -> None:
     """The example two years ago, revised a year later: court and placement weigh more."""
     first = weights.example(unit=unit, by=by, at=at - timedelta(days=740))
+    # Heavy enough for the norms: the demonstration's pairs carry some thirteen cases each.
+    for code, more in (("base", 3), ("phase", 1)):
+        WeightLevel.objects.filter(factor__weight_set=first, factor__code=code).update(
+            points=F("points") + more
+        )
     weights.put_in_use(first, from_on=add_months(on, -24))
     revised = weights.copy_of(first, by=by, at=at - timedelta(days=300))
     WeightSet.objects.filter(pk=revised.pk).update(

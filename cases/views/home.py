@@ -23,6 +23,7 @@ from cases.views import boards
 from cases.views.notices import lines
 from config import health
 from core import trail
+from core.panels import panels
 from organisation.enums import Role
 from organisation.permissions import Action
 from organisation.views.requests import StaffRequest
@@ -129,11 +130,12 @@ def leader(request: StaffRequest) -> HttpResponse:
     trail.read("start.read", deadlines, by=request.user, at=request.at)
     loads = statistics.loads(groups, on=today)
     members = {load.user_id: load for group in loads.values() for load in group}
+    places = [node for node in statistics.groups_in(scope) if node.pk in groups]
     return _page(
         request,
         "home_leader",
         {
-            "places": [node for node in statistics.groups_in(scope) if node.pk in groups],
+            "places": places,
             "standing": standing,
             "nobodys": standing.waiting + standing.unassigned_reports,
             "urgency": statistics.deadline_matrix(scope, on=today).total,
@@ -145,6 +147,7 @@ def leader(request: StaffRequest) -> HttpResponse:
             "deadlines": boards.deadline_lines(deadlines),
             "away": [load for load in members.values() if load.away_until],
             "loads": members.values(),
+            "panels": panels("GROUP_PANELS", request, groups=places),
         },
     )
 

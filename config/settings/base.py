@@ -203,9 +203,14 @@ ACCESS_PROVISIONS = "cases.provisions.provisions_for"
 # What the frame of every page asks the apps (core.context, core.navigation).
 NAVIGATION_PROVIDERS = [
     "cases.navigation.items",
+    "workload.navigation.items",
     "unitstats.navigation.items",
     "organisation.navigation.items",
 ]
+# Panels of the apps above on the pages of cases (core.panels): of an investigation, and of the
+# groups a leader leads.
+CASE_PANELS = ["workload.panels.case_points"]
+GROUP_PANELS = ["workload.panels.group_loads"]
 # Topics of notices that are not about a case (cases.topics).
 NOTICE_TOPICS = ["workload.topics.TOPICS"]
 UNREAD_COUNTER = "cases.navigation.unread"

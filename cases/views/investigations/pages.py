@@ -22,6 +22,7 @@ from cases.views.investigations.case import TABS, Case, link, page_url
 from cases.views.investigations.editing import conflict_rows
 from core import trail
 from core.errors import Conflict, Forbidden
+from core.panels import panels
 from core.web import attempt, form_status
 from organisation.models import User
 from organisation.views.requests import StaffRequest
@@ -45,6 +46,9 @@ def investigation(request: StaffRequest, pk: int) -> HttpResponse:
         {
             "case": case,
             "tab": tab,
+            "panels": panels("CASE_PANELS", request, investigation=case.investigation)
+            if tab == TABS[0]
+            else [],
             "tabs": [
                 {
                     "label": labels[name],

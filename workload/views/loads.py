@@ -1,0 +1,266 @@
+"""Loads: one's own, the group's, the unit's, one worker's; on any day. Never in order of size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET
+
+from cases.models import Intervention, Investigation
+from core import trail
+from core.charts import figure
+from core.errors import Forbidden
+from organisation.enums import Experience, Level
+from organisation.models import OrgUnit, RoleAssignment, User
+from organisation.permissions import Action, Reach, refusal
+from organisation.views.requests import StaffRequest
+from workload import capacity, points
+from workload.capacity import Carried, Load
+from workload.enums import ReductionReason
+from workload.models import Competence, IntroductionPlan
+from workload.views.reach import day_asked, groups_led
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A worker's load in words; `tone` for the bar, which says nothing the text does not."""
+
+    load: Load
+    url: str
+    text: str
+    tone: str
+    terms: str
+
+
+def in_words(load: Load) -> str:
+    """ "84 %, 101 of 120 points"; who has no time says so instead of a per cent."""
+    if load.norm is None:
+        return str(_("not measured"))
+    carried = figure(float(load.points))
+    used = load.percent
+    if used is None:
+        return str(_("no available time, %(points)s points") % {"points": carried})
+    return str(
+        _("%(percent)s %%, %(points)s of %(available)s points")
+        % {
+            "percent": used,
+            "points": carried,
+            "available": figure(float(load.available)),
+        }
+    )
+
+
+def tone_of(load: Load) -> str:
+    """Calm up to 100 %, over it soon, over one's ceiling or 110 % late."""
+    used = load.percent
+    if used is None:
+        return "muted"
+    if used > points.OVERLOAD_PERCENT or load.is_over_ceiling:
+        return "late"
+    return "soon" if used > 100 else "ok"
+
+
+def terms_of(load: Load) -> str:
+    """Experience, hours and reductions, in words."""
+    if load.experience is None:
+        return str(_("no employment"))
+    said = [str(Experience(load.experience).label).lower()]
+    if load.hours_percent == 0:
+        said.append(str(_("on leave")))
+    elif load.hours_percent != 100:
+        said.append(f"{load.hours_percent} %")
+    said += [
+        f"{str(ReductionReason(one.reason).label).lower()} −{one.percent} %"
+        for one in load.reductions
+    ]
+    return ", ".join(said)
+
+
+def row_of(load: Load) -> Row:
+    return Row(load, "", in_words(load), tone_of(load), terms_of(load))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group's workers and their sum."""
+
+    node: OrgUnit
+    rows: list[Row]
+    summary: str
+
+
+def summary_of(loads: Iterable[Load]) -> str:
+    """What the group carries of what it can."""
+    loads = list(loads)
+    tenths = sum(load.tenths for load in loads)
+    available = sum(load.available_tenths for load in loads)
+    used = points.percent(tenths, available)
+    over = sum(1 for load in loads if (load.percent or 0) > points.OVERLOAD_PERCENT)
+    said = (
+        str(_("no available time"))
+        if used is None
+        else str(
+            _("together %(percent)s %%, %(points)s of %(available)s points")
+            % {
+                "percent": used,
+                "points": figure(tenths / 10),
+                "available": figure(available / 10),
+            }
+        )
+    )
+    if over:
+        said += ", " + ngettext(
+            "%(count)s worker over 110 %%", "%(count)s workers over 110 %%", over
+        ) % {"count": over}
+    return said
+
+
+@require_GET
+@login_required
+def workload(request: StaffRequest) -> HttpResponse:
+    """To the group's or unit's loads for who leads, to one's own for who works."""
+    if groups_led(request):
+        return redirect("workload_groups")
+    return redirect("workload_own")
+
+
+@require_GET
+@login_required
+def groups(request: StaffRequest) -> HttpResponse:
+    """Each worker's load in the groups one leads, on a day; by group and name."""
+    led = groups_led(request)
+    if not led:
+        raise Forbidden(refusal(Action.SEE_GROUP_WORKLOAD))
+    on = day_asked(request)
+    chosen = request.GET.get("group", "")
+    shown = [group for group in led if str(group.pk) == chosen] or led
+    loads = capacity.loads_by_group(shown, on=on)
+    found = [
+        Group(group, [row_of(load) for load in loads[group.pk]], summary_of(loads[group.pk]))
+        for group in shown
+    ]
+    everybody = [load for group in shown for load in loads[group.pk]]
+    measured = any(load.norm is not None for load in everybody)
+    people = list({load.user.pk: load.user for load in everybody}.values())
+    trail.read("workload.read", people, by=request.user, at=request.at)
+    return render(
+        request,
+        "workload/groups.html",
+        {
+            "on": on,
+            "today": request.today,
+            "groups": found,
+            "choices": led,
+            "chosen": chosen,
+            "measured": measured,
+            "may_weigh": bool(request.access.units_with(Action.MANAGE_WEIGHTS)),
+        },
+    )
+
+
+@require_GET
+@login_required
+def own(request: StaffRequest) -> HttpResponse:
+    """One's own load, line by line."""
+    if not request.access.units_with(Action.SEE_OWN_WORKLOAD, Reach.OWN):
+        raise Forbidden(refusal(Action.SEE_OWN_WORKLOAD))
+    return _person(request, request.user, is_own=True)
+
+
+@require_GET
+@login_required
+def person(request: StaffRequest, pk: int) -> HttpResponse:
+    """One worker's load, line by line, for who leads them; one's own for oneself."""
+    if pk == request.user.pk:
+        return redirect("workload_own")
+    people: Any = User.objects.reached_by(request.access, Action.SEE_GROUP_WORKLOAD)
+    return _person(request, get_object_or_404(people, pk=pk), is_own=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A case one carries a part of; `url` is empty where the reader may not open it."""
+
+    carried: Carried
+    part: str
+    url: str
+    points_url: str
+
+
+def _line(one: Carried, seen: set[int], followed: set[int]) -> Line:
+    url = points_url = ""
+    if one.investigation_id in seen:
+        url = reverse("investigation", args=[one.investigation_id])
+        points_url = reverse("workload_case", args=[one.investigation_id])
+    elif one.intervention_id in followed:
+        url = reverse("intervention", args=[one.intervention_id])
+    return Line(one, part_in_words(one.part), url, points_url)
+
+
+def part_in_words(part: str) -> str:
+    return str(
+        {
+            points.MAIN: _("Main handler"),
+            points.CO: _("Co-worker"),
+            points.CONTACT: _("Contact for a colleague"),
+            points.INTERVENTION: _("Intervention to follow up"),
+        }[part]
+    )
+
+
+def _person(request: StaffRequest, user: User, *, is_own: bool) -> HttpResponse:
+    on = day_asked(request)
+    units = (
+        RoleAssignment.objects.active(on)
+        .filter(user=user, role__in=capacity.WORKERS, node__level__in=[Level.UNIT, Level.GROUP])
+        .values_list("node__level", "node_id", "node__parent_id")
+    )
+    ids = sorted({(node if level == Level.UNIT else parent) or 0 for level, node, parent in units})
+    if not ids and not is_own:
+        raise Http404
+    loads = [
+        load
+        for unit_id in ids
+        for load in capacity.loads(unit_id=unit_id, on=on, user_ids=[user.pk])
+    ]
+    seen = set(
+        Investigation.objects.visible_to(request.access)
+        .filter(pk__in=[one.investigation_id for load in loads for one in load.carried])
+        .values_list("pk", flat=True)
+    )
+    followed = set(
+        Intervention.objects.visible_to(request.access)
+        .filter(pk__in=[one.intervention_id for load in loads for one in load.carried])
+        .values_list("pk", flat=True)
+    )
+    trail.read("workload.read", [user], by=request.user, at=request.at)
+    return render(
+        request,
+        "workload/person.html",
+        {
+            "person": user,
+            "is_own": is_own,
+            "on": on,
+            "today": request.today,
+            "parts": [
+                {
+                    "row": row_of(load),
+                    "lines": [_line(one, seen, followed) for one in load.carried],
+                }
+                for load in loads
+            ],
+            "competences": Competence.objects.active(on).filter(user=user),
+            "plan": IntroductionPlan.objects.active(on)
+            .filter(user=user)
+            .select_related("mentor")
+            .first(),
+        },
+    )
