@@ -235,6 +235,15 @@ class EmployForm(forms.Form):
         ).select_related("parent")
 
 
+class EmploymentTermsForm(forms.Form):
+    """New terms of an employment from a day on."""
+
+    from_on = forms.DateField(label=_("From"), widget=DateInput)
+    hours_percent = forms.IntegerField(label=_("Hours, % of full time"), min_value=1, max_value=100)
+    experience = forms.ChoiceField(label=_("Experience"), choices=[CHOOSE, *Experience.choices])
+    on_leave = forms.BooleanField(label=_("On leave"), required=False)
+
+
 class EmploymentEndForm(forms.Form):
     ended_on = forms.DateField(label=_("Last day"), widget=DateInput)
     end_reason = forms.ChoiceField(label=_("Reason"), choices=[CHOOSE, *EndReason.choices])

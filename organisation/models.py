@@ -180,6 +180,11 @@ class Employment(models.Model):
     def __str__(self) -> str:
         return f"{self.user} {self.profession} {self.started_on}"
 
+    @property
+    def experience_label(self) -> str:
+        """The experience on the day asked for, of a row from `with_terms`."""
+        return str(Experience(getattr(self, "experience_on", self.experience)).label)
+
 
 @tracked()
 class EmploymentTerms(models.Model):

@@ -103,3 +103,24 @@ def turnover(year: int, *, profession: str | None = None) -> CityTurnover:
         },
     )
     return CityTurnover(year=year, city=city, administrations=administrations)
+
+
+COUNTED = ((4, 15), (11, 15))
+"""Month and day when consultants are counted: one day in April and one in November."""
+
+
+def consultants(years: Iterable[int]) -> dict[int, tuple[int, ...]]:
+    """Persons hired as consultants on each of the `COUNTED` days, by year, city-wide. One query."""
+    wanted = list(years)
+    days = {f"n{year}_{month}": date(year, month, day) for year in wanted for month, day in COUNTED}
+    counts: Any = Employment.objects.filter(form=EmploymentForm.CONSULTANT).aggregate(
+        **{
+            name: Count(
+                "user",
+                distinct=True,
+                filter=Q(started_on__lte=day) & (Q(ended_on__isnull=True) | Q(ended_on__gte=day)),
+            )
+            for name, day in days.items()
+        }
+    )
+    return {year: tuple(counts[f"n{year}_{month}"] for month, _day in COUNTED) for year in wanted}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from organisation.views import absences, logins, pages, tokens
+from organisation.views import absences, logins, pages, terms, tokens
 
 urlpatterns = [
     path("", pages.organisation, name="organisation"),
@@ -29,6 +29,7 @@ urlpatterns = [
         name="login_sessions_end",
     ),
     path("roles/<int:pk>/end/", pages.role_end, name="role_end"),
+    path("employments/<int:pk>/change/", terms.employment_change, name="employment_change"),
     path("employments/<int:pk>/end/", pages.employment_end, name="employment_end"),
     path("tokens/", tokens.own_tokens, name="token_list"),
     path("tokens/new/", tokens.token_new, name="token_new"),

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.navigation import Item
+from organisation.enums import Role
 from organisation.permissions import Access, Action, Reach
 from organisation.views.requests import StaffRequest
 
@@ -34,3 +35,8 @@ def items(request: StaffRequest) -> Iterator[Item]:
         yield Item(_("Competences"), reverse("competences"), "translate", section=section)
     if _reaches(access, Action.MANAGE_INTRODUCTIONS):
         yield Item(_("Introductions"), reverse("introductions"), "signpost-2", section=section)
+    if access.units_with(Action.MANAGE_STAFFING) or access.roles & {
+        Role.DEPARTMENT_HEAD,
+        Role.DIRECTOR,
+    }:
+        yield Item(_("Staffing"), reverse("staffing"), "graph-up", section=section)

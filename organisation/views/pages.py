@@ -283,7 +283,9 @@ def staff(request: StaffRequest, pk: int) -> HttpResponse:
             "roles": user.role_assignments.select_related("node__parent").order_by(
                 "until_on", "from_on"
             ),
-            "employments": user.employments.select_related("administration", "unit"),
+            "employments": user.employments.with_terms(request.today).select_related(
+                "administration", "unit"
+            ),
             "absences": user.absences.select_related("stand_in"),
             "today": request.today,
         },

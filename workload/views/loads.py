@@ -19,7 +19,7 @@ from core import trail
 from core.charts import figure
 from core.errors import Forbidden
 from organisation.enums import Experience, Level
-from organisation.models import OrgUnit, RoleAssignment, User
+from organisation.models import Employment, OrgUnit, RoleAssignment, User
 from organisation.permissions import Action, Reach, refusal
 from organisation.views.requests import StaffRequest
 from workload import capacity, points
@@ -257,6 +257,11 @@ def _person(request: StaffRequest, user: User, *, is_own: bool) -> HttpResponse:
                 }
                 for load in loads
             ],
+            "employments": Employment.objects.active(on).filter(user=user)
+            if User.objects.filter(pk=user.pk)
+            .reached_by(request.access, Action.MANAGE_STAFFING)
+            .exists()
+            else [],
             "competences": Competence.objects.active(on).filter(user=user),
             "plan": IntroductionPlan.objects.active(on)
             .filter(user=user)

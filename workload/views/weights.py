@@ -171,9 +171,7 @@ def weight_factor(request: StaffRequest, pk: int, code: str) -> HttpResponse:
             form,
             lambda: services.change_factor(
                 pk,
-                code=factor.code
-                if factor
-                else free_code(slugify(form.cleaned_data["name"]), taken),
+                code=factor.code if factor else free_code(named, taken),
                 name=form.cleaned_data["name"],
                 levels=levels,
                 assumed=assumed,
