@@ -94,4 +94,4 @@ class MentorForm(forms.Form):
 
 class StepForm(forms.Form):
     title = forms.CharField(label=_("What is to be done"), max_length=200)
-    due_on = forms.DateField(label=_("By"), widget=DateInput)
+    due_on = forms.DateField(label=_("To be done by"), widget=DateInput)
