@@ -70,6 +70,12 @@ app.conf.update(
             "schedule": crontab(hour=0, minute=2),
             "options": {"expires": 3600},
         },
+        "look through workloads": {
+            "task": "workload.tasks.look_through",
+            # Several times, so that a morning without a worker is made up for; once is enough.
+            "schedule": crontab(hour="5-9", minute=20),
+            "options": {"expires": 3600},
+        },
         "send digests": {
             "task": "cases.tasks.send_digests",
             # The first run makes the morning's mails; later ones send what could not be sent, or

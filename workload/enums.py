@@ -62,3 +62,9 @@ DETAILED: frozenset[str] = frozenset(
     {CompetenceKind.LANGUAGE, CompetenceKind.HOME_AREA, CompetenceKind.OTHER}
 )
 """Competences that say nothing without which: which language, which area."""
+
+
+class WarningKind(TextChoices):
+    OVERLOAD = "overload", _("Over 110 % for four weeks running")
+    NEW_CEILING = "new_ceiling", _("A new worker above the ceiling")
+    ONE_HANDLER = "one_handler", _("An investigation with only one handler")

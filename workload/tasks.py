@@ -6,7 +6,8 @@ from celery import shared_task
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
-from workload.services import allocation
+from core.calendar import local_date
+from workload.services import allocation, facts, warnings
 
 
 @shared_task(
@@ -18,3 +19,17 @@ from workload.services import allocation
 def calculate_proposal(proposal_id: int) -> None:
     """Calculate a proposed allocation that somebody waits for."""
     allocation.calculate(proposal_id, at=timezone.now())
+
+
+@shared_task(
+    autoretry_for=(OperationalError, InterfaceError),
+    retry_backoff=5,
+    retry_backoff_max=300,
+    max_retries=5,
+)
+def look_through() -> None:
+    """Note what the record says of the cases, then tell leaders what has become too heavy."""
+    at = timezone.now()
+    on = local_date(at)
+    facts.note_from_records(on=on, at=at)
+    warnings.warn(on=on, at=at)

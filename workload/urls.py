@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workload.views import cases, loads, staffing, turnover, weights
+from workload.views import cases, loads, staffing, turnover, warnings, weights
 
 urlpatterns = [
     path("", loads.workload, name="workload"),
@@ -35,6 +35,7 @@ urlpatterns = [
     path(
         "introductions/<int:pk>/mentor/", staffing.introduction_mentor, name="introduction_mentor"
     ),
+    path("warnings/", warnings.warnings, name="workload_warnings"),
     path("staffing/", turnover.turnover, name="staffing"),
     path("steps/<int:pk>/mark/", staffing.step_mark, name="introduction_step_mark"),
     path("steps/<int:pk>/change/", staffing.step_change, name="introduction_step_change"),

@@ -9,6 +9,7 @@ from workload.models.allocation import (
 )
 from workload.models.cases import CaseFactor, ContactForOther
 from workload.models.staffing import Competence, IntroductionPlan, IntroductionStep, Reduction
+from workload.models.warnings import LoadWarning
 from workload.models.weights import WeightFactor, WeightLevel, WeightSet
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "IntroductionPlan",
     "IntroductionStep",
     "PlannedPair",
+    "LoadWarning",
     "Reduction",
     "StandingPair",
     "WeightFactor",

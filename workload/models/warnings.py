@@ -1,0 +1,56 @@
+"""What a leader is told of once: loads that have become too heavy, cases that one carries alone."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import Investigation
+from core.constraints import one_of, ordered
+from core.history import tracked
+from organisation.models import OrgUnit, User
+from workload.enums import WarningKind
+
+
+@tracked()
+class LoadWarning(models.Model):
+    """A state of a load or a case, from the day it was found to the day it was over."""
+
+    kind = models.CharField(_("what"), max_length=20, choices=WarningKind)
+    group = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    investigation = models.ForeignKey(
+        Investigation, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    percent = models.PositiveSmallIntegerField(_("load, %"), null=True, blank=True)
+    raised_on = models.DateField(_("since"))
+    ended_on = models.DateField(_("over"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("warning")
+        verbose_name_plural = _("warnings")
+        default_permissions = ()
+        ordering = ["-raised_on", "pk"]
+        constraints = [
+            one_of("workload_loadwarning_kind", "kind", WarningKind.values),
+            ordered("workload_loadwarning_days_ordered", "raised_on", "ended_on"),
+            models.CheckConstraint(
+                name="workload_loadwarning_of_one",
+                condition=Q(user__isnull=False, investigation__isnull=True)
+                | Q(user__isnull=True, investigation__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="workload_loadwarning_of_user_once",
+                fields=["kind", "user"],
+                condition=Q(ended_on__isnull=True, user__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="workload_loadwarning_of_case_once",
+                fields=["kind", "investigation"],
+                condition=Q(ended_on__isnull=True, investigation__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())
