@@ -40,6 +40,8 @@ from organisation.models import Absence, Employment, OrgUnit, RoleAssignment, Us
 from unitstats.models import MonthlyClosing
 from unitstats.services.closing import CLOSING_DAY
 from unitstats.statistics import came_back
+from workload import capacity
+from workload.models import IntroductionPlan, Reduction
 
 ON = date(2026, 3, 18)
 MORNING = datetime.combine(ON, time(8), tzinfo=STOCKHOLM)
@@ -333,6 +335,19 @@ def test_units_of_the_demo_share_neither_staff_nor_children(demo: OrgUnit) -> No
     for model in (Report, Investigation, Intervention, Deadline):
         assert not model._default_manager.exclude(child__unit=F("unit")).exists()
         assert not model._default_manager.exclude(group__parent=F("unit")).exists()
+
+
+def test_every_unit_of_the_demo_is_measured_with_loads_around_the_norm(demo: OrgUnit) -> None:
+    for unit in OrgUnit.objects.units():
+        loads = capacity.loads(unit_id=unit.pk, on=ON)
+        used = [load.percent for load in loads if load.percent and load.cases > 3]
+        assert len(used) > 5
+        assert 60 < sum(used) / len(used) < 130, unit
+        now = capacity.weights_in_use([unit.pk], on=ON)[unit.pk]
+        before = capacity.weights_in_use([unit.pk], on=ON - timedelta(days=700))[unit.pk]
+        assert now.name != before.name
+    assert IntroductionPlan.objects.exists()
+    assert Reduction.objects.filter(reason="mentor").exists()
 
 
 def rows_of(seed: int, on: date) -> dict[str, str]:
