@@ -372,7 +372,8 @@ def loads(
 def loads_by_group(groups: Iterable[OrgUnit], *, on: date) -> dict[int, list[Load]]:
     """The loads of the workers of each group, by name; whoever works in two stands in both.
 
-    As `loads`, once for each unit the groups are in.
+    As `loads`, once for each unit the groups are in. Where several groups of a unit are asked for,
+    those who work in the unit without a group stand under the unit's own id.
     """
     by_unit: dict[int | None, list[OrgUnit]] = defaultdict(list)
     for group in groups:
@@ -384,6 +385,8 @@ def loads_by_group(groups: Iterable[OrgUnit], *, on: date) -> dict[int, list[Loa
         )
         for node in nodes:
             found[node.pk] = [load for load in here if node.pk in load.group_ids]
+        if len(nodes) > 1 and unit_id is not None:
+            found[unit_id] = [load for load in here if unit_id in load.group_ids]
     return found
 
 

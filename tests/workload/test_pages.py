@@ -116,6 +116,12 @@ def test_the_groups_page_shows_names_in_order_and_the_day_asked_for(
     assert "2026-03-16" in ahead
 
 
+def test_the_unit_head_sees_those_without_a_group_too(world: World, client: Client) -> None:
+    use_example(world)
+    assert "Disability_worker Test" in ask(client, world.head, reverse("workload_groups"))
+    assert "Disability_worker Test" not in ask(client, world.leader, reverse("workload_groups"))
+
+
 def test_reading_a_load_leaves_a_trace(world: World, client: Client) -> None:
     use_example(world)
     ask(client, world.leader, reverse("workload_person", args=[world.co.pk]))

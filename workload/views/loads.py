@@ -26,7 +26,7 @@ from workload import capacity, points
 from workload.capacity import Carried, Load
 from workload.enums import ReductionReason
 from workload.models import Competence, IntroductionPlan
-from workload.views.reach import day_asked, groups_led
+from workload.views.reach import day_asked, groups_led, units_led
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,12 @@ def groups(request: StaffRequest) -> HttpResponse:
         Group(group, [row_of(load) for load in loads[group.pk]], summary_of(loads[group.pk]))
         for group in shown
     ]
-    everybody = [load for group in shown for load in loads[group.pk]]
+    found += [
+        Group(unit, [row_of(load) for load in loads[unit.pk]], summary_of(loads[unit.pk]))
+        for unit in units_led(request, Action.SEE_GROUP_WORKLOAD)
+        if loads.get(unit.pk)
+    ]
+    everybody = [row.load for group in found for row in group.rows]
     measured = any(load.norm is not None for load in everybody)
     people = list({load.user.pk: load.user for load in everybody}.values())
     trail.read("workload.read", people, by=request.user, at=request.at)
