@@ -17,7 +17,6 @@ urlpatterns = [
     path("api/v1/", include("cases.api.urls")),
     path("organisation/", include("organisation.urls")),
     path("statistics/", include("unitstats.urls")),
-    path("workload/", include("workload.urls")),
     path("", include("core.urls")),
     path("", include("cases.urls")),
     path("", include("workload.urls")),

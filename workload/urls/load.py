@@ -1,4 +1,4 @@
-"""Addresses of the workload area."""
+"""Addresses of loads, weights, staffing and warnings, all below `workload/`."""
 
 from django.urls import path
 

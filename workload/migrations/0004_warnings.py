@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         ("cases", "0007_signatures_and_additions"),
         ("organisation", "0006_on_duty"),
         ("pghistory", "0007_auto_20250421_0444"),
-        ("workload", "0002_history_only_grows"),
+        ("workload", "0003_allocation"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
