@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import Any, Self
 
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db import models
@@ -11,9 +11,6 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from organisation.enums import CASE_WORKERS, Level
-
-if TYPE_CHECKING:
-    from organisation.permissions import Access, Action
 
 
 class OrgUnitQuerySet(models.QuerySet):
@@ -73,8 +70,11 @@ class EmploymentQuerySet(PeriodQuerySet):
 
 
 class UserQuerySet(models.QuerySet):
-    def reached_by(self, access: Access, action: Action) -> Self:
-        """Those with a role that day in the groups and units where `action` reaches them all."""
+    def reached_by(self, access: Any, action: Any) -> Self:
+        """Those with a role that day in the groups and units where `action` reaches them all.
+
+        `access` and `action` are of `organisation.permissions`, which lies above.
+        """
         from organisation.models import RoleAssignment
 
         units = access.units_with(action)
