@@ -28,6 +28,7 @@ CASE = {Action.READ_INVESTIGATION}
 WORK = CASE | {Action.WORK_ON_INVESTIGATION}
 REPORT = {Action.READ_REPORT}
 SUPPORT = {Action.MANAGE_INTERVENTION, Action.READ_INVESTIGATION}
+GIVE = {Action.ASSIGN_HANDLERS}
 CHILD = READ | {Action.MANAGE_INTERVENTION}
 
 Rule = str | set[Action]
@@ -129,8 +130,19 @@ RULES: dict[str, Rule] = {
         ),
         SUPPORT,
     ),
+    **dict.fromkeys(("investigation_wishes", "investigation_effect", "wish_withdraw"), WORK),
+    **dict.fromkeys(
+        (
+            *("allocation_board", "allocation_give", "allocation_week", "allocation_pairs"),
+            *("allocation_pair_end", "allocation_propose", "allocation_proposal"),
+            "allocation_proposal_accept",
+        ),
+        GIVE,
+    ),
+    "investigation_pair": CASE | {Action.ASSIGN_HANDLERS},
+    "forecast": {Action.SEE_FORECAST},
     "dashboard": {Action.SEE_DEADLINE_DASHBOARD},
-    "allocation": {Action.ASSIGN_HANDLERS},
+    "allocation": GIVE,
     "to_read": {Action.READ_DOCUMENT},
     "statistics": {Action.SEE_AGGREGATES},
     "statistics_export": {Action.SEE_AGGREGATES},

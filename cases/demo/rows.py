@@ -366,6 +366,8 @@ class Writer:
                     gender=child.gender,
                     protected_identity=child.protected,
                     address=child.family.address,
+                    school="",
+                    whereabouts="",
                     interpreter_language=child.family.language,
                     created_at=paper.logged_at,
                 )
@@ -376,9 +378,14 @@ class Writer:
                         kind=child.protected,
                         source=ProtectionSource.REGISTER.value,
                         authority="Skatteverket",
+                        decided_on=None,
                         from_on=paper.logged_at.date(),
+                        reconsider_on=None,
                         registered_by_id=paper.logged_by,
                         registered_at=paper.logged_at,
+                        ended_on=None,
+                        ended_by_id=None,
+                        end_reason="",
                     )
 
     # Reports
