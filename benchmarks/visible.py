@@ -45,11 +45,15 @@ class _List:
     values: list[Any]
 
 
+def _acting(username: str, *, on: date) -> list[int]:
+    """The person, and those they stand in for that day."""
+    return sorted(access_for(User.objects.get(username=username), on=on).acts_for)
+
+
 def _lists(*, on: date) -> list[_List]:
     unit = OrgUnit.objects.get(code="ST-BOU")
     groups = {group.code: group.pk for group in OrgUnit.objects.filter(parent=unit, level="group")}
-    worker = User.objects.get(username="utredare").pk
-    receiver = User.objects.get(username="mottagare").pk
+    worker, receiver = _acting("utredare", on=on), _acting("mottagare", on=on)
 
     def columns(model: type[models.Model]) -> str:
         return ", ".join(f"t.{field.column}" for field in model._meta.concrete_fields)
@@ -57,7 +61,8 @@ def _lists(*, on: date) -> list[_List]:
     reports = f"SELECT {columns(Report)} FROM cases_report t WHERE "  # noqa: S608
     cases = f"SELECT {columns(Investigation)} FROM cases_investigation t WHERE "  # noqa: S608
     mine = (
-        "t.{} IN (SELECT h.investigation_id FROM cases_handlerassignment h WHERE h.user_id = %s"
+        "t.{} IN (SELECT h.investigation_id FROM cases_handlerassignment h"
+        " WHERE h.user_id = ANY(%s)"
         " AND h.from_on <= %s AND (h.until_on IS NULL OR h.until_on >= %s))"
     )
     newest_reports = f" ORDER BY t.received_at DESC, t.id DESC LIMIT {ROWS}"
@@ -66,8 +71,10 @@ def _lists(*, on: date) -> list[_List]:
         "t.unit_id = %s AND (t.group_id = %s OR t.investigation_id IN"
         " (SELECT i.id FROM cases_investigation i WHERE i.group_id = %s)"
     )
-    own = " OR t.handler_id = %s OR t.logged_by_id = %s OR " + mine.format("investigation_id")
-    leader = User.objects.get(username="gruppledare").pk
+    own = " OR t.handler_id = ANY(%s) OR t.logged_by_id = ANY(%s) OR " + mine.format(
+        "investigation_id"
+    )
+    leader = _acting("gruppledare", on=on)
     days = [on, on]
     by_received, by_opened = ("-received_at", "-pk"), ("-opened_on", "-pk")
     return [
@@ -100,7 +107,7 @@ def _lists(*, on: date) -> list[_List]:
             "utredare",
             Report,
             by_received,
-            f"{reports} t.unit_id = %s AND (t.handler_id = %s OR t.logged_by_id = %s"
+            f"{reports} t.unit_id = %s AND (t.handler_id = ANY(%s) OR t.logged_by_id = ANY(%s)"
             f" OR {mine.format('investigation_id')}) {newest_reports}",
             [unit.pk, *[worker] * 3, *days],
         ),
