@@ -158,6 +158,26 @@ RULES: dict[str, Rule] = {
         ],
         Own(),
     ),
+    # Emergencies, conflicts of interest, protected identity (tests/cases)
+    "emergency": Somewhere(A.EMERGENCY_OPEN),
+    "emergency_list": Somewhere(A.REVIEW_ACCESS),
+    "grant_list": Somewhere(A.GRANT_READING),
+    **dict.fromkeys(
+        [
+            "child_conflict",
+            "child_emergency",
+            "child_protect",
+            "child_protect_end",
+            "child_whereabouts",
+            "conflict_add",
+            "conflict_end",
+            "conflict_list",
+            "emergency_end",
+            "emergency_review",
+            "grant_revoke",
+        ],
+        Own(),
+    ),
     # Figures
     "forecast": Somewhere(A.SEE_FORECAST),
     "statistics": Somewhere(A.SEE_AGGREGATES),
