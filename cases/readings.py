@@ -16,7 +16,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.enums import HandlerPart
-from cases.models import HandlerAssignment, Intervention, Investigation, Person, Report
+from cases.models import (
+    EmergencyAccess,
+    HandlerAssignment,
+    Intervention,
+    Investigation,
+    Person,
+    ReadingGrant,
+    Report,
+)
 from core.calendar import local_date
 from core.models import TrailEntry, TrailKind
 from organisation.enums import Role
@@ -145,6 +153,7 @@ class Ties:
             Person.objects.filter(pk__in=children).values_list("pk", "unit_id")
         )
         self._handlers(children, users)
+        self._given(children, users)
         self._roles: dict[int, list[Any]] = {}
         for row in RoleAssignment.objects.filter(user_id__in=users).select_related("node"):
             self._roles.setdefault(row.user_id, []).append(row)
@@ -174,6 +183,21 @@ class Ties:
             child__in=children, responsible__in=users
         ).values_list("child", "responsible", "started_on", "ended_on"):
             self._add(child, responsible, _("responsible for the intervention"), from_on, until_on)
+
+    def _given(self, children: Sequence[int], users: Sequence[int]) -> None:
+        """What was given case by case: readings granted, and openings in emergency."""
+        grants = ReadingGrant.objects.filter(reader__in=users).filter(
+            Q(report__child__in=children) | Q(investigation__child__in=children)
+        )
+        for reader, of_report, of_investigation, from_on, until_on in grants.values_list(
+            "reader", "report__child", "investigation__child", "from_on", "until_on"
+        ):
+            self._add(of_report or of_investigation, reader, _("right to read"), from_on, until_on)
+        for user, child, opened_at, until_at in EmergencyAccess.objects.filter(
+            child__in=children, user__in=users
+        ).values_list("user", "child", "opened_at", "until_at"):
+            days = local_date(opened_at), local_date(until_at)
+            self._add(child, user, _("emergency opening"), *days)
 
     def of(self, user_id: int, child_id: int, day: date) -> str:
         """What tied the person to the child that day; empty when nothing is known to."""

@@ -54,6 +54,17 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": 60},
         },
+        "verify the trail": {
+            "task": "audits.tasks.verify_trail",
+            "schedule": crontab(hour=3, minute=10),
+            "options": {"expires": 6 * 3600},
+        },
+        "open log checks": {
+            "task": "audits.tasks.open_log_checks",
+            # Last month's, every morning: a day on which nothing ran is made up for.
+            "schedule": crontab(hour=4, minute=20),
+            "options": {"expires": 6 * 3600},
+        },
         "sweep deadlines": {
             "task": "cases.tasks.sweep_deadlines",
             "schedule": crontab(minute=5),

@@ -20,4 +20,5 @@ urlpatterns = [
     path("", include("core.urls")),
     path("", include("cases.urls")),
     path("", include("workload.urls")),
+    path("", include("audits.urls")),
 ]

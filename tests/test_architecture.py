@@ -359,6 +359,14 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
         PLAIN: "at kind action target_type targets children unit_id details recorded_at"
         " previous_id digest",
     },
+    "audits.LogCheckRound": {
+        CONTENT: "conclusion",
+        PLAIN: "from_on until_on seed readings drawn_at closed_at",
+    },
+    "audits.LogCheckHit": {
+        CONTENT: "judgement comment rules",
+        PLAIN: "day first_at last_at entries judged_at",
+    },
     "core.TrailSeal": {
         PLAIN: "day number from_at until_at entries first_id last_id closes digest",
     },

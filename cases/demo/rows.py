@@ -164,6 +164,8 @@ class Writer:
         self.on = on
         self.end = datetime.combine(on, time(0), tzinfo=STOCKHOLM)
         self.recent = on - timedelta(days=45)
+        self.read_from = (on.replace(day=1) - timedelta(days=1)).replace(day=1)
+        self.eyes = Random(f"{unit.code} {on} readings")  # noqa: S311 (synthetic data)
         self.unread = self.end - timedelta(days=3)
         self.series: dict[tuple[int, str], int] = {}
         self.load: dict[int, int] = {}
@@ -251,6 +253,40 @@ class Writer:
             unit_id=self.unit.id,
             reason="",
             details=json.dumps(details),
+        )
+        self._read_before(by, at, target, pk, child)
+
+    def _read_before(self, by: int, at: datetime, target: str, pk: int, child: int | None) -> None:
+        """Whoever did something had opened it; now and then somebody else had, or in the evening.
+
+        Of the last two months, so that there are logs to look at. Chances of its own: what happens
+        in the unit does not depend on who looked.
+        """
+        chance = self.eyes
+        if child is None or at.date() < self.read_from or chance.random() < 0.4:
+            return
+        day, reader = at.date(), by
+        moment = at - chance.randrange(1, 9) * MINUTE
+        if chance.random() < 0.02:
+            group = chance.choice(list(self.unit.groups))
+            reader = chance.choice(self.unit.here(group, day)).id
+        if chance.random() < 0.02:
+            late = time(chance.randrange(19, 22), chance.randrange(60))
+            moment = datetime.combine(day, late, tzinfo=STOCKHOLM)
+        if moment >= self.end:
+            return
+        self.batch.add(
+            TrailEntry,
+            at=moment,
+            kind=TrailKind.READ.value,
+            action=f"{target}.read",
+            actor_id=reader,
+            target_type=target,
+            targets=[pk],
+            children=[child],
+            unit_id=self.unit.id,
+            reason="",
+            details="{}",
         )
 
     def _notice(

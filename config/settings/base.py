@@ -205,6 +205,7 @@ NAVIGATION_PROVIDERS = [
     "cases.navigation.items",
     "workload.navigation.items",
     "unitstats.navigation.items",
+    "audits.navigation.items",
     "organisation.navigation.items",
 ]
 # Panels of the apps above on the pages of cases (core.panels): of an investigation, and of the
@@ -212,7 +213,7 @@ NAVIGATION_PROVIDERS = [
 CASE_PANELS = ["workload.panels.case_points"]
 GROUP_PANELS = ["workload.panels.group_loads"]
 # Topics of notices that are not about a case (cases.topics).
-NOTICE_TOPICS = ["workload.topics.TOPICS"]
+NOTICE_TOPICS = ["workload.topics.TOPICS", "audits.topics.TOPICS"]
 UNREAD_COUNTER = "cases.navigation.unread"
 ROLE_TEXT = "cases.navigation.role_text"
 UNIT_NAME = "cases.navigation.unit_name"
@@ -225,6 +226,7 @@ DEMO_FILLERS = [
     "workload.demo.fill",
     "workload.demo_allocation.fill",
     "unitstats.demo.fill",
+    "audits.demo.fill",
 ]
 
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
@@ -233,6 +235,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:" + env.str("PORT", "8000")).rstrip("/")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Jämvikt <no-reply@localhost>")
 EMAIL_TIMEOUT = 10
+# Who keeps the heads of the trail outside the system, such as the data-protection officer.
+TRAIL_HEADS_TO = env.list("TRAIL_HEADS_TO", default=[])
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"

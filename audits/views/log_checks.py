@@ -1,0 +1,266 @@
+"""Log checks: the rounds, what was drawn in one, and judging it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from audits.enums import Judgement, LogRule
+from audits.forms import TO_JUDGE, CloseForm, HitFilter, JudgeForm, ReviewerForm
+from audits.models import LogCheckHit, LogCheckRound
+from audits.services import log_checks
+from cases import readings
+from cases.models import Person
+from core import trail
+from core.calendar import day_start
+from core.decisions import Allowed, Decision, Denied
+from core.errors import Forbidden
+from core.models import TrailEntry
+from core.web import attempt, form_status
+from organisation.models import OrgUnit, RoleAssignment, User
+from organisation.permissions import Action, refusal
+from organisation.views.requests import StaffRequest
+
+PAGE = 50
+MOST_ENTRIES = 200
+TONES: dict[str, str] = {
+    Judgement.JUSTIFIED: "ok",
+    Judgement.NEEDS_EXPLANATION: "soon",
+    Judgement.DEVIATION: "late",
+}
+
+
+@login_required
+@require_GET
+def log_check_list(request: StaffRequest) -> HttpResponse:
+    """The rounds of one's units and those one is named for, with their results."""
+    access = request.access
+    units = access.units_with(Action.CHECK_LOGS)
+    rounds = LogCheckRound.objects.visible_to(access)
+    if not units and not rounds.exists():
+        raise Forbidden(refusal(Action.CHECK_LOGS))
+    listed = rounds.with_results().select_related("unit", "closed_by", "reviewer")
+    month = request.today.replace(day=1) - timedelta(days=1)
+    drawn = rounds.filter(from_on=month.replace(day=1)).values("unit_id")
+    return render(
+        request,
+        "audits/log_check_list.html",
+        {
+            "page": Paginator(listed, PAGE).get_page(request.GET.get("page")),
+            "today": request.today,
+            "month": month,
+            "undrawn": OrgUnit.objects.filter(pk__in=units).exclude(pk__in=drawn),
+        },
+    )
+
+
+@login_required
+@require_POST
+def log_check_open(request: StaffRequest, unit: int) -> HttpResponse:
+    """Draw last month's round by hand, where the worker has not."""
+    units = OrgUnit.objects.filter(pk__in=request.access.units_with(Action.CHECK_LOGS))
+    found = get_object_or_404(units, pk=unit)
+    month = request.today.replace(day=1) - timedelta(days=1)
+    made = log_checks.open_round(found, month=month, by=request.user, at=request.at)
+    return redirect("log_check", made.pk)
+
+
+def _found(request: StaffRequest, pk: int) -> LogCheckRound:
+    rounds = LogCheckRound.objects.visible_to(request.access)
+    return get_object_or_404(rounds.select_related("unit", "reviewer", "closed_by"), pk=pk)
+
+
+def _children(request: StaffRequest, hits: Iterable[LogCheckHit]) -> dict[int, Person]:
+    """The children the reviewer may see, by id; that they are shown is logged."""
+    wanted = {hit.child_id for hit in hits if hit.child_id}
+    seen = list(Person.objects.visible_to(request.access).filter(pk__in=wanted)) if wanted else []
+    trail.read("log_check.read", seen, by=request.user, at=request.at)
+    return {child.pk: child for child in seen}
+
+
+def _rules(hit: LogCheckHit) -> list[str]:
+    return [str(LogRule(rule).label) for rule in hit.rules]
+
+
+@login_required
+@require_GET
+def log_check(request: StaffRequest, pk: int) -> HttpResponse:
+    """One round: what was drawn, why, and how it has been judged."""
+    return _page(request, _found(request, pk))
+
+
+def _page(
+    request: StaffRequest,
+    checked: LogCheckRound,
+    *,
+    close_form: CloseForm | None = None,
+    reviewer_form: ReviewerForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    filters = HitFilter(request.GET or None)
+    chosen = filters.chosen() if filters.is_bound else {}
+    hits = checked.hits.select_related("actor", "judged_by")
+    if rule := chosen.get("rule"):
+        hits = hits.filter(rules__contains=[rule])
+    if judgement := chosen.get("judgement"):
+        hits = hits.filter(judgement="" if judgement == TO_JUDGE else judgement)
+    page = Paginator(hits, PAGE).get_page(request.GET.get("page"))
+    shown = list(page)
+    children = _children(request, shown)
+    results: Any = LogCheckRound.objects.filter(pk=checked.pk).with_results().get()
+    is_head = checked.unit_id in request.access.units_with(Action.CHECK_LOGS)
+    left = results.drawn - results.judged
+    may_close: Decision = Allowed()
+    if left:
+        may_close = Denied(_("%(count)d readings are still to be judged.") % {"count": left})
+    if reviewer_form is None and is_head and not checked.is_closed:
+        reviewer_form = ReviewerForm(staff=_staff(request, checked))
+    return render(
+        request,
+        "audits/log_check.html",
+        {
+            "round": checked,
+            "results": results,
+            "left": left,
+            "today": request.today,
+            "filters": filters,
+            "filtered": bool(chosen),
+            "page": page,
+            "lines": [
+                {
+                    "hit": hit,
+                    "child": children.get(hit.child_id or 0),
+                    "rules": _rules(hit),
+                    "tone": TONES.get(hit.judgement, "neutral"),
+                    "own": hit.actor_id == request.user.pk,
+                }
+                for hit in shown
+            ],
+            "is_head": is_head,
+            "may_close": may_close,
+            "close_form": close_form or CloseForm(),
+            "reviewer_form": reviewer_form,
+        },
+        status=status,
+    )
+
+
+def _staff(request: StaffRequest, checked: LogCheckRound) -> Any:
+    """Who can be second reviewer: whoever else works in the unit today."""
+    here = RoleAssignment.objects.active(request.today).filter(
+        node__path__startswith=checked.unit.path
+    )
+    people = User.objects.filter(pk__in=here.values("user"), is_active=True)
+    return people.exclude(pk=request.user.pk)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def log_check_hit(request: StaffRequest, pk: int, hit: int) -> HttpResponse:
+    """One reading: every act of it, what tied the reader to the child, and the judgement."""
+    checked = _found(request, pk)
+    hits = checked.hits.select_related("actor", "judged_by")
+    found = get_object_or_404(hits, pk=hit)
+    form = JudgeForm(
+        request.POST if request.method == "POST" else None,
+        initial={"judgement": found.judgement, "comment": found.comment},
+    )
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        if attempt(
+            form, lambda: log_checks.judge(found.pk, **given, by=request.user, at=request.at)
+        ):
+            messages.success(request, _("The judgement is saved."))
+            waiting = hits.filter(judged_at__isnull=True).exclude(actor=request.user)
+            following = waiting.first()
+            if following is not None:
+                return redirect("log_check_hit", checked.pk, following.pk)
+            return redirect("log_check", checked.pk)
+    child = _children(request, [found]).get(found.child_id or 0)
+    may_judge: Decision = Allowed()
+    if checked.is_closed:
+        may_judge = Denied(_("The log check is closed and stands as it is."))
+    elif found.actor_id == request.user.pk:
+        may_judge = Denied(
+            _("Nobody reviews their own readings. Name a second reviewer for this one.")
+        )
+    tie = ""
+    if found.child_id:
+        ties = readings.Ties([found.child_id], [found.actor_id])
+        tie = ties.of(found.actor_id, found.child_id, found.day)
+    entries = _entries(found)
+    return render(
+        request,
+        "audits/log_check_hit.html",
+        {
+            "round": checked,
+            "hit": found,
+            "child": child,
+            "rules": _rules(found),
+            "tie": tie,
+            "entries": [(entry, readings.in_words(entry)) for entry in entries],
+            "today": request.today,
+            "form": form,
+            "may_judge": may_judge,
+            "tone": TONES.get(found.judgement, "neutral"),
+        },
+        status=form_status(form) if request.method == "POST" else 200,
+    )
+
+
+def _entries(hit: LogCheckHit) -> list[TrailEntry]:
+    """The acts behind the reading, as the trail has them."""
+    rows = TrailEntry.objects.filter(
+        actor=hit.actor_id,
+        at__gte=day_start(hit.day),
+        at__lt=day_start(hit.day + timedelta(days=1)),
+        children=[hit.child_id] if hit.child_id else [],
+    )
+    if not hit.child_id:
+        rows = rows.filter(kind="refused")
+    return list(rows.order_by("at", "pk")[:MOST_ENTRIES])
+
+
+@login_required
+@require_POST
+def log_check_reviewer(request: StaffRequest, pk: int) -> HttpResponse:
+    """Name a second reviewer."""
+    checked = _found(request, pk)
+    form = ReviewerForm(request.POST, staff=_staff(request, checked))
+    if form.is_valid():
+        chosen = form.cleaned_data["reviewer"]
+        if attempt(
+            form,
+            lambda: log_checks.name_reviewer(
+                checked.pk, reviewer=chosen, by=request.user, at=request.at
+            ),
+        ):
+            messages.success(request, _("The second reviewer has been told."))
+            return redirect("log_check", checked.pk)
+    return _page(request, checked, reviewer_form=form, status=form_status(form))
+
+
+@login_required
+@require_POST
+def log_check_close(request: StaffRequest, pk: int) -> HttpResponse:
+    """Close the round for good."""
+    checked = _found(request, pk)
+    form = CloseForm(request.POST)
+    if form.is_valid():
+        text = form.cleaned_data["conclusion"]
+        if attempt(
+            form,
+            lambda: log_checks.close(checked.pk, conclusion=text, by=request.user, at=request.at),
+        ):
+            messages.success(request, _("The log check is closed."))
+            return redirect("log_check", checked.pk)
+    return _page(request, checked, close_form=form, status=form_status(form))
