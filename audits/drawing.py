@@ -90,7 +90,7 @@ def reasons(
     is_tied: Callable[[int, int, date], bool],
 ) -> dict[Reading, list[LogRule]]:
     """The readings to review and why, in the order of `LogRule`."""
-    drawn = sample(readings, seed=seed)
+    drawn = sample(readings, seed=seed, size=SAMPLE)
     many = unusually_many(readings)
     found = {}
     for row in readings:

@@ -48,7 +48,7 @@ def log_check_list(request: StaffRequest) -> HttpResponse:
     rounds = LogCheckRound.objects.visible_to(access)
     if not units and not rounds.exists():
         raise Forbidden(refusal(Action.CHECK_LOGS))
-    listed = rounds.with_results().select_related("unit", "closed_by", "reviewer")
+    listed = rounds.with_results().select_related("unit").order_by("-from_on", "unit__name")
     month = request.today.replace(day=1) - timedelta(days=1)
     drawn = rounds.filter(from_on=month.replace(day=1)).values("unit_id")
     return render(

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from audits.services.log_checks import open_last_month
 from cases.models import Intervention, Investigation, Note, Report
 from cases.models.investigations import DOCUMENT_PARTS
 from cases.services import interventions, investigations, reports
 from cases.services.reports import ChildInput, ReporterInput
 from cases.services.sweep import sweep
+from core import trail
 from core.calendar import STOCKHOLM
 from organisation.enums import AbsenceReason, Role
 from organisation.models import Absence, OrgUnit, User
@@ -337,5 +339,12 @@ def populate(world: World, today: date) -> dict[str, Matters]:
         stand_in=world.third,
     )
     filled = {pair.marker: Filling(pair, today).fill() for pair in (here, there)}
-    sweep(on=today, at=datetime(today.year, today.month, today.day, 6, tzinfo=STOCKHOLM))
+    morning = datetime(today.year, today.month, today.day, 6, tzinfo=STOCKHOLM)
+    sweep(on=today, at=morning)
+    # Last month's log checks, with something to judge in each.
+    last_month = morning.replace(day=1) - timedelta(days=2)
+    for pair in (here, there):
+        matter = filled[pair.marker].investigation
+        trail.read("investigation.read", [matter], by=pair.leader, at=last_month)
+    open_last_month(at=morning)
     return filled
