@@ -24,6 +24,8 @@ Tone = Literal["main", "second", "third", "fourth", "before", "ok", "soon", "lat
 
 WIDTH, HEIGHT = 600, 260
 WIDEST_BAR = 44.0
+MOST_LABELS = 14
+"""Words that fit side by side under a chart; of more, every second, third ... is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,8 @@ def _draw(
     )
     if numbers:
         chart.y_labels = _ticks(_highest(drawing, series), min(numbers))
-    chart.x_labels = [str(label) for label in labels]
+    every = max(1, -(-len(labels) // MOST_LABELS))
+    chart.x_labels = ["" if i % every else str(label) for i, label in enumerate(labels)]
     for one in series:
         chart.add(str(one.name), list(one.values))
     root = chart.render_tree()

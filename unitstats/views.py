@@ -183,7 +183,7 @@ def _page(request: StaffRequest, revision_form: RevisionForm, status: int = 200)
                 .order_by("revision")
             ),
             "form": choice.form,
-            "sections": [(SECTIONS[code], rows) for code, rows in lines.items()],
+            "tables": [(SECTIONS[code], rows) for code, rows in lines.items()],
             "genders": Gender.labels,
             "charts": _charts(choice.unit, choice.month),
             "query": query,
