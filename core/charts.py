@@ -7,6 +7,7 @@ follows light and dark. The figures stand in a table behind every chart.
 
 import itertools
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -18,6 +19,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from pygal.etree import etree
 from pygal.style import Style
+
+# pygal's import hook, for maps we do not draw, is of a kind that others who walk the hooks trip on.
+sys.meta_path[:] = [one for one in sys.meta_path if type(one).__name__ != "PluginImportFixer"]
 
 Number = int | float
 Tone = Literal["main", "second", "third", "fourth", "before", "ok", "soon", "late"]

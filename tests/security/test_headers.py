@@ -69,6 +69,7 @@ def test_every_answer_closes_the_browser_down(head: Client, name: str) -> None:
     assert {header: answer.headers.get(header) for header in wanted} == wanted
     assert "Server" not in answer.headers
     assert "X-Powered-By" not in answer.headers
+    answer.close()
 
 
 @pytest.mark.parametrize("name", [name for name in ANSWERS if name != "a file"])

@@ -85,6 +85,7 @@ def test_each_page_is_for_whom_the_policy_says_and_nobody_else(
         "placement_secretary": set(),
         "administrator": set(),
         "disability_worker": carries,
+        "on_duty": set(),
         "department_head": set(),
         "director": set(),
         "sysadmin": set(),

@@ -44,7 +44,7 @@ def cells(client: Client, world: World, name: str, **asked: object) -> dict[str,
     answer = client.get(reverse("staffing"), asked, headers={"accept-language": "en"})
     assert answer.status_code == 200
     table = answer.content.decode().split("</table>")[0]
-    rows = re.findall(r"<tr><th scope=\"row\">(.*?)</th>(.*?)</tr>", table, re.DOTALL)
+    rows = re.findall(r"<tr>\s*<th scope=\"row\">(.*?)</th>(.*?)</tr>", table, re.DOTALL)
     return {
         head: [
             re.sub(r"<[^>]*>|\s", "", cell) for cell in re.findall(r"<td.*?</td>", row, re.DOTALL)
