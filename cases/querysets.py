@@ -419,6 +419,8 @@ class NoticeQuerySet(models.QuerySet):
             "kind",
             "rung",
             "due_on",
+            "topic",
+            "topic_id",
             "created_at",
             "read_at",
             "emergency",
