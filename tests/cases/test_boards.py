@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
+from audits.topics import LOG_CHECK_OPENED, LOG_CHECK_REVIEWER, TRAIL_BROKEN
 from cases.enums import NoticeKind
 from cases.models import Deadline, DecisionDocument, Investigation, Notice
 from cases.models.investigations import DOCUMENT_PARTS
@@ -17,6 +18,7 @@ from cases.services import investigations
 from core.models import TrailEntry, TrailKind
 from organisation.enums import AbsenceReason
 from organisation.models import Absence, User
+from organisation.permissions import access_for
 from tests.factories import World, moment
 
 Clock = Callable[[str], None]
@@ -473,7 +475,17 @@ def test_marking_one_notice_or_all_as_read(world: World, client: Client, at: Clo
     assert client.get("/notices/read/").status_code == 405
 
 
-@pytest.mark.parametrize("kind", [kind for kind in NoticeKind.values if kind != "deadline"])
+ABOUT_NO_CASE = {
+    NoticeKind.EMERGENCY: "A case has been opened in an emergency: review it",
+    NoticeKind.NEW_DEVICE: "Your account was used from a device not seen before",
+    NoticeKind.LOGIN_CHANGED: "Your password or second factor was changed",
+}
+"""Kinds whose words carry no number of a case."""
+
+
+@pytest.mark.parametrize(
+    "kind", sorted({*NoticeKind.values} - {"deadline", "topic", *ABOUT_NO_CASE})
+)
 def test_every_kind_of_notice_has_its_words(
     world: World, client: Client, at: Clock, kind: str
 ) -> None:
@@ -484,6 +496,38 @@ def test_every_kind_of_notice_has_its_words(
     html = page(client, world.leader, "/notices/")
     assert one.investigation.number in html
     assert "%(" not in html
+
+
+@pytest.mark.parametrize("kind", ABOUT_NO_CASE)
+def test_notices_about_no_case_have_their_words(
+    world: World, client: Client, at: Clock, kind: NoticeKind
+) -> None:
+    at("2026-03-16 10:00")
+    Notice.objects.create(recipient=world.leader, kind=kind, created_at=moment("2026-03-15 08:00"))
+    assert ABOUT_NO_CASE[kind] in page(client, world.leader, "/notices/")
+
+
+@pytest.mark.parametrize(
+    ("topic", "words"),
+    [
+        ("workload.warning", "A load in your group asks for something"),
+        (LOG_CHECK_OPENED, "Last month&#x27;s log check is drawn and waits for you"),
+        (LOG_CHECK_REVIEWER, "You have been named second reviewer of a log check"),
+        (TRAIL_BROKEN, "The trail is not as it was written"),
+    ],
+)
+def test_notices_of_the_apps_above_have_their_words(
+    world: World, client: Client, at: Clock, topic: str, words: str
+) -> None:
+    at("2026-03-16 10:00")
+    Notice.objects.create(
+        recipient=world.leader,
+        kind=NoticeKind.TOPIC,
+        topic=topic,
+        topic_id=1,
+        created_at=moment("2026-03-15 08:00"),
+    )
+    assert words in page(client, world.leader, "/notices/")
 
 
 # Constant numbers of queries
@@ -504,6 +548,13 @@ def test_boards_ask_as_many_queries_for_thirty_rows_as_for_one(
             world.investigation(allocated=False)
             submitted(world, world.investigation(), "2026-03-10")
             notice(world, recipient=world.people[name])
+            Notice.objects.create(
+                recipient=world.people[name],
+                kind=NoticeKind.TOPIC,
+                topic="workload.warning",
+                topic_id=Notice.objects.count(),
+                created_at=moment("2026-03-15 08:00"),
+            )
 
     def queries() -> int:
         page(client, world.people[name], address)
@@ -523,7 +574,8 @@ def test_bell_costs_one_query(world: World, at: Clock) -> None:
     from cases.navigation import unread
 
     notice(world)
-    request = type("R", (), {"user": world.leader})()
+    access = access_for(world.leader, on=date(2026, 3, 16))
+    request = type("R", (), {"user": world.leader, "access": access})()
     with CaptureQueriesContext(connection) as captured:
         assert unread(request) >= 1
     assert len(captured) == 1

@@ -196,6 +196,7 @@ def test_a_stand_in_gets_the_start_page_stood_in_for(
     away(world.leader, world.leader2)
     waiting = world.investigation(allocated=False)
     assert waiting.number in page(client, world.leader2)
+    client.logout()  # a session lasts no week
     at("2026-03-23 10:00")
     assert waiting.number not in page(client, world.leader2)
 

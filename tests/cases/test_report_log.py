@@ -204,7 +204,8 @@ def test_a_number_shows_what_the_unit_knows(reception: Client, world: World) -> 
     assert opened.investigation.number in html
     assert "2 earlier" in html
     assert "25 Feb" in html
-    assert "Secrecy marking" in html
+    assert "Protected identity" in html
+    assert "Secrecy marking" not in html
     assert TrailEntry.objects.get(action="child.looked_up").targets == [opened.child_id]
 
 

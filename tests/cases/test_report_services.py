@@ -180,7 +180,7 @@ def test_a_report_cites_the_act_in_force_the_day_it_arrived(world: World) -> Non
 
 def test_only_those_whose_role_logs_reports_can(world: World) -> None:
     may = {"reception", "reception_leader", "leader", "leader2", "main", "co", "third", "worker2"}
-    may |= {"consultant", "family_home_worker", "head"}
+    may |= {"consultant", "family_home_worker", "head", "on_duty"}
     could = set()
     for name, user in world.people.items():
         try:

@@ -255,8 +255,9 @@ def test_what_is_read_is_in_the_trail(caller: Callable[..., Caller], world: Worl
         ("deadline.listed", world.reception),
     ]
     assert entries[0].targets == [first.pk]
-    assert entries[0].child_id == first.child_id
+    assert entries[0].children == [first.child_id]
     assert set(entries[1].targets) == {first.pk, second.pk}
+    assert set(entries[1].children) == {first.child_id, second.child_id}
     assert len(entries[2].targets) == 2
 
 
