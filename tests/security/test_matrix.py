@@ -110,7 +110,6 @@ RULES: dict[str, Rule] = {
     # Investigations
     "investigation": On("investigation"),
     "investigation_document_print": On("investigation"),
-    "investigation_document_pdf": On("investigation"),
     **dict.fromkeys(
         [
             "investigation_plan",
@@ -229,6 +228,7 @@ RULES: dict[str, Rule] = {
             "disclosure_review",
             "disclosure_text",
             "disclosure_unmask",
+            "investigation_document_pdf",
         ],
         Own(),
     ),
