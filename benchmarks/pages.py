@@ -255,10 +255,7 @@ def _times(act: Callable[[], object], times: int) -> tuple[list[float], list[flo
 def measure(page: Page, *, times: int) -> Timing:
     """Open the page so many times; RuntimeError when it does not answer 200."""
     client = Client(headers={"accept-language": "sv"})
-    client.force_login(
-        User.objects.get(username=page.account),
-        backend="django.contrib.auth.backends.ModelBackend",
-    )
+    client.force_login(User.objects.get(username=page.account))
 
     def request() -> bytes:
         response = client.get(page.url)
