@@ -25,6 +25,7 @@ NOW = moment("2026-07-10 10:00")
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 SKIPPED = {
     "investigation_export",  # a file
+    "statistics_export",  # a file
     "readyz",
     "healthz",
     "api:docs",  # tests/browser/test_api_docs.py
@@ -75,7 +76,8 @@ PEOPLE = (
     "administrator",
     "stranger",
 )
-LINKS = "[...document.querySelectorAll('a[href]')].map(link => link.getAttribute('href'))"
+LINKS = """[...document.querySelectorAll('a[href]:not([download])')]
+    .map(link => link.getAttribute('href'))"""
 TOO_WIDE = """() => {
     const most = innerWidth;
     if (document.scrollingElement.scrollWidth <= most) return [];

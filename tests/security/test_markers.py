@@ -22,6 +22,7 @@ from django.db import connection
 from cases import whereabouts
 from cases.models import Notice, Person, Report
 from cases.services import digest
+from cases.services.gate import report_reach
 from core.logs import LinesFormatter, NoPersonalData
 from core.models import TrailEntry
 from organisation.permissions import Action, access_for
@@ -42,12 +43,12 @@ WHO_REPORTED = {"reporter", "contact"}
 
 READS_THE_CASE = "whoever may read the case reads whose it is"
 WORKS_THERE = "whoever works with the child has to know where it is"
-READS_THE_REPORT = "whoever may read the report reads who made it"
+WORKS_ON_THE_REPORT = "whoever works on the report reads who made it"
 ALLOWED = {
     "name": READS_THE_CASE,
     "number": READS_THE_CASE,
     **dict.fromkeys(WHERE_IT_IS, WORKS_THERE),
-    **dict.fromkeys(WHO_REPORTED, READS_THE_REPORT),
+    **dict.fromkeys(WHO_REPORTED, WORKS_ON_THE_REPORT),
 }
 """Why a mark may stand in an answer at all; `may_see` says to whom, ONLY_ON says where."""
 ONLY_ON = {
@@ -112,7 +113,8 @@ def may_see(stage: Stage, person: str) -> set[str]:
         seen |= {"name", "number"}
         if whereabouts.may_see(child, who):
             seen |= WHERE_IT_IS
-    if Report.objects.visible_to(who, Action.READ_REPORT).filter(child=child).exists():
+    readable = Report.objects.visible_to(who, Action.READ_REPORT).filter(child=child)
+    if any(who.may(Action.PROPOSE_DECISION, **report_reach(report)) for report in readable):
         seen |= WHO_REPORTED
     return seen
 
