@@ -26,6 +26,8 @@ DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 SKIPPED = {
     "investigation_export",  # a file
     "statistics_export",  # a file
+    "investigation_document_pdf",  # a file
+    "disclosure_pdf",  # a file
     "readyz",
     "healthz",
     "api:docs",  # tests/browser/test_api_docs.py
