@@ -13,7 +13,6 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import (
-    Aggregate,
     Case,
     CharField,
     Count,
@@ -50,6 +49,7 @@ from cases.models import (
     OpeningDecision,
     Report,
 )
+from cases.statistics import Median
 from core.calendar import STOCKHOLM, add_months
 from unitstats.indicators import INDICATORS
 
@@ -272,14 +272,6 @@ def _investigations(unit_id: int, month: Month) -> Counts:
     return _renamed(opened | concluded | still, "investigations.{}".format)
 
 
-class _Median(Aggregate):
-    """The middle value; halfway between the two when their number is even."""
-
-    function = "percentile_cont"
-    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = FloatField()
-
-
 def _median_days(unit_id: int, month: Month) -> Counted:
     days = Func(
         F("concluded_on"),
@@ -294,9 +286,13 @@ def _median_days(unit_id: int, month: Month) -> Counted:
     def rounded(value: float | None) -> Number:
         return None if value is None else round(value, 1)
 
-    by_gender = dict(rows.values_list("child__gender").annotate(middle=_Median("_days")))
+    by_gender = dict(
+        rows.values_list("child__gender").annotate(
+            middle=Median("_days", output_field=FloatField())
+        )
+    )
     return Counted(
-        rounded(rows.aggregate(middle=_Median("_days"))["middle"]),
+        rounded(rows.aggregate(middle=Median("_days", output_field=FloatField()))["middle"]),
         {gender: rounded(by_gender.get(gender)) for gender in Gender.values},
     )
 
