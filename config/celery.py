@@ -87,6 +87,11 @@ app.conf.update(
             "schedule": crontab(hour="5-9", minute=20),
             "options": {"expires": 3600},
         },
+        "tend rounds": {
+            "task": "workload.tasks.tend_rounds",
+            "schedule": crontab(hour="5-8", minute=40),
+            "options": {"expires": 3600},
+        },
         "send digests": {
             "task": "cases.tasks.send_digests",
             # The first run makes the morning's mails; later ones send what could not be sent, or

@@ -42,6 +42,14 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Something to see at a label of a chart: a line across it and a word in the table."""
+
+    index: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     label: str
     values: tuple[str, ...]
@@ -58,6 +66,7 @@ class Chart:
     svg: SafeString
     series: tuple[Series, ...]
     table: tuple[Row, ...]
+    marks: tuple[Mark, ...] = ()
 
 
 def bar_chart(title: str, labels: Sequence[str], series: Sequence[Series], unit: str = "") -> Chart:
@@ -73,10 +82,17 @@ def stacked_bar(
 
 
 def line_chart(
-    title: str, labels: Sequence[str], series: Sequence[Series], unit: str = ""
+    title: str,
+    labels: Sequence[str],
+    series: Sequence[Series],
+    unit: str = "",
+    marks: Sequence[Mark] = (),
 ) -> Chart:
-    """Lines: a course over time. A gap in the figures is a gap in the line."""
-    return _chart("line", pygal.Line, title, labels, series, unit)
+    """Lines: a course over time. A gap in the figures is a gap in the line.
+
+    `marks` are numbered in the drawing; their words stand below it and in the table.
+    """
+    return _chart("line", pygal.Line, title, labels, series, unit, marks)
 
 
 def figure(value: Number | None) -> str:
@@ -95,13 +111,15 @@ def _chart(
     labels: Sequence[str],
     series: Sequence[Series],
     unit: str,
+    marks: Sequence[Mark] = (),
 ) -> Chart:
     for one in series:
         if len(one.values) != len(labels):
             raise ValueError(f"{one.name!r} has {len(one.values)} values for {len(labels)} labels")
     chart_id = f"chart-{uuid4().hex[:8]}"
+    said = {mark.index: f" ({mark.text})" for mark in marks}
     table = tuple(
-        Row(str(label), tuple(figure(one.values[i]) for one in series))
+        Row(f"{label}{said.get(i, '')}", tuple(figure(one.values[i]) for one in series))
         for i, label in enumerate(labels)
     )
     return Chart(
@@ -109,9 +127,10 @@ def _chart(
         title=str(title),
         unit=str(unit),
         kind=kind,
-        svg=_draw(drawing, chart_id, str(title), labels, series, str(unit)),
+        svg=_draw(drawing, chart_id, str(title), labels, series, str(unit), marks),
         series=tuple(series),
         table=table,
+        marks=tuple(marks),
     )
 
 
@@ -122,6 +141,7 @@ def _draw(
     labels: Sequence[str],
     series: Sequence[Series],
     unit: str,
+    marks: Sequence[Mark] = (),
 ) -> SafeString:
     numbers = [value for one in series for value in one.values if value is not None]
     chart = drawing(
@@ -156,6 +176,7 @@ def _draw(
     _classes(root, series)
     _narrow_bars(root)
     _hover_titles(root, unit)
+    _mark(root, marks)
     for old in root.findall("title"):
         root.remove(old)
     heading = etree.Element("title", {"id": f"{chart_id}-title"})
@@ -246,6 +267,31 @@ def _narrow_bars(root: Any) -> None:
         if width > WIDEST_BAR:
             bar.set("x", f"{float(bar.get('x')) + (width - WIDEST_BAR) / 2:.2f}")
             bar.set("width", f"{WIDEST_BAR:.2f}")
+
+
+def _mark(root: Any, marks: Sequence[Mark]) -> None:
+    """A line across the plot at the label of each mark, with its number above."""
+    plots = [e for e in root.iter() if _local(e) == "g" and e.get("class") == "plot"]
+    axes = [e for e in root.iter() if _local(e) == "g" and e.get("class") == "axis x"]
+    if not (marks and plots and axes):
+        return
+    places = [
+        (float(text.get("x")), float(text.get("y")))
+        for guide in axes[0]
+        for text in guide
+        if _local(text) == "text"
+    ]
+    for number, mark in enumerate(marks, start=1):
+        if mark.index >= len(places):
+            continue
+        x, below = places[mark.index]
+        group = etree.SubElement(plots[0], "g", {"class": "mark"})
+        across = {"x1": f"{x:.1f}", "x2": f"{x:.1f}", "y1": "2", "y2": f"{below - 16:.1f}"}
+        etree.SubElement(group, "line", across)
+        label = etree.SubElement(group, "text", {"x": f"{x + 4:.1f}", "y": "10"})
+        label.text = str(number)
+        tip = etree.SubElement(group, "title")
+        tip.text = mark.text
 
 
 def _hover_titles(root: Any, unit: str) -> None:

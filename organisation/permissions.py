@@ -74,6 +74,11 @@ class Action(StrEnum):
     MANAGE_COMPETENCES = "manage_competences"
     MANAGE_INTRODUCTIONS = "manage_introductions"
     MANAGE_STAFFING = "manage_staffing"
+    RUN_ROUNDS = "run_rounds"
+    READ_SURVEY_ANSWERS = "read_survey_answers"
+    READ_MEASUREMENTS = "read_measurements"
+    TAKE_TEMPERATURE = "take_temperature"
+    REVIEW_CASES = "review_cases"
 
 
 class Reach(IntEnum):
@@ -204,6 +209,16 @@ TABLE: Mapping[Action, Mapping[str, Reach]] = MappingProxyType(
         Action.MANAGE_COMPETENCES: _LEADERS,
         Action.MANAGE_INTRODUCTIONS: {**_LEADERS, Role.COORDINATOR: Reach.UNIT},
         Action.MANAGE_STAFFING: {Role.UNIT_HEAD: Reach.UNIT},
+        Action.RUN_ROUNDS: {Role.UNIT_HEAD: Reach.UNIT},
+        # The nearest manager's: a unit head reads the answers of those right under the unit, not
+        # those of the groups' workers (see `Access.leads`).
+        Action.READ_SURVEY_ANSWERS: {
+            Role.GROUP_LEADER: Reach.GROUP,
+            Role.UNIT_HEAD: Reach.GROUP,
+        },
+        Action.READ_MEASUREMENTS: _LEADERS,
+        Action.TAKE_TEMPERATURE: _LEADERS,
+        Action.REVIEW_CASES: _LEADERS,
     }
 )
 
@@ -310,6 +325,14 @@ class Access:
             h.node_id
             for h in self.held
             if h.node_level == Level.GROUP and self._reach(action, h) >= Reach.GROUP
+        )
+
+    def leads(self, action: Action) -> frozenset[int]:
+        """Nodes whose own staff `action` reaches by a role of one's own, not one stood in for."""
+        return frozenset(
+            h.node_id
+            for h in self.held
+            if h.for_user_id == self.user_id and self._reach(action, h) >= Reach.GROUP
         )
 
     def may(

@@ -506,6 +506,32 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
         PLAIN: "position source source_id dated_on reviewed_at",
     },
     "cases.Redaction": {CONTENT: "reason", PLAIN: "start end ground found_by made_at removed_at"},
+    "workload.RoundSettings": {
+        PLAIN: "survey_months survey_days measurement_months measurement_days",
+    },
+    "workload.SurveyRound": {PLAIN: "period opened_on closes_on closed_at cases employees"},
+    "workload.SurveyAnswer": {
+        CONTENT: "situation situation_reason good_work good_work_reason recommend recommend_reason",
+        PLAIN: "answered_at frozen_at",
+    },
+    "workload.ActionPlan": {CONTENT: "response content", PLAIN: "offered_on responded_on done_on"},
+    "workload.PlanFollowUp": {CONTENT: "note", PLAIN: "due_on done_on"},
+    "workload.PublishedPart": {
+        PLAIN: "measure audience period nodes size figures published_at",
+    },
+    "workload.MeasurementRound": {PLAIN: "period opened_on closes_on closed_at"},
+    "workload.Measurement": {
+        CONTENT: "experience flex_hours comment",
+        PLAIN: "answered_at tenths available_tenths cases lines frozen_at",
+    },
+    "workload.CaseReview": {CONTENT: "summary", PLAIN: "held_on version"},
+    "workload.ReviewDecision": {CONTENT: "text", PLAIN: "due_on done_on"},
+    "workload.Temperature": {
+        CONTENT: "comment",
+        PLAIN: "meeting_on wellbeing_green wellbeing_yellow wellbeing_red load_green load_yellow"
+        " load_red",
+    },
+    "workload.MarkedEvent": {PLAIN: "from_on until_on text"},
     "cases.Notice": {PLAIN: "kind rung due_on topic topic_id created_at read_at"},
     "cases.Digest": {PLAIN: "day overdue due_today due_soon unread claimed_at sent_at"},
     "cases.Draft": {CONTENT: "data", PLAIN: "key saved_at"},

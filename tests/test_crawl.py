@@ -24,6 +24,7 @@ from django.urls import get_resolver, resolve, reverse
 
 from cases.models import Notice
 from tests.factories import World, moment
+from tests.factories.measured import measure
 from tests.factories.populated import HERE, LONG, NUMBERS, THERE, populate
 
 # For the database to be made at all; the tests themselves ask it nothing.
@@ -213,6 +214,7 @@ def crawl(django_db_setup: None, django_db_blocker: Any) -> Crawl:
     ):
         world = World()
         matters = populate(world, date(2026, 7, 10))
+        measure(world, date(2026, 7, 10))
         found.people = list(world.people)
         for person, user in world.people.items():
             client = client_for(user)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 from celery import shared_task
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from core.calendar import local_date
-from workload.services import allocation, facts, warnings
+from workload.services import allocation, facts, tending, warnings
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(
@@ -33,3 +37,18 @@ def look_through() -> None:
     on = local_date(at)
     facts.note_from_records(on=on, at=at)
     warnings.warn(on=on, at=at)
+
+
+@shared_task(
+    autoretry_for=(OperationalError, InterfaceError),
+    retry_backoff=5,
+    retry_backoff_max=300,
+    max_retries=5,
+)
+def tend_rounds() -> None:
+    """Open, remind of and close the rounds of every unit."""
+    at = timezone.now()
+    done = tending.tend(on=local_date(at), at=at)
+    logger.info(
+        "rounds: %s opened, %s closed, %s reminders", done.opened, done.closed, done.reminded
+    )

@@ -11,4 +11,37 @@ TOPICS: dict[str, Topic] = {
         look=("exclamation-triangle", "soon"),
         takes_id=False,
     ),
+    "survey_open": Topic(_("The Stockholm model is open: give your answer"), "survey_answer"),
+    "survey_remind": Topic(
+        _("The Stockholm model closes soon and waits for your answer"),
+        "survey_answer",
+        ("hourglass-split", "soon"),
+    ),
+    "survey_plans": Topic(
+        _("Somebody in your group is to be offered an action plan"),
+        "survey_team",
+        ("clipboard-heart", "soon"),
+    ),
+    "plan_offered": Topic(
+        _("You have been offered an action plan"), "plan", ("clipboard-heart", "info")
+    ),
+    "measurement_open": Topic(
+        _("The workload measurement is open: check your points"),
+        "measurement_answer",
+        ("speedometer2", "info"),
+    ),
+    "measurement_remind": Topic(
+        _("The workload measurement closes soon and waits for you"),
+        "measurement_answer",
+        ("hourglass-split", "soon"),
+    ),
+    "review_held": Topic(
+        _("A case review with you has been written down"), "review", ("journal-check", "info")
+    ),
+    "review_task": Topic(
+        _("A task from a case review is soon due"), "review", ("list-check", "soon")
+    ),
+    "plan_follow_up": Topic(
+        _("An action plan is to be followed up"), "plan_follow_up", ("clipboard-check", "soon")
+    ),
 }

@@ -204,6 +204,7 @@ ACCESS_PROVISIONS = "cases.provisions.provisions_for"
 NAVIGATION_PROVIDERS = [
     "cases.navigation.items",
     "workload.navigation.items",
+    "workload.round_navigation.items",
     "unitstats.navigation.items",
     "audits.navigation.items",
     "organisation.navigation.items",
@@ -225,6 +226,7 @@ LOGIN_NOTICE = "cases.services.notices.tell_of_login"
 DEMO_FILLERS = [
     "workload.demo.fill",
     "workload.demo_allocation.fill",
+    "workload.demo_rounds.fill",
     "unitstats.demo.fill",
     "audits.demo.fill",
 ]

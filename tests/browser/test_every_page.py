@@ -17,6 +17,7 @@ from django.urls import get_resolver, resolve, reverse
 
 from cases.models import Investigation
 from tests.factories import World, moment
+from tests.factories.measured import measure
 from tests.factories.populated import HERE, Matters, populate
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -39,6 +40,7 @@ SKIPPED = {
 NOT_PAGES = {
     "child_lookup",
     "draft",
+    "event_unmark",
     "investigation_read",
     "investigation_revoke",
     "investigation_submit",
@@ -49,9 +51,11 @@ NOT_PAGES = {
     "login_sessions_end",
     "login_unlock",
     "notices_read",
+    "measurement_open",
     "organisation_delegate",
     "organisation_delegation_withdraw",
     "own_sessions_end",
+    "plan_offer",
     "report_adopt",
     "report_assess",
     "report_assign",
@@ -60,7 +64,9 @@ NOT_PAGES = {
     "report_note",
     "report_propose",
     "report_talk",
+    "review_task_done",
     "set_language",
+    "survey_open",
 }
 """Names that are not pages: what is only sent to, and what is loaded into a page."""
 NOT_REACHED = {
@@ -194,7 +200,9 @@ class Walk:
 @pytest.fixture
 def matters(world: World) -> Any:
     with time_machine.travel(NOW, tick=True):
-        yield populate(world, NOW.date())[HERE]
+        matters = populate(world, NOW.date())[HERE]
+        measure(world, NOW.date())
+        yield matters
 
 
 def test_every_page_is_accessible_and_fits_a_phone(

@@ -37,6 +37,9 @@ LEADING = {
     Action.EXPORT_LISTS,
     Action.MANAGE_ABSENCE,
     Action.REGISTER_CONFLICT,
+    Action.READ_MEASUREMENTS,
+    Action.TAKE_TEMPERATURE,
+    Action.REVIEW_CASES,
 }
 STAFFING = {
     Action.SEE_GROUP_WORKLOAD,
@@ -48,9 +51,8 @@ OWN_LOAD = {Action.SEE_OWN_WORKLOAD}
 PROTECTING = {Action.PROTECT_IDENTITY}
 WHERE = {Action.SEE_PROTECTED_WHEREABOUTS}
 OPENING = {Action.EMERGENCY_OPEN}
-LEADING_STAFF = (
-    LEADING | STAFFING | OWN_LOAD | PROTECTING | WHERE | OPENING | {Action.DECIDE_OPENING}
-)
+NEAREST = {Action.DECIDE_OPENING, Action.READ_SURVEY_ANSWERS}
+LEADING_STAFF = LEADING | STAFFING | OWN_LOAD | PROTECTING | WHERE | OPENING | NEAREST
 ANYWHERE_IN_UNIT = {Action.LOG_REPORT, Action.LOOK_UP_CHILD}
 
 RELATIONS = ("own", "group", "undecided", "unit", "elsewhere")
@@ -91,12 +93,16 @@ EXPECTED: dict[str, dict[str, set[Action]]] = {
         "unit": FIGURES | ANYWHERE_IN_UNIT | OPENING,
         "elsewhere": set(),
     },
-    Role.UNIT_HEAD: everywhere_here(set(Action) - {Action.MANAGE_ORGANISATION} - OPENING),
     Role.COORDINATOR: everywhere_here(
         {Action.READ_REPORT, Action.READ_INVESTIGATION, Action.MANAGE_INTRODUCTIONS} | FIGURES
     ),
     Role.ADMINISTRATOR: everywhere_here({Action.CLOSE_STATISTICS} | FIGURES),
     Role.ON_DUTY: everywhere_here(ANYWHERE_IN_UNIT | OPENING),
+    # The answers of the groups' workers are for their own leader alone.
+    Role.UNIT_HEAD: everywhere_here(
+        set(Action) - {Action.MANAGE_ORGANISATION, Action.READ_SURVEY_ANSWERS} - OPENING
+    )
+    | {"own": set(Action) - {Action.MANAGE_ORGANISATION} - OPENING},
     Role.DISABILITY_WORKER: {
         "own": CASEWORK | INVESTIGATING | OWN_LOAD | PROTECTING | WHERE,
         "group": set(),

@@ -214,6 +214,35 @@ RULES: dict[str, Rule] = {
         ],
         Own(),
     ),
+    # The Stockholm model, measurements, case reviews and temperatures (tests/workload)
+    **dict.fromkeys(
+        [
+            "event_mark",
+            "event_unmark",
+            "measurement_answer",
+            "measurement_open",
+            "measurement_points",
+            "measurement_team",
+            "measurements",
+            "plan",
+            "plan_follow_up",
+            "plan_offer",
+            "review",
+            "review_hold",
+            "review_task_done",
+            "reviews",
+            "rounds_months",
+            "rounds_run",
+            "survey",
+            "survey_answer",
+            "survey_open",
+            "survey_results",
+            "survey_team",
+            "temperature_take",
+            "temperatures",
+        ],
+        Own(),
+    ),
     # A party's copy of the file (tests/cases/test_disclosures.py)
     **dict.fromkeys(
         [

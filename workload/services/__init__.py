@@ -1,1 +1,1 @@
-"""Every change of weight sets, judgements, reductions, competences and introductions."""
+"""Every change of state in the workload area: weights and staffing, rounds, plans, meetings."""

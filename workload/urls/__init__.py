@@ -2,9 +2,10 @@
 
 from django.urls import include, path
 
-from workload.urls import allocation
+from workload.urls import allocation, rounds
 
 urlpatterns = [
     *allocation.urlpatterns,
+    *rounds.urlpatterns,
     path("workload/", include("workload.urls.load")),
 ]
