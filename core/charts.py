@@ -27,6 +27,8 @@ Number = int | float
 Tone = Literal["main", "second", "third", "fourth", "before", "ok", "soon", "late"]
 
 WIDTH, HEIGHT = 600, 260
+TILTED_FROM = 12
+"""Labels longer than this many characters are tilted."""
 WIDEST_BAR = 44.0
 MOST_LABELS = 14
 """Words that fit side by side under a chart; of more, every second, third ... is written."""
@@ -144,10 +146,15 @@ def _draw(
     marks: Sequence[Mark] = (),
 ) -> SafeString:
     numbers = [value for one in series for value in one.values if value is not None]
+    longest = max((len(str(label)) for label in labels), default=0)
+    tilted = longest > TILTED_FROM
+    # The last point of a line stands at the edge, and half its label outside.
+    beyond = len(str(labels[-1])) * 3.4 if drawing is pygal.Line and labels and not tilted else 0
     chart = drawing(
         width=WIDTH,
         height=HEIGHT,
         margin=4,
+        margin_right=4 + beyond,
         margin_top=14,
         spacing=8,
         show_legend=False,
@@ -159,7 +166,7 @@ def _draw(
         show_y_labels=bool(numbers),
         show_y_guides=bool(numbers),
         **({"allow_interruptions": True} if drawing is pygal.Line else {}),
-        x_label_rotation=-35 if max((len(str(label)) for label in labels), default=0) > 12 else 0,
+        x_label_rotation=-35 if tilted else 0,
         formatter=figure,
         value_formatter=figure,
         no_data_text=_("No figures"),

@@ -28,6 +28,15 @@ def world(db: None) -> World:
     return World()
 
 
+@pytest.fixture(autouse=True)
+def _swedish() -> Iterator[None]:
+    """Begin in Swedish, whatever language the test before asked a page for."""
+    from django.utils import translation
+
+    with translation.override("sv"):
+        yield
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _emptied_after_real_transactions() -> Iterator[None]:
     """Let a test that commits be cleaned up after: the guarded tables refuse TRUNCATE even then."""

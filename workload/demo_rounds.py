@@ -12,6 +12,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 
+from django.db import transaction
+
 from cases.services.notices import tell_topic
 from core.calendar import STOCKHOLM, add_months, is_working_day
 from organisation.enums import Role
@@ -137,7 +139,7 @@ class Demo:
         rows = []
         for group, leader in sorted(leaders.items()):
             strain = rng.uniform(0.2, 0.6)
-            day = self.on - timedelta(days=728 - self.on.weekday())
+            day = self.on - timedelta(days=728 + self.on.weekday())
             while day <= self.on:
                 if is_working_day(day):
                     strain = min(0.95, max(0.05, strain + rng.gauss(0, 0.1)))
@@ -275,7 +277,7 @@ class Demo:
             if closes < self.on:
                 for one in found:
                     publish_units(one, at=at(closes + timedelta(days=1), 6))
-        today = first_working_day(self.on - timedelta(days=4))
+        today = first_working_day(max(self.on - timedelta(days=4), self.on.replace(day=1)))
         period = today.replace(day=1)
         for unit in units[:LONG_HISTORY]:
             mine = MeasurementRound.objects.filter(unit=unit)
@@ -365,6 +367,7 @@ class Demo:
             ReviewDecision.objects.bulk_create(rows)
 
 
+@transaction.atomic
 def fill(*, seed: int, on: date, at: datetime) -> None:
     """Fill the rounds of every unit there is."""
     Demo(seed=seed, on=on).fill()

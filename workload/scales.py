@@ -5,8 +5,11 @@ Steps are stored as 1 (worst) to 5 (best), own experience as 1 (light) to 5 (too
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Statement(TextChoices):
@@ -15,6 +18,14 @@ class Statement(TextChoices):
     SITUATION = "situation", _("I have a good work situation.")
     GOOD_WORK = "good_work", _("I feel that I can do a good job.")
     RECOMMEND = "recommend", _("I can recommend my workplace to others.")
+
+
+SHORT: dict[str, Any] = {
+    Statement.SITUATION: pgettext_lazy("statement", "Situation"),
+    Statement.GOOD_WORK: pgettext_lazy("statement", "Good work"),
+    Statement.RECOMMEND: pgettext_lazy("statement", "Recommend"),
+}
+"""The statements where a sentence has no room: below the bars of a chart."""
 
 
 class Step(IntegerChoices):

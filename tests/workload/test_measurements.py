@@ -340,7 +340,7 @@ def test_the_demonstration_has_two_years_of_rounds_by_the_same_rules(world: Worl
     demo_rounds.fill(seed=1, on=date(2026, 5, 4), at=moment("2026-05-04"))
     assert SurveyRound.objects.filter(unit=world.unit).count() == 4
     here = MeasurementRound.objects.filter(unit=world.unit)
-    assert here.count() == 14
+    assert here.count() == 13
     assert here.filter(closed_at__isnull=True).count() == 1
     assert Measurement.objects.filter(tenths__gt=0).exists()
     assert ActionPlan.objects.exists()

@@ -65,6 +65,7 @@ def test_everybody_but_the_head_is_asked_each_with_the_nearest_manager(world: Wo
         "administrator": "ST-BOU",
         "disability_worker": "ST-BOU",
         "family_home_worker": "ST-BOU",
+        "on_duty": "ST-BOU",
     }
 
 
@@ -247,7 +248,7 @@ def test_rounds_open_remind_and_close_by_themselves_once(world: World) -> None:
     assert found.closes_on == date(2026, 3, 12)
     give_answer(found, world.main, 2, 4, 4)
     assert tend(on=date(2026, 3, 6), at=moment("2026-03-06")).reminded == 0
-    assert tend(on=date(2026, 3, 7), at=moment("2026-03-07")).reminded == 13
+    assert tend(on=date(2026, 3, 7), at=moment("2026-03-07")).reminded == 14
     assert tend(on=date(2026, 3, 8), at=moment("2026-03-08")).reminded == 0
     assert tend(on=date(2026, 3, 12), at=moment("2026-03-12")).closed == 0
     assert tend(on=date(2026, 3, 13), at=moment("2026-03-13")).closed == 1

@@ -24,7 +24,7 @@ from workload import published
 from workload.forms.rounds import FollowUpDayForm, FollowUpForm, PlanForm, RespondForm, SurveyForm
 from workload.models import ActionPlan, PlanFollowUp, SurveyAnswer, SurveyRound
 from workload.readers import answers_read_by, paths_above, plans_read_by, survey_teams, units_headed
-from workload.scales import PlanResponse, Statement, Step
+from workload.scales import SHORT, PlanResponse, Statement, Step
 from workload.services import surveys as services
 
 ROUNDS_SHOWN = 8
@@ -176,7 +176,7 @@ def survey_team(request: StaffRequest, pk: int) -> HttpResponse:
 def _distribution(answers: list[SurveyAnswer]) -> Any:
     return stacked_bar(
         _("The answers"),
-        [str(one.label) for one in Statement],
+        [str(SHORT[one]) for one in Statement],
         [
             Series(
                 str(step.label),

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from cases.statistics import units_below
@@ -23,7 +23,10 @@ from workload import staffing
 from workload.views.reach import units_led
 
 TONES: tuple[Tone, ...] = ("late", "soon", "second", "main")
-DAYS: tuple[tuple[Any, Tone], ...] = ((_lazy("April"), "main"), (_lazy("November"), "second"))
+DAYS: tuple[tuple[Any, Tone], ...] = (
+    (pgettext_lazy("day of counting", "April"), "main"),
+    (pgettext_lazy("day of counting", "November"), "second"),
+)
 FIRST_YEAR = 2000
 
 
