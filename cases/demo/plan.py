@@ -7,15 +7,14 @@ before the day `on`, so that the data never runs ahead of the clock.
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from itertools import accumulate
 from random import Random
 
-from cases.demo import words
+from cases.demo import proportions, words
+from cases.demo.people import Child, Contact, Family, Inquiry, Matter
 from cases.demo.staff import Size
-from cases.duties import ReportFacts, is_decision_late
 from cases.enums import (
     MANDATED_REPORTERS,
     ConcernReason,
@@ -36,166 +35,6 @@ from core.calendar import (
 
 # Asked a hundred thousand times a unit about the same thousand days.
 is_working_day = cache(calendar.is_working_day)
-
-_MONTHS = (1.0, 0.95, 1.03, 0.98, 1.06, 0.93, 0.6, 0.9, 1.15, 1.2, 1.15, 1.05)
-_WEEKDAYS = (1.15, 1.1, 1.05, 1.05, 1.15, 0.45, 0.4)
-
-_CATEGORIES = {
-    ReporterCategory.POLICE: 30,
-    ReporterCategory.SCHOOL: 23,
-    ReporterCategory.SOCIAL_SERVICES: 10,
-    ReporterCategory.HEALTH_CARE: 9,
-    ReporterCategory.ANONYMOUS: 6,
-    ReporterCategory.PSYCHIATRY: 6,
-    ReporterCategory.PRESCHOOL: 5,
-    ReporterCategory.PRIVATE: 5,
-    ReporterCategory.PARENT: 4,
-    ReporterCategory.OTHER_AUTHORITY: 3,
-    ReporterCategory.DENTAL_CARE: 2,
-    ReporterCategory.RELATIVE: 2,
-    ReporterCategory.CHILD: 1,
-}
-_AGES: dict[str, tuple[int, int]] = {
-    ReporterCategory.SCHOOL: (6, 18),
-    ReporterCategory.PRESCHOOL: (1, 5),
-    ReporterCategory.CHILD: (11, 18),
-    ReporterCategory.DENTAL_CARE: (3, 16),
-}
-_HOME = (
-    ConcernReason.NEGLECT,
-    ConcernReason.PARENT_SUBSTANCE,
-    ConcernReason.PARENT_MENTAL_HEALTH,
-    ConcernReason.PARENT_CONFLICT,
-    ConcernReason.VIOLENCE,
-)
-_REASONS: dict[str, tuple[ConcernReason, ...]] = {
-    ReporterCategory.POLICE: (
-        ConcernReason.WITNESSED_VIOLENCE,
-        ConcernReason.WITNESSED_VIOLENCE,
-        ConcernReason.VIOLENCE,
-        ConcernReason.PARENT_SUBSTANCE,
-        ConcernReason.PARENT_CONFLICT,
-    ),
-    ReporterCategory.SCHOOL: (
-        ConcernReason.SCHOOL_ABSENCE,
-        ConcernReason.SCHOOL_ABSENCE,
-        ConcernReason.VIOLENCE,
-        ConcernReason.NEGLECT,
-        ConcernReason.MENTAL_HEALTH,
-        ConcernReason.HONOUR,
-        ConcernReason.OTHER,
-    ),
-    ReporterCategory.PRESCHOOL: (
-        ConcernReason.NEGLECT,
-        ConcernReason.VIOLENCE,
-        ConcernReason.PARENT_MENTAL_HEALTH,
-    ),
-    ReporterCategory.HEALTH_CARE: (
-        ConcernReason.NEGLECT,
-        ConcernReason.MENTAL_HEALTH,
-        ConcernReason.VIOLENCE,
-        ConcernReason.SEXUAL_ABUSE,
-        ConcernReason.PARENT_MENTAL_HEALTH,
-    ),
-    ReporterCategory.PSYCHIATRY: (
-        ConcernReason.PARENT_MENTAL_HEALTH,
-        ConcernReason.MENTAL_HEALTH,
-        ConcernReason.DISABILITY_NEEDS,
-    ),
-    ReporterCategory.DENTAL_CARE: (ConcernReason.NEGLECT,),
-    ReporterCategory.SOCIAL_SERVICES: (
-        ConcernReason.FINANCIAL,
-        ConcernReason.PARENT_SUBSTANCE,
-        ConcernReason.WITNESSED_VIOLENCE,
-    ),
-    ReporterCategory.PARENT: (
-        ConcernReason.DISABILITY_NEEDS,
-        ConcernReason.PARENT_CONFLICT,
-        ConcernReason.MENTAL_HEALTH,
-    ),
-    ReporterCategory.CHILD: (ConcernReason.VIOLENCE, ConcernReason.HONOUR),
-}
-_YOUNG_OFFENDER = (
-    ConcernReason.CRIME,
-    ConcernReason.CRIME,
-    ConcernReason.CRIME,
-    ConcernReason.OWN_SUBSTANCE,
-)
-
-
-@dataclass(slots=True, eq=False)
-class Family:
-    last_name: str
-    address: str
-    language: str
-    children: list[Child] = field(default_factory=list)
-    seen_until: date | None = None
-
-
-@dataclass(slots=True, eq=False)
-class Child:
-    family: Family
-    first_name: str
-    gender: str
-    birth_date: date | None
-    number: str | None
-    expected_on: date | None = None
-    protected: str = "none"
-    id: int = 0
-    has_guardians: list[tuple[int, str, bool]] = field(default_factory=list)
-
-    def age_on(self, day: date) -> int:
-        born = self.birth_date
-        if born is None or born > day:
-            return 0
-        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
-
-@dataclass(slots=True, eq=False)
-class Contact:
-    """One time somebody got in touch, about one or more siblings."""
-
-    received_at: datetime
-    category: str
-    kind: str
-    reasons: list[str]
-    is_crime_report: bool
-    wants_feedback: bool
-    matters: list[Matter] = field(default_factory=list)
-
-
-@dataclass(slots=True, eq=False)
-class Matter:
-    """A report about one child, and what was decided; `decided_on` is None while undecided."""
-
-    contact: Contact
-    child: Child
-    decided_on: date | None = None
-    outcome: str = ""
-    investigation: Inquiry | None = None
-    id: int = 0
-    number: str = ""
-
-
-@dataclass(slots=True, eq=False)
-class Inquiry:
-    """An investigation; `ends_on` is when it ends or is going to, whatever the data's last day."""
-
-    child: Child
-    matter: Matter
-    group: str
-    type: str
-    opened_on: date
-    ends_on: date
-    extended: list[tuple[date, date, date]]
-    concluded_on: date | None = None
-    outcome: str = ""
-    id: int = 0
-    number: str = ""
-
-    @property
-    def is_open(self) -> bool:
-        return self.concluded_on is None
 
 
 def working_day(day: date, *, not_before: date) -> date:
@@ -218,15 +57,15 @@ class Planner:
         self._given: dict[tuple[bool, str], int] = {}
         self.child_groups = [g for g in groups if g.startswith("barn")]
         self.youth_groups = [g for g in groups if g.startswith("ungdom")]
-        self._categories = list(_CATEGORIES)
-        self._category_weights = list(accumulate(_CATEGORIES.values()))
+        self._categories = list(proportions.CATEGORIES)
+        self._category_weights = list(accumulate(proportions.CATEGORIES.values()))
         # Days with their weights: half a year of forerunners, then the two years.
         start = add_months(self.first, -7)
         self._day0 = start
         total, self._weights = 0.0, [0.0]
         for offset in range((on - start).days):
             day = start + timedelta(days=offset)
-            total += _MONTHS[day.month - 1] * _WEEKDAYS[day.weekday()]
+            total += proportions.MONTHS[day.month - 1] * proportions.WEEKDAYS[day.weekday()]
             self._weights.append(total)
 
     def plan(self) -> None:
@@ -304,7 +143,7 @@ class Planner:
     ) -> Contact:
         rng = self.rng
         category = rng.choices(self._categories, cum_weights=self._category_weights)[0]
-        ages = _AGES.get(category, (0, 17))
+        ages = proportions.AGES.get(category, (0, 17))
         offender = False
         if family is None:
             count = rng.choices((1, 2, 3, 4), (70, 20, 8, 2))[0]
@@ -319,10 +158,14 @@ class Planner:
             category = (
                 ReporterCategory.SOCIAL_SERVICES if oldest > 17 else ReporterCategory.HEALTH_CARE
             )
-        pool = _YOUNG_OFFENDER if offender else _REASONS.get(category, _HOME)
+        pool = (
+            proportions.YOUNG_OFFENDER
+            if offender
+            else proportions.REASONS.get(category, proportions.HOME)
+        )
         reasons = [rng.choice(pool).value]
         if rng.random() < 0.3:
-            second = rng.choice(_HOME).value
+            second = rng.choice(proportions.HOME).value
             if second not in reasons:
                 reasons.append(second)
         application = category in (ReporterCategory.PARENT, ReporterCategory.CHILD)
@@ -490,7 +333,7 @@ class Planner:
     def _fill_open(self) -> None:
         """Investigations open at the end: some past their day, some extended, the rest in time."""
         size, on = self.size, self.on
-        scale = size.open / REFERENCE_OPEN
+        scale = size.open / proportions.REFERENCE_OPEN
         for fate, number in (("late", round(11 * scale)), ("extended", round(13 * scale))):
             while number > 0:
                 if fate == "late":
@@ -633,7 +476,7 @@ class Planner:
                     left -= len(self._unopened(start, end, most=left).matters)
                 start = end
         # Some are past their fourteen days, which the reception has to see.
-        late = round(5 * self.size.open / REFERENCE_OPEN)
+        late = round(5 * self.size.open / proportions.REFERENCE_OPEN)
         for contact in rng.sample(self.contacts, len(self.contacts)):
             if late <= 0:
                 break
@@ -661,22 +504,3 @@ class Planner:
 
     def _weight(self, first: date, until: date) -> float:
         return self._weights[(until - self._day0).days] - self._weights[(first - self._day0).days]
-
-
-REFERENCE_OPEN = 232
-
-
-def is_late(matter: Matter) -> bool:
-    """As the service would mark the decision."""
-    contact = matter.contact
-    return is_decision_late(
-        ReportFacts(
-            kind=contact.kind,
-            received_at=contact.received_at,
-            is_crime_report=contact.is_crime_report,
-            wants_feedback=contact.wants_feedback,
-            decided_on=matter.decided_on,
-            outcome=matter.outcome or None,
-            joined_opened_on=matter.investigation.opened_on if matter.investigation else None,
-        )
-    )

@@ -14,8 +14,7 @@ from django.db import transaction
 from django.db.models import Count, F, Max, Q
 
 from cases import identity
-from cases.demo import load, staff
-from cases.demo.rows import Writer
+from cases.demo import load, rows, staff
 from cases.enums import InvestigationStatus, ReportStatus
 from cases.models import (
     Deadline,
@@ -353,8 +352,8 @@ def test_every_unit_of_the_demo_is_measured_with_loads_around_the_norm(demo: Org
 def rows_of(seed: int, on: date) -> dict[str, str]:
     batch = load.Batch(dict.fromkeys(load.ORDER, 1))
     _people, _city, units = staff.build(batch, Random(f"{seed} staff"), on=on, password="x")
-    Writer(batch, units[1], Random(f"{seed} {units[1].code}"), on=on).write()
-    return {model.__name__: repr(rows) for model, rows in batch.rows.items()}
+    rows.write(batch, units[1], Random(f"{seed} {units[1].code}"), on=on)
+    return {model.__name__: repr(made) for model, made in batch.rows.items()}
 
 
 def test_the_same_seed_and_day_give_the_same_data() -> None:

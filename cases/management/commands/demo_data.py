@@ -15,8 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from cases.demo import access, disclosed, load, staff
-from cases.demo.rows import Writer
+from cases.demo import access, disclosed, load, rows, staff
 from cases.models import Notice
 from cases.services.sweep import sweep
 from core.calendar import STOCKHOLM, local_date
@@ -89,7 +88,7 @@ class Command(BaseCommand):
             if number > 1:
                 units = [staff.another(people, rng, city=city, number=number)]
             for unit in units:
-                Writer(batch, unit, Random(f"{seed} {unit.code}"), on=on).write()  # noqa: S311
+                rows.write(batch, unit, Random(f"{seed} {unit.code}"), on=on)  # noqa: S311
                 loaded += load.load(batch.take())
             if scale > 1:
                 self.stderr.write(f"unit {number} of {scale}: {loaded} rows")
