@@ -1,8 +1,9 @@
-"""When duties fall due: the rule table and the one definition of due, overdue and escalation.
+"""When duties fall due: the rule table and the one definition of due and overdue.
 
 Pure: facts in, days out. No database, no clock, no I/O, no Django beyond the choices in
 ``cases.enums``. Whether a duty exists at all, and who may extend it, belongs in ``cases.rules``;
-storing deadlines belongs in the services.
+storing deadlines belongs in the
+services, whom they are told to in ``cases.escalation``.
 
 A rule is chosen by the day its duty counts from, so a report received on 20 June 2025 keeps
 citing the Social Services Act of 2001 for as long as its deadline is shown.
@@ -10,8 +11,7 @@ citing the Social Services Act of 2001 for as long as its deadline is shown.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from enum import StrEnum
+from datetime import date, datetime, time
 from types import MappingProxyType
 from typing import Final
 
@@ -27,7 +27,6 @@ from core.calendar import (
     last_working_day_on_or_before,
     local_date,
     term_of_or_next,
-    working_days_before,
 )
 
 OLD_SOCIAL_SERVICES_ACT_FROM: Final = date(2002, 1, 1)
@@ -542,146 +541,3 @@ def status(
 def days_left(due_on: date, on: date) -> int:
     """Calendar days left: 0 on the due day, negative when it has passed."""
     return (due_on - on).days
-
-
-class Audience(StrEnum):
-    """Who is told at a step of the escalation ladder."""
-
-    HANDLERS = "handlers"
-    GROUP_LEADER = "group_leader"
-    UNIT_HEAD = "unit_head"
-
-
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """A step of the escalation ladder: its permanent code, its day and whom it tells."""
-
-    code: str
-    on: date
-    audience: tuple[Audience, ...]
-
-
-WORKING_DAYS_OF_WARNING: Final = 3
-_ONE_WEEK: Final = timedelta(weeks=1)
-_LEADERS: Final = (Audience.GROUP_LEADER, Audience.UNIT_HEAD)
-
-
-def rungs_reached(due_on: date, on: date) -> list[Rung]:
-    """Every step an unmet duty has come to by a day, the oldest first.
-
-    ``before``: 3 working days before the due day, to the handlers. ``due``: the due day, to the
-    handlers and the group leader. ``after``: the day after, to the group leader and unit head.
-    ``weekly-1``, ``weekly-2``, ...: every seventh day from then on, to the same.
-    """
-    after_on = due_on + ONE_DAY
-    ladder = [
-        Rung("before", working_days_before(due_on, WORKING_DAYS_OF_WARNING), (Audience.HANDLERS,)),
-        Rung("due", due_on, (Audience.HANDLERS, Audience.GROUP_LEADER)),
-        Rung("after", after_on, _LEADERS),
-    ]
-    weeks = max(0, (on - after_on) // _ONE_WEEK)
-    ladder += [Rung(f"weekly-{n}", after_on + n * _ONE_WEEK, _LEADERS) for n in range(1, weeks + 1)]
-    return [rung for rung in ladder if rung.on <= on]
-
-
-def latest_rung(due_on: date, on: date) -> Rung | None:
-    """The highest step an unmet duty has come to by a day; None before the first."""
-    reached = rungs_reached(due_on, on)
-    return reached[-1] if reached else None
-
-
-def _period(rule: Rule) -> str:
-    if rule.applies_from is None and rule.applies_to is None:
-        return "always"
-    if rule.applies_to is None:
-        return f"from {rule.applies_from}"
-    if rule.applies_from is None:
-        return f"to {rule.applies_to}"
-    return f"{rule.applies_from} to {rule.applies_to}"
-
-
-def _span_text(span: Span) -> str:
-    parts = (
-        (span.years, "years"),
-        (span.months, "months"),
-        (span.weeks, "weeks"),
-        (span.days, "days"),
-        (span.hours, "hours"),
-    )
-    return ", ".join(f"{number} {unit}" for number, unit in parts if number)
-
-
-def markdown() -> str:
-    """The text of docs/rules.md, made from the rule table."""
-    by_kind: dict[DeadlineKind, list[Rule]] = {}
-    for rule in RULES:
-        by_kind.setdefault(rule.kind, []).append(rule)
-    duties = [
-        f"| `{rules[-1].code}` | {rules[-1].name} ({rules[-1].name_sv}) "
-        f"| {rules[-1].anchor} ({rules[-1].anchor_sv}) "
-        f"| {rules[-1].counting} ({rules[-1].counting_sv}) |"
-        for rules in by_kind.values()
-    ]
-    versions = [
-        f"| `{rule.code}` | {rule.version} | {rule.source} | {_period(rule)} |" for rule in RULES
-    ]
-    checks = [f"| `{code}` | {_span_text(span)} |" for code, span in HOME_CHECK_VALIDITY.items()]
-    return "\n".join(
-        [
-            "# Rules with time limits (tidsfrister)",
-            "",
-            "Generated from `RULES` in `cases/deadlines.py`; change the table there, not here.",
-            "",
-            "## Duties",
-            "",
-            "| Code | Duty | Counts from | Limit |",
-            "|---|---|---|---|",
-            *duties,
-            "",
-            "## Sources and periods",
-            "",
-            "The version in force on the day a duty counts from governs it to its end. SoL is the",
-            "Social Services Act (socialtjänstlagen), LVU the Care of Young Persons Act (1990:52).",
-            "",
-            "| Code | Version | Source | Counts from a day in |",
-            "|---|---|---|---|",
-            *versions,
-            "",
-            "## Validity of checks on a home (kontroller av hem)",
-            "",
-            "| Check | Valid |",
-            "|---|---|",
-            *checks,
-            "",
-            "## Counting",
-            "",
-            "- Days are calendar days in Europe/Stockholm; the day a duty counts from is day 0.",
-            "- Weeks, months and years end on the same weekday or day number; where the month has",
-            "  no such day, on its last day (31 October + 4 months = 28 or 29 February).",
-            "- The due day (förfallodag) is never moved for weekends and holidays. Beside it",
-            "  stands the day to act by (agera senast): the last working day on or before it,",
-            "  never earlier than the day the duty counts from. Where there is no working day",
-            "  between them, it is the due day.",
-            "- Saturdays, Sundays, public holidays, Midsummer Eve, Christmas Eve and New Year's",
-            "  Eve are not working days.",
-            "- An extension (förlängning) replaces the due day by the day stated in the decision.",
-            "",
-            "## Status",
-            "",
-            "- Overdue (försenad): not met and not cancelled, and today is after the due day. Due",
-            "  today is not overdue.",
-            "- A duty met late stays met late. A duty met on or before the day it was cancelled",
-            "  stays met.",
-            "",
-            "## Escalation (eskalering) of an unmet duty",
-            "",
-            "| Step | When | Tells |",
-            "|---|---|---|",
-            f"| `before` | {WORKING_DAYS_OF_WARNING} working days before the due day | handlers |",
-            "| `due` | the due day | handlers, group leader |",
-            "| `after` | the day after | group leader, unit head |",
-            "| `weekly-1`, `weekly-2`, ... | every seventh day after that "
-            "| group leader, unit head |",
-            "",
-        ]
-    )

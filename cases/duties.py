@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 
-from cases.deadlines import WORKING_DAYS_OF_WARNING, due
+from cases.deadlines import due
 from cases.enums import DeadlineKind, InterventionKind, OpeningOutcome, ReportKind
+from cases.escalation import WORKING_DAYS_OF_WARNING
 from core.calendar import local_date, working_days_before
 
 CANCELLED_JOINED = "joined_open_investigation"

@@ -11,11 +11,11 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
-from cases.deadlines import rungs_reached
 from cases.demo.load import Batch
 from cases.demo.staff import Unit
 from cases.duties import Duty
 from cases.enums import DeadlineKind, NoticeKind
+from cases.escalation import rungs_reached
 from cases.models import Deadline, Escalation, Notice, NumberSeries
 from core.calendar import ONE_DAY, STOCKHOLM
 from core.models import TrailEntry, TrailKind

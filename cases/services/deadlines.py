@@ -11,7 +11,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 
-from cases.deadlines import rungs_reached
 from cases.duties import (
     CANCELLED_NO_LONGER,
     Duty,
@@ -22,6 +21,7 @@ from cases.duties import (
     investigation_duties,
     report_duties,
 )
+from cases.escalation import rungs_reached
 from cases.models import (
     Deadline,
     Escalation,

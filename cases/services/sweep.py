@@ -1,6 +1,6 @@
 """The sweep: what became overdue, and who has to be told, for every open deadline at once.
 
-Set-based SQL, because a country has a million open deadlines. `cases.deadlines.rungs_reached` is
+Set-based SQL, because a country has a million open deadlines. `cases.escalation.rungs_reached` is
 the definition; tests hold the statement here to it. Two differences are meant: `before` is reached
 on the stored `warn_on`, which is never before the day the duty counts from, and what a rung's
 audience lacks is made up for:

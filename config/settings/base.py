@@ -349,7 +349,7 @@ LOGGING = logging_to("readable", env.str("LOG_LEVEL", "INFO"))
 
 # Documents written from tables in the code, by `manage.py generate_docs`: file -> module.
 GENERATED_DOCS = {
-    "rules.md": "cases.deadlines",
+    "rules.md": "cases.rulebook",
     "states.md": "cases.diagrams",
     "access.md": "organisation.policy",
 }

@@ -1,10 +1,9 @@
-"""When duties fall due, what they are as of a day, and whom they are escalated to."""
+"""When duties fall due, and what they are as of a day."""
 
 from collections import Counter
 from dataclasses import FrozenInstanceError, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,18 +12,13 @@ from hypothesis import strategies as st
 from cases.deadlines import (
     HOME_CHECK_VALIDITY,
     RULES,
-    Audience,
     Rule,
-    Rung,
     days_left,
     due,
     home_check_due,
-    latest_rung,
-    markdown,
     next_custody_consideration,
     placement_followup_dues,
     rule_for,
-    rungs_reached,
     status,
 )
 from cases.enums import DeadlineKind, DeadlineStatus
@@ -35,10 +29,7 @@ from core.calendar import (
     is_working_day,
     local_date,
     term_of,
-    working_days_before,
 )
-
-RULES_PAGE = Path(__file__).parents[2] / "docs" / "rules.md"
 
 #: Kinds a plain ``due(kind, day)`` answers.
 DATE_KINDS = tuple(
@@ -686,79 +677,3 @@ class TestStatus:
     )
     def test_days_left_counts_calendar_days(self, on: date, left: int) -> None:
         assert days_left(date(2026, 3, 16), on) == left
-
-
-class TestEscalation:
-    MONDAY = date(2026, 3, 16)
-
-    def test_rungs_reached_before_the_warning_are_none(self) -> None:
-        assert rungs_reached(self.MONDAY, date(2026, 3, 10)) == []
-        assert latest_rung(self.MONDAY, date(2026, 3, 10)) is None
-
-    @pytest.mark.parametrize(
-        ("on", "codes"),
-        [
-            (date(2026, 3, 11), ["before"]),
-            (date(2026, 3, 15), ["before"]),
-            (date(2026, 3, 16), ["before", "due"]),
-            (date(2026, 3, 17), ["before", "due", "after"]),
-            (date(2026, 3, 23), ["before", "due", "after"]),
-            (date(2026, 3, 24), ["before", "due", "after", "weekly-1"]),
-            (date(2026, 3, 31), ["before", "due", "after", "weekly-1", "weekly-2"]),
-        ],
-    )
-    def test_rungs_reached_as_days_pass(self, on: date, codes: list[str]) -> None:
-        assert [rung.code for rung in rungs_reached(self.MONDAY, on)] == codes
-
-    def test_rungs_reached_have_their_day_and_audience(self) -> None:
-        assert rungs_reached(self.MONDAY, date(2026, 3, 24)) == [
-            Rung("before", date(2026, 3, 11), (Audience.HANDLERS,)),
-            Rung("due", date(2026, 3, 16), (Audience.HANDLERS, Audience.GROUP_LEADER)),
-            Rung("after", date(2026, 3, 17), (Audience.GROUP_LEADER, Audience.UNIT_HEAD)),
-            Rung("weekly-1", date(2026, 3, 24), (Audience.GROUP_LEADER, Audience.UNIT_HEAD)),
-        ]
-
-    def test_rungs_reached_over_easter_warn_three_working_days_before(self) -> None:
-        warning = rungs_reached(date(2026, 4, 7), date(2026, 4, 7))[0]
-        assert warning.on == date(2026, 3, 31)
-
-    def test_latest_rung_is_the_highest_reached(self) -> None:
-        latest = latest_rung(self.MONDAY, date(2026, 4, 2))
-        assert latest is not None
-        assert latest.code == "weekly-2"
-
-    @given(days, offsets, offsets)
-    def test_rungs_reached_never_repeat_and_only_grow(
-        self, due_on: date, one: timedelta, other: timedelta
-    ) -> None:
-        earlier, later = (rungs_reached(due_on, due_on + offset) for offset in sorted((one, other)))
-        assert later[: len(earlier)] == earlier
-        assert len({rung.code for rung in later}) == len(later)
-        assert all(before.on < after.on for before, after in pairwise(later))
-
-    @given(days, offsets)
-    def test_rungs_reached_are_never_in_the_future(self, due_on: date, offset: timedelta) -> None:
-        on = due_on + offset
-        reached = rungs_reached(due_on, on)
-        assert all(rung.on <= on for rung in reached)
-        assert bool(reached) == (on >= working_days_before(due_on, 3))
-
-    @given(days, offsets)
-    def test_rungs_reached_tell_the_unit_head_only_when_overdue(
-        self, due_on: date, offset: timedelta
-    ) -> None:
-        on = due_on + offset
-        told = {audience for rung in rungs_reached(due_on, on) for audience in rung.audience}
-        overdue = status(due_on=due_on, on=on) == DeadlineStatus.OVERDUE
-        assert (Audience.UNIT_HEAD in told) == overdue
-
-
-class TestRulesPage:
-    def test_rules_page_is_the_one_generated_from_the_rules(self) -> None:
-        assert RULES_PAGE.read_text(encoding="utf-8") == markdown()
-
-    def test_markdown_names_every_duty_version_and_source(self) -> None:
-        text = markdown()
-        for rule in RULES:
-            assert f"| `{rule.code}` | {rule.version} | {rule.source} |" in text
-            assert rule.name_sv in text

@@ -11,8 +11,8 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cases.deadlines import Audience, rungs_reached
 from cases.enums import DeadlineKind, NoticeKind
+from cases.escalation import Audience, rungs_reached
 from cases.models import Deadline, Escalation, Investigation, Notice, Report
 from cases.services import deadlines, investigations
 from cases.services import sweep as sweep_module
