@@ -378,10 +378,6 @@ class DeadlineQuerySet(models.QuerySet):
         """Not met, and `on` is after the due day. Due today is not overdue."""
         return self.open().filter(due_on__lt=on)
 
-    def due_within(self, *, on: date, days: int) -> Self:
-        """Still open, due from `on` to `days` days later, both included."""
-        return self.open().filter(due_on__gte=on, due_on__lte=on + timedelta(days=days))
-
     def with_matter(self) -> Self:
         """The report, investigation or intervention each belongs to, with child and group."""
         return self.select_related(

@@ -165,12 +165,6 @@ def week_start(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def iso_week(day: date) -> tuple[int, int]:
-    """ISO year and week number; the ISO year differs from the calendar's near New Year."""
-    iso = day.isocalendar()
-    return iso.year, iso.week
-
-
 @dataclass(frozen=True, slots=True)
 class Term:
     """A half-year of follow-up: spring January-June, autumn August-December, both ends included."""

@@ -27,10 +27,6 @@ class OrgUnitQuerySet(models.QuerySet):
             condition |= Q(path__startswith=path)
         return self.filter(condition)
 
-    def groups_unit(self, group_id: int) -> int:
-        """The id of the group's unit."""
-        return int(self.values_list("parent_id", flat=True).get(pk=group_id, level=Level.GROUP))
-
 
 class PeriodQuerySet(models.QuerySet):
     """Rows with a first and a last day, both included; a null last day is open."""

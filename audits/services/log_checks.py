@@ -160,13 +160,6 @@ def _reasons(readings: Sequence[Reading], *, seed: str) -> dict[Reading, list[dr
     )
 
 
-def may_review(who: Access, checked: LogCheckRound) -> bool:
-    """Whether the round is the person's to judge in: its unit's head, or its second reviewer."""
-    return checked.unit_id in who.units_with(Action.CHECK_LOGS) or (
-        checked.reviewer_id == who.user_id
-    )
-
-
 def _open(who: Access, pk: int) -> LogCheckRound:
     found = (
         LogCheckRound.objects.select_for_update(of=("self",)).filter(pk=pk).first()

@@ -156,11 +156,6 @@ class Report(models.Model):
     def is_decided(self) -> bool:
         return self.status not in {ReportStatus.RECEIVED, ReportStatus.ASSESSED}
 
-    @property
-    def is_mandated(self) -> bool:
-        """Whether the reporter is bound by the duty to report (SoL 2025:400 19:1)."""
-        return self.reporter_category in MANDATED_REPORTERS
-
 
 @tracked()
 class ProtectionAssessment(Signable):

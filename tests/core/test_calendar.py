@@ -17,7 +17,6 @@ from core.calendar import (
     in_stockholm,
     is_after,
     is_working_day,
-    iso_week,
     last_working_day_on_or_before,
     local_date,
     next_working_day,
@@ -301,20 +300,6 @@ class TestWeeks:
 
     def test_week_start_of_a_monday_is_the_day(self) -> None:
         assert week_start(date(2026, 3, 2)) == date(2026, 3, 2)
-
-    @pytest.mark.parametrize(
-        ("day", "week"),
-        [
-            (date(2026, 12, 31), (2026, 53)),
-            (date(2027, 1, 3), (2026, 53)),
-            (date(2027, 1, 4), (2027, 1)),
-            (date(2025, 12, 29), (2026, 1)),
-        ],
-    )
-    def test_iso_week_near_new_year_follows_the_week(
-        self, day: date, week: tuple[int, int]
-    ) -> None:
-        assert iso_week(day) == week
 
 
 class TestTerms:
