@@ -28,11 +28,13 @@ Provider = Callable[[HttpRequest], Iterable[Item]]
 
 
 def items_for(request: HttpRequest) -> list[Item]:
-    """Every provider's items, the one that holds the current page marked active."""
-    items: list[Item] = []
+    """Every provider's items, section by section as they first come, the current page's active."""
+    sections: dict[str, list[Item]] = {}
     for dotted in getattr(settings, "NAVIGATION_PROVIDERS", []):
         provider: Provider = import_string(dotted)
-        items.extend(provider(request))
+        for item in provider(request):
+            sections.setdefault(item.section, []).append(item)
+    items = [item for section in sections.values() for item in section]
     here = max(
         (item.url for item in items if _holds(item.url, request.path)), key=len, default=None
     )

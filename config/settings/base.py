@@ -204,10 +204,9 @@ ACCESS_PROVISIONS = "cases.provisions.provisions_for"
 NAVIGATION_PROVIDERS = [
     "cases.navigation.items",
     "workload.navigation.items",
-    "workload.round_navigation.items",
+    "organisation.navigation.items",
     "unitstats.navigation.items",
     "audits.navigation.items",
-    "organisation.navigation.items",
 ]
 # Panels of the apps above on the pages of cases (core.panels): of an investigation, and of the
 # groups a leader leads.

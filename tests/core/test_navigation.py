@@ -17,6 +17,14 @@ def figures(request):
     yield Item("Figures", "/figures/", "bar-chart", badge=3)
 
 
+def led(request):
+    yield Item("Board", "/board/", "kanban", section="To lead")
+
+
+def led_too(request):
+    yield Item("Log", "/log/", "shield", section="To lead")
+
+
 def active(settings, path: str) -> list[str]:
     settings.NAVIGATION_PROVIDERS = [f"{__name__}.cases", f"{__name__}.figures"]
     return [item.label for item in items_for(RequestFactory().get(path)) if item.active]
@@ -26,6 +34,12 @@ def test_items_stand_in_the_order_of_their_providers(settings) -> None:
     settings.NAVIGATION_PROVIDERS = [f"{__name__}.figures", f"{__name__}.cases"]
     labels = [item.label for item in items_for(RequestFactory().get("/"))]
     assert labels == ["Figures", "Start", "Cases", "My cases"]
+
+
+def test_items_of_a_section_stand_together_whoever_provides_them(settings) -> None:
+    settings.NAVIGATION_PROVIDERS = [f"{__name__}.led", f"{__name__}.cases", f"{__name__}.led_too"]
+    items = items_for(RequestFactory().get("/"))
+    assert [item.label for item in items] == ["Board", "Log", "Start", "Cases", "My cases"]
 
 
 def test_the_nearest_item_is_active(settings) -> None:
