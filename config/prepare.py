@@ -26,8 +26,10 @@ def main() -> None:
     from django.conf import settings
     from django.core.management import call_command
 
+    from config.migrating import migrate
+
     print("Preparing the database ...", flush=True)
-    call_command("migrate", verbosity=0, interactive=False)
+    migrate()
     call_command("createcachetable", verbosity=0)
     wants_demo = settings.DEMO and not options.no_demo
     if wants_demo and not apps.get_model("organisation", "OrgUnit").objects.exists():

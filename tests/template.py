@@ -51,8 +51,7 @@ def fill(url: str, dump: Path, tools: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not dump.exists():
             environ = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings.test"}
-            command = ("manage.py", "migrate", "--verbosity", "0", "--skip-checks")
-            run(sys.executable, *command, **environ)
+            run(sys.executable, "-m", "config.migrating", **environ)
             for old in sorted(dump.parent.glob("*.sql"), key=age)[KEPT:]:
                 old.unlink()
             new = dump.with_suffix(".new")
