@@ -117,6 +117,8 @@ class LogCheckHit(models.Model):
     judged_at = models.DateTimeField(null=True, blank=True)
     judged_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
+    objects = querysets.LogCheckHitQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("reading to review")
         verbose_name_plural = _("readings to review")

@@ -1,10 +1,12 @@
-"""Lists as spreadsheet files. Who may take one, and the trail of it, is the view's to see to."""
+"""Lists as files: the only place that writes them. Who may take one, and the trail of it, is the
+view's to see to."""
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 
 import xlsxwriter
@@ -14,7 +16,7 @@ from django.utils import timezone
 from core.calendar import STOCKHOLM
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 WIDEST = 60
 """Characters of the widest column."""
 
@@ -72,6 +74,20 @@ def xlsx_file(headers: Sequence[Any], rows: Iterable[Sequence[Any]]) -> bytes:
     sheet.autofilter(0, 0, last, max(len(headers) - 1, 0))
     book.close()
     return file.getvalue()
+
+
+def csv_file(headers: Sequence[Any], rows: Iterable[Sequence[Any]]) -> bytes:
+    """Comma-separated lines. A text that a spreadsheet would run as a formula begins with `'`."""
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(headers)
+    writer.writerows([_literal(value) for value in row] for row in rows)
+    return text.getvalue().encode()
+
+
+def _literal(value: Any) -> Any:
+    is_formula = isinstance(value, str) and value.startswith(FORMULA_SIGNS)
+    return f"'{value}" if is_formula else value
 
 
 def xlsx_response(name: str, headers: Sequence[Any], rows: Iterable[Sequence[Any]]) -> HttpResponse:

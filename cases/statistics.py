@@ -132,24 +132,28 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
 class Scope:
     """Whole units, and single groups of other units; `within` holds those groups' units.
 
-    The unit always stands in the condition, because the indexes begin with it.
+    The unit always stands in the condition, because the indexes begin with it. `without`: children
+    the reader has a conflict of interest with, who are in no figure the reader is shown.
     """
 
     unit_ids: frozenset[int] = frozenset()
     group_ids: frozenset[int] = frozenset()
     within: frozenset[int] = frozenset()
+    without: frozenset[int] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.unit_ids or self.group_ids)
 
     def of(self, *, group: str = "group_id") -> Q:
-        """The condition on a model with `unit` and the group column named."""
+        """The condition on a model with `unit`, `child` and the group column named."""
         condition = Q(pk__in=[])
         if self.unit_ids:
             condition = Q(unit_id__in=self.unit_ids)
         if self.group_ids:
             grouped = Q(unit_id__in=self.within) & Q(**{f"{group}__in": self.group_ids})
             condition = condition | grouped if self.unit_ids else grouped
+        if self.without:
+            condition &= ~Q(child_id__in=self.without)
         return condition
 
 
@@ -170,6 +174,7 @@ def scope_for(access: Access, action: Action = Action.SEE_DEADLINE_DASHBOARD) ->
             if held.node_id in groups and held.unit_id in partly
         ),
         within=partly,
+        without=access.blocked,
     )
 
 
@@ -557,10 +562,12 @@ class Load:
         return self.main + self.co
 
 
-def loads(group_ids: Iterable[int], *, on: date) -> dict[int, list[Load]]:
+def loads(
+    group_ids: Iterable[int], *, on: date, without: frozenset[int] = frozenset()
+) -> dict[int, list[Load]]:
     """The workers of each group by name, with their open investigations. Four queries.
 
-    Whoever leads the group and has no case of their own is left out.
+    Whoever leads the group and has no case of their own is left out. `without`: see `Scope`.
     """
     groups = list(group_ids)
     roles: dict[int, dict[int, set[str]]] = {group: {} for group in groups}
@@ -573,7 +580,7 @@ def loads(group_ids: Iterable[int], *, on: date) -> dict[int, list[Load]]:
     ):
         people[assignment.user_id] = assignment.user
         roles[assignment.node_id].setdefault(assignment.user_id, set()).add(assignment.role)
-    one = load_of(people.values(), on=on)
+    one = load_of(people.values(), on=on, without=without)
     return {
         group: [
             one[user_id]
@@ -584,14 +591,17 @@ def loads(group_ids: Iterable[int], *, on: date) -> dict[int, list[Load]]:
     }
 
 
-def load_of(people: Iterable[User], *, on: date) -> dict[int, Load]:
-    """The load of each of `people`. Three queries."""
+def load_of(
+    people: Iterable[User], *, on: date, without: frozenset[int] = frozenset()
+) -> dict[int, Load]:
+    """The load of each of `people`. Three queries. `without`: see `Scope`."""
     users = {user.pk: user for user in people}
     counts = {
         user_id: (main, co)
         for user_id, main, co in HandlerAssignment.objects.active(on)
         .filter(user_id__in=users)
         .exclude(investigation__status=InvestigationStatus.CONCLUDED)
+        .exclude(investigation__child__in=without)
         .order_by()
         .values_list("user_id")
         .annotate(

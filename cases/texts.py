@@ -56,6 +56,11 @@ class Kind:
     def is_signed(self) -> bool:
         return self.code in signatures.CONTENT
 
+    def ways_to(self, column: str) -> tuple[str, ...]:
+        """How a query comes from the text to that column of its report or investigation."""
+        ways = (self.by_report, self.by_investigation)
+        return tuple(column if way == "pk" else f"{way}__{column}" for way in ways if way)
+
 
 _KINDS = (
     Kind(

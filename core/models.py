@@ -79,6 +79,11 @@ class TrailEntry(models.Model):
             models.Index(fields=["actor", "-at"], name="core_trail_actor"),
             models.Index(fields=["unit_id", "at"], name="core_trail_unit"),
             BrinIndex(fields=["recorded_at"], name="core_trail_recorded", pages_per_range=32),
+            models.Index(
+                fields=["-id"],
+                condition=models.Q(action="history.sealed"),
+                name="core_trail_history",
+            ),
         ]
         triggers = [AppendOnly(), Chained()]
 

@@ -1,9 +1,10 @@
 """Sealing the trail, and finding out whether it still is what was sealed.
 
 An entry's own digest (`core.chain`) shows a change, and the removal of an entry that a later one
-names. A seal adds how many entries there were from one moment to the next, and in which order; it
-contains the seal before it, so the last one of a day stands for all that came before. Whoever owns
-the database could write all of it anew: the heads of the days are therefore also kept outside
+names. What history keeps of changed rows is digested into the trail first (`core.kept`). A seal
+adds how many entries there were from one moment to the next, and in which order; it contains the
+seal before it, so the last one of a day stands for all that came before. Whoever owns the database
+could write all of it anew: the heads of the days are therefore also kept outside
 (`manage.py verify_trail --heads`, and the nightly mail).
 """
 
@@ -13,12 +14,13 @@ import hashlib
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
 
+from core import kept as kept_rows
 from core.calendar import day_start, local_date
 from core.chain import digest_sql, seal_digest
 from core.models import TrailEntry, TrailSeal
@@ -69,17 +71,23 @@ def database_time() -> datetime:
 
 
 def seal(*, patience: float = PATIENCE) -> int | None:
-    """Seal what has been recorded until now; the number of seals made.
+    """Seal what has been recorded and kept until now; the number of seals made.
 
     None when it could not be done now: another does it, or a transaction goes on for too long.
     Nothing is lost by that, the next one seals more.
     """
+    given = kept_rows.ends()
+    if not settled(patience=patience):
+        return None
+    with transaction.atomic():
+        if not _alone():
+            return None
+        kept_rows.keep(given, at=database_time())
     now = database_time()
     if not settled(patience=patience):
         return None
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
-        if not cursor.fetchone()[0]:
+    with transaction.atomic():
+        if not _alone():
             return None
         last = TrailSeal.objects.order_by("-pk").first()
         if last is None:
@@ -95,6 +103,13 @@ def seal(*, patience: float = PATIENCE) -> int | None:
             if part is not None:
                 last, made = part, made + 1
         return made
+
+
+def _alone() -> bool:
+    """Whether nobody else seals; until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        return bool(cursor.fetchone()[0])
 
 
 def _day_end(moment: datetime) -> datetime:
@@ -179,10 +194,11 @@ def _days(seals: Any, first: date | None, last: date | None) -> Any:
 
 @dataclass
 class Checked:
-    """What has been looked at so far."""
+    """What has been looked at so far; `outside`: what was changed by direct SQL, one line each."""
 
     entries: int = 0
     seals: int = 0
+    outside: list[str] = field(default_factory=list)
 
 
 def verify(
@@ -211,6 +227,11 @@ def verify(
     until = None if last is None else day_start(last + timedelta(days=1))
     with _entries(start, until) as entries:
         yield from _walk(chosen.iterator(chunk_size=500), before, entries, checked)
+    for remark in kept_rows.verify(start=start, until=until):
+        if remark.outside:
+            checked.outside.append(f"{remark.day}: {remark.text}")
+        else:
+            yield Fault(remark.day, remark.text)
     if last is None:
         yield from _end()
     elif not _is_closed(last):

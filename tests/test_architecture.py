@@ -45,6 +45,74 @@ def imported(module: ast.Module) -> set[str]:
     return found
 
 
+# Files that leave the house
+
+WRITERS = {"csv", "xlsxwriter", "openpyxl"}
+"""What writes spreadsheets; `cases.exports` sees to it that none of their cells is run."""
+
+
+def test_files_are_written_in_one_place() -> None:
+    using = {path for path, module in modules() if imported(module) & WRITERS}
+    assert using == {"cases/exports.py", "organisation/imports.py"}  # the second only reads
+
+
+# Where a protected child is
+
+TELLING = {"address", "school", "whereabouts", "child_moved_to", "contact", "reporter_contact"}
+READERS = {
+    "cases/whereabouts.py",  # asks who may see it
+    "cases/hiding.py",  # looks for it in texts, to mask it
+    "cases/timeline.py",  # hands the place to whereabouts.told
+    "cases/redaction.py",  # looks for who reported, to mask it
+    "cases/services/reports/intake.py",  # writes who reported
+    "cases/views/protection.py",  # of what whereabouts has handed out
+}
+IN_TEMPLATES = {
+    "cases/child.html": {"place.address", "place.school", "one.contact"},
+    "cases/report.html": {"report.reporter_contact"},
+    "cases/partials/_investigation_guardians.html": {"guardian.contact"},
+    "cases/partials/_investigation_move.html": {"case.investigation.child_moved_to"},
+    "organisation/account.html": {"one.address"},  # of one's own computer
+}
+"""What stands in templates, each inside a condition that asks `cases.whereabouts`."""
+
+
+def test_whereabouts_are_read_through_one_module() -> None:
+    """An attribute of such a name is read where it is decided who may see it, and nowhere else."""
+    found = {
+        path
+        for path, module in modules()
+        if path.startswith(("cases/", "workload/", "audits/", "unitstats/")) and "/demo" not in path
+        for node in ast.walk(module)
+        if isinstance(node, ast.Attribute)
+        and node.attr in TELLING
+        and not isinstance(node.ctx, ast.Store)
+        and not _is_module(node)
+    }
+    assert found == READERS
+
+
+def _is_module(node: ast.Attribute) -> bool:
+    """`cases.whereabouts` itself, a topic's address, and what the rights say."""
+    return ast.unparse(node) in {
+        "access.provisions.whereabouts",
+        "find_topic(notice.topic).address",
+    }
+
+
+def test_templates_show_whereabouts_only_where_somebody_has_asked() -> None:
+    shown = re.compile(r"\b((?:\w+\.)+(?:" + "|".join(sorted(TELLING)) + r"))\b")
+    found = {
+        path.relative_to(TEMPLATES).as_posix(): set(shown.findall(path.read_text()))
+        for path in sorted(TEMPLATES.rglob("*.html"))
+    }
+    in_code = {
+        name: {one for one in names if not one.startswith(("form.", "reporter_form."))}
+        for name, names in found.items()
+    }
+    assert {name: names for name, names in in_code.items() if names} == IN_TEMPLATES
+
+
 # The clock
 
 AT_THE_DOOR = re.compile(
@@ -134,7 +202,7 @@ def test_no_signal_carries_business() -> None:
         for name in imported(module)
         if name.startswith(("django.dispatch", "django.db.models.signals"))
     }
-    assert knowing == set()
+    assert knowing == {("core/apps.py", "django.db.models.signals")}  # after a migration
 
 
 def test_every_kind_of_deadline_has_a_rule_in_force() -> None:
@@ -533,7 +601,7 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
     },
     "workload.MarkedEvent": {PLAIN: "from_on until_on text"},
     "cases.Notice": {PLAIN: "kind rung due_on topic topic_id created_at read_at"},
-    "cases.Digest": {PLAIN: "day overdue due_today due_soon unread claimed_at sent_at"},
+    "cases.Digest": {PLAIN: "day overdue due_today due_soon emergencies unread claimed_at sent_at"},
     "cases.Draft": {CONTENT: "data", PLAIN: "key saved_at"},
     "workload.WeightSet": {
         PLAIN: "name from_on until_on main_share norm_new norm_used norm_experienced norm_expert"

@@ -16,6 +16,8 @@ from workload.forecast import BackTest, Forecast, Span, back_test, forecast
 REACH = timedelta(days=4 * 365)
 """How far back investigations are read: two seasons, and what was open in them."""
 A_DAY = 24 * 3600
+LONGEST_KEY = 200
+"""Characters of a key in the cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +37,29 @@ class GroupAhead:
     open_now: int
 
 
-def group_ahead(group: OrgUnit, *, on: date) -> GroupAhead:
-    """The forecast of a group on a day, made once a day."""
+def group_ahead(group: OrgUnit, *, on: date, without: frozenset[int] = frozenset()) -> GroupAhead:
+    """The forecast of a group on a day, made once a day.
+
+    `without`: children the reader has a conflict of interest with; such a reader has their own.
+    """
     key = f"forecast:{group.pk}:{on.isoformat()}"
+    if without:
+        key += ":" + ".".join(map(str, sorted(without)))
+        if len(key) > LONGEST_KEY:
+            return _group_ahead(group, on=on, without=without)
     kept = cache.get(key)
     if isinstance(kept, GroupAhead):
         return kept
-    made = _group_ahead(group, on=on)
+    made = _group_ahead(group, on=on, without=without)
     cache.set(key, made, A_DAY)
     return made
 
 
-def _group_ahead(group: OrgUnit, *, on: date) -> GroupAhead:
+def _group_ahead(group: OrgUnit, *, on: date, without: frozenset[int]) -> GroupAhead:
     rows = list(
         Investigation.objects.filter(unit_id=group.parent_id, opened_on__lte=on)
         .exclude(concluded_on__lt=on - REACH)
+        .exclude(child__in=without)
         .order_by("pk")
         .values_list("pk", "group_id", "opened_on", "concluded_on", "status")
     )
@@ -76,7 +86,7 @@ def _group_ahead(group: OrgUnit, *, on: date) -> GroupAhead:
     tested = back_test(own, unit, on=on)
     available = [
         load.available_tenths
-        for load in capacity.loads(on=on, group_id=group.pk)
+        for load in capacity.loads(on=on, group_id=group.pk, without=without)
         if load.available_tenths > 0
     ]
     total = sum(available)

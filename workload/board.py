@@ -198,25 +198,28 @@ def read_board(
 ) -> Board:
     """The board of a group, or the part of it with those cases and workers.
 
-    Loads always count every planned case of the group.
+    Loads always count every planned case of the group, but none of children the reader has a
+    conflict of interest with.
     """
-    on = access.on
+    on, without = access.on, access.blocked
     rows = _waiting(group, access, case_ids)
     in_use = capacity.weights_in_use([group.parent_id or 0], on=on).get(group.parent_id or 0)
     plans = list(
-        PlannedPair.objects.filter(
-            investigation__group=group, investigation__status="waiting"
-        ).values_list("investigation_id", "investigation__opened_on", "main_id", "co_id")
+        PlannedPair.objects.filter(investigation__group=group, investigation__status="waiting")
+        .exclude(investigation__child__in=without)
+        .values_list("investigation_id", "investigation__opened_on", "main_id", "co_id")
     )
     measured = (
         capacity.case_points({row.pk for row in rows} | {plan[0] for plan in plans}, on=on)
         if in_use
         else {}
     )
-    families = _families([row.pk for row in rows])
+    families = _families([row.pk for row in rows], without=without)
     known = _known(row.child_id for row in rows)
-    loads = capacity.loads(on=on, group_id=group.pk, user_ids=worker_ids, weights=in_use)
-    endings = endings or unit_endings(group.parent_id or 0, on=on)
+    loads = capacity.loads(
+        on=on, group_id=group.pk, user_ids=worker_ids, weights=in_use, without=without
+    )
+    endings = endings or unit_endings(group.parent_id or 0, on=on, without=without)
     workers = _workers(loads, endings, on=on)
     blocked = blocked_cases(rows, [worker.id for worker in workers], on=on)
     cases = []
@@ -327,7 +330,7 @@ def _dated(duties: list[Any], on: date) -> Deadline | None:
 
 
 def _families(
-    investigation_ids: list[int],
+    investigation_ids: list[int], *, without: frozenset[int]
 ) -> dict[int, tuple[int, frozenset[tuple[str, int]]]]:
     """By investigation: its family, and number and child of siblings' open investigations.
 
@@ -345,6 +348,7 @@ def _families(
         Report.objects.filter(Q(pk__in=every) | Q(linked_to_id__in=every))
         .exclude(investigation__isnull=True)
         .exclude(investigation__status="concluded")
+        .exclude(investigation__child__in=without)
         .values_list(root, "investigation_id", "investigation__number", "investigation__child_id")
     ):
         together[first].add((pk, number, child_id))
@@ -378,12 +382,13 @@ def _known(child_ids: Iterable[int]) -> dict[int, set[int]]:
     return known
 
 
-def unit_endings(unit_id: int, *, on: date) -> Endings:
+def unit_endings(unit_id: int, *, on: date, without: frozenset[int] = frozenset()) -> Endings:
     """How the unit's investigations have ended over two years. One query."""
     spans = [
         Span(opened_on, concluded_on)
         for opened_on, concluded_on in Investigation.objects.filter(unit_id=unit_id)
         .exclude(concluded_on__lt=on - timedelta(days=WINDOW_DAYS))
+        .exclude(child__in=without)
         .values_list("opened_on", "concluded_on")
     ]
     return Endings(spans, on=on)

@@ -321,11 +321,14 @@ def loads(
     group_id: int | None = None,
     user_ids: Iterable[int] | None = None,
     weights: Weights | None = None,
+    without: frozenset[int] = frozenset(),
 ) -> list[Load]:
     """The load of each worker of a unit or a group on the day, by name.
 
     Exactly one of `unit_id` and `group_id`; `user_ids` keeps only those workers. `weights`
-    measures with that set instead of the one in use. Nine queries. ValueError without a place.
+    measures with that set instead of the one in use. `without`: children the reader has a conflict
+    of interest with, whose cases weigh nothing in what the reader is shown. Nine queries.
+    ValueError without a place.
     """
     if (unit_id is None) == (group_id is None):
         raise ValueError("loads of a unit or of a group")
@@ -342,7 +345,7 @@ def loads(
     chosen = Investigation.objects.filter(
         Q(pk__in=handled.values("investigation")) | Q(pk__in=helped.values("investigation")),
         unit_id=unit_id,
-    )
+    ).exclude(child__in=without)
     carried: dict[int, list[Carried]] = defaultdict(list)
     if measured is not None:
         for case in _cases(chosen, on=on, weights=in_use).values():
@@ -356,7 +359,7 @@ def loads(
                         case=case.points,
                     )
                 )
-        for pk, number, user_id in _interventions(unit_id, ids, on=on):
+        for pk, number, user_id in _interventions(unit_id, ids, on=on, without=without):
             carried[user_id].append(
                 Carried(
                     part=points.INTERVENTION,
@@ -369,7 +372,9 @@ def loads(
     return [load for load in found if load.tenths or load.roles - {Role.GROUP_LEADER}]
 
 
-def loads_by_group(groups: Iterable[OrgUnit], *, on: date) -> dict[int, list[Load]]:
+def loads_by_group(
+    groups: Iterable[OrgUnit], *, on: date, without: frozenset[int] = frozenset()
+) -> dict[int, list[Load]]:
     """The loads of the workers of each group, by name; whoever works in two stands in both.
 
     As `loads`, once for each unit the groups are in. Where several groups of a unit are asked for,
@@ -381,7 +386,9 @@ def loads_by_group(groups: Iterable[OrgUnit], *, on: date) -> dict[int, list[Loa
     found: dict[int, list[Load]] = {}
     for unit_id, nodes in by_unit.items():
         here = (
-            loads(on=on, unit_id=unit_id) if len(nodes) > 1 else loads(on=on, group_id=nodes[0].pk)
+            loads(on=on, unit_id=unit_id, without=without)
+            if len(nodes) > 1
+            else loads(on=on, group_id=nodes[0].pk, without=without)
         )
         for node in nodes:
             found[node.pk] = [load for load in here if node.pk in load.group_ids]
@@ -438,7 +445,7 @@ def _people(
 
 
 def _interventions(
-    unit_id: int, user_ids: list[int], *, on: date
+    unit_id: int, user_ids: list[int], *, on: date, without: frozenset[int]
 ) -> Iterable[tuple[int, str, int]]:
     return (
         Intervention.objects.filter(
@@ -447,6 +454,7 @@ def _interventions(
             responsible_id__in=user_ids,
             started_on__lte=on,
         )
+        .exclude(child__in=without)
         .order_by("started_on", "pk")
         .values_list("pk", "number", "responsible_id")
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -28,13 +27,7 @@ def _reaches(access: Access, action: Action) -> bool:
 
 def _standing(access: Access) -> int:
     """Warnings that are not over, where the person leads. One query."""
-    places = access.groups_with(Action.SEE_GROUP_WORKLOAD)
-    units = access.units_with(Action.SEE_GROUP_WORKLOAD)
-    return (
-        LoadWarning.objects.filter(ended_on__isnull=True)
-        .filter(Q(group__in=places) | Q(group__in=units) | Q(group__parent__in=units))
-        .count()
-    )
+    return LoadWarning.objects.visible_to(access).count()
 
 
 def items(request: StaffRequest) -> Iterator[Item]:

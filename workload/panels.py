@@ -31,7 +31,7 @@ def group_loads(request: StaffRequest, *, groups: list[OrgUnit]) -> SafeString |
     units = request.access.units_with(Action.SEE_GROUP_WORKLOAD)
     led = request.access.groups_with(Action.SEE_GROUP_WORKLOAD)
     shown = [group for group in groups if group.parent_id in units or group.pk in led]
-    loads = capacity.loads_by_group(shown, on=request.today)
+    loads = capacity.loads_by_group(shown, on=request.today, without=request.access.blocked)
     found = [
         {"group": group, "rows": [row_of(load) for load in loads[group.pk]]}
         for group in shown

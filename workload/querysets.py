@@ -9,6 +9,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
+from organisation.permissions import Access, Action
 from organisation.querysets import PeriodQuerySet
 
 
@@ -22,6 +23,24 @@ class WeightSetQuerySet(PeriodQuerySet):
     def planned(self, on: date) -> Self:
         """Decided, but not in use until later."""
         return self.filter(from_on__gt=on)
+
+
+class LoadWarningQuerySet(models.QuerySet):
+    def visible_to(self, access: Access) -> Self:
+        """Warnings that are not over, of where the person leads and of no child they are blocked
+        from."""
+        groups = access.groups_with(Action.SEE_GROUP_WORKLOAD)
+        units = access.units_with(Action.SEE_GROUP_WORKLOAD)
+        rows = self.filter(
+            Q(group__in=groups) | Q(group__in=units) | Q(group__parent__in=units),
+            ended_on__isnull=True,
+        )
+        blocked = access.blocked
+        return (
+            rows.exclude(investigation__isnull=False, investigation__child__in=blocked)
+            if blocked
+            else rows
+        )
 
 
 class CaseFactorQuerySet(models.QuerySet):

@@ -21,6 +21,7 @@ from cases.services.gate import access, checked_choice, checked_texts
 from cases.services.notices import tell_topic
 from core import trail
 from core.calendar import add_months, day_start, local_date
+from core.decisions import Allowed, Decision, Denied
 from core.errors import Conflict, Forbidden, Invalid, Missing
 from organisation.enums import Level, Role
 from organisation.models import OrgUnit, RoleAssignment, User
@@ -160,6 +161,17 @@ def _reasons(readings: Sequence[Reading], *, seed: str) -> dict[Reading, list[dr
     )
 
 
+def may_close(checked: LogCheckRound, who: Access) -> Decision:
+    """Whether all is judged; readings one may not review oneself are said to be the other's."""
+    waiting = checked.hits.filter(judged_at__isnull=True)
+    left = LogCheckHit.objects.visible_to(who).to_judge().filter(round=checked).count()
+    if left:
+        return Denied(_("%(count)d readings are still to be judged.") % {"count": left})
+    if waiting.exists():
+        return Denied(_("The second reviewer has readings left to judge."))
+    return Allowed()
+
+
 def _open(who: Access, pk: int) -> LogCheckRound:
     found = (
         LogCheckRound.objects.select_for_update(of=("self",)).filter(pk=pk).first()
@@ -179,18 +191,16 @@ def judge(hit_id: int, *, judgement: str, comment: str, by: User, at: datetime) 
 
     An earlier judgement may be changed until the round is closed; its history keeps it.
     """
-    hit = LogCheckHit.objects.filter(pk=hit_id).first()
+    who = access(by, at)
+    hit = LogCheckHit.objects.visible_to(who).filter(pk=hit_id).first()
     if hit is None:
         raise Missing(_("It does not exist, or is not yours to see."))
-    who = access(by, at)
     checked = _open(who, hit.round_id)
     hit = LogCheckHit.objects.select_for_update(of=("self",)).get(pk=hit_id)
     if hit.actor_id == by.pk:
         raise Forbidden(
             _("Nobody reviews their own readings. Name a second reviewer for this one.")
         )
-    if hit.child_id in who.blocked:
-        raise Forbidden(_("You have a conflict of interest; the second reviewer judges this one."))
     checked_choice("judgement", judgement, Judgement)
     required = [] if judgement == Judgement.JUSTIFIED else ["comment"]
     texts = checked_texts({"comment": comment}, required=required)
@@ -227,9 +237,9 @@ def close(round_id: int, *, conclusion: str, by: User, at: datetime) -> LogCheck
     checked = _open(who, round_id)
     if checked.unit_id not in who.units_with(Action.CHECK_LOGS):
         raise Forbidden(refusal(Action.CHECK_LOGS))
-    left = checked.hits.filter(judged_at__isnull=True).count()
-    if left:
-        raise Conflict(_("%(count)d readings are still to be judged.") % {"count": left})
+    allowed = may_close(checked, who)
+    if not allowed:
+        raise Conflict(allowed.reason)
     texts = checked_texts({"conclusion": conclusion}, required=["conclusion"])
     checked.conclusion = texts["conclusion"]
     checked.closed_at, checked.closed_by = at, by

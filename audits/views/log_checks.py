@@ -18,7 +18,7 @@ from audits.enums import Judgement, LogRule
 from audits.forms import TO_JUDGE, CloseForm, HitFilter, JudgeForm, ReviewerForm
 from audits.models import LogCheckHit, LogCheckRound
 from audits.services import log_checks
-from cases import readings
+from cases import readings, whereabouts
 from cases.models import Person
 from core import trail
 from core.calendar import day_start
@@ -48,7 +48,7 @@ def log_check_list(request: StaffRequest) -> HttpResponse:
     rounds = LogCheckRound.objects.visible_to(access)
     if not units and not rounds.exists():
         raise Forbidden(refusal(Action.CHECK_LOGS))
-    listed = rounds.with_results().select_related("unit").order_by("-from_on", "unit__name")
+    listed = rounds.with_results(access).select_related("unit").order_by("-from_on", "unit__name")
     month = request.today.replace(day=1) - timedelta(days=1)
     drawn = rounds.filter(from_on=month.replace(day=1)).values("unit_id")
     return render(
@@ -79,12 +79,25 @@ def _found(request: StaffRequest, pk: int) -> LogCheckRound:
     return get_object_or_404(rounds.select_related("unit", "reviewer", "closed_by"), pk=pk)
 
 
+def _hits(request: StaffRequest, checked: LogCheckRound) -> Any:
+    """The readings of the round that the reader may review."""
+    return (
+        LogCheckHit.objects.visible_to(request.access)
+        .filter(round=checked)
+        .select_related("actor", "judged_by")
+    )
+
+
 def _children(request: StaffRequest, hits: Iterable[LogCheckHit]) -> dict[int, Person]:
     """The children the reviewer may see, by id; that they are shown is logged."""
     wanted = {hit.child_id for hit in hits if hit.child_id}
     seen = list(Person.objects.visible_to(request.access).filter(pk__in=wanted)) if wanted else []
     trail.read("log_check.read", seen, by=request.user, at=request.at)
     return {child.pk: child for child in seen}
+
+
+def _listed(child: Person | None, request: StaffRequest) -> str:
+    return whereabouts.listed_name(child, request) if child is not None else ""
 
 
 def _rules(hit: LogCheckHit) -> list[str]:
@@ -108,7 +121,7 @@ def _page(
 ) -> HttpResponse:
     filters = HitFilter(request.GET or None)
     chosen = filters.chosen() if filters.is_bound else {}
-    hits = checked.hits.select_related("actor", "judged_by")
+    hits = _hits(request, checked)
     if rule := chosen.get("rule"):
         hits = hits.filter(rules__contains=[rule])
     if judgement := chosen.get("judgement"):
@@ -116,12 +129,9 @@ def _page(
     page = Paginator(hits, PAGE).get_page(request.GET.get("page"))
     shown = list(page)
     children = _children(request, shown)
-    results: Any = LogCheckRound.objects.filter(pk=checked.pk).with_results().get()
+    results: Any = LogCheckRound.objects.filter(pk=checked.pk).with_results(request.access).get()
     is_head = checked.unit_id in request.access.units_with(Action.CHECK_LOGS)
     left = results.drawn - results.judged
-    may_close: Decision = Allowed()
-    if left:
-        may_close = Denied(_("%(count)d readings are still to be judged.") % {"count": left})
     if reviewer_form is None and is_head and not checked.is_closed:
         reviewer_form = ReviewerForm(staff=_staff(request, checked))
     return render(
@@ -138,7 +148,7 @@ def _page(
             "lines": [
                 {
                     "hit": hit,
-                    "child": children.get(hit.child_id or 0),
+                    "child": _listed(children.get(hit.child_id or 0), request),
                     "rules": _rules(hit),
                     "tone": TONES.get(hit.judgement, "neutral"),
                     "own": hit.actor_id == request.user.pk,
@@ -146,7 +156,7 @@ def _page(
                 for hit in shown
             ],
             "is_head": is_head,
-            "may_close": may_close,
+            "may_close": log_checks.may_close(checked, request.access),
             "close_form": close_form or CloseForm(),
             "reviewer_form": reviewer_form,
         },
@@ -168,7 +178,7 @@ def _staff(request: StaffRequest, checked: LogCheckRound) -> Any:
 def log_check_hit(request: StaffRequest, pk: int, hit: int) -> HttpResponse:
     """One reading: every act of it, what tied the reader to the child, and the judgement."""
     checked = _found(request, pk)
-    hits = checked.hits.select_related("actor", "judged_by")
+    hits = _hits(request, checked)
     found = get_object_or_404(hits, pk=hit)
     form = JudgeForm(
         request.POST if request.method == "POST" else None,

@@ -98,6 +98,7 @@ class Digest(models.Model):
     overdue = models.PositiveIntegerField()
     due_today = models.PositiveIntegerField()
     due_soon = models.PositiveIntegerField()
+    emergencies = models.PositiveIntegerField(db_default=0)
     unread = models.PositiveIntegerField()
     claimed_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)

@@ -79,19 +79,42 @@ figures AS (
     FROM own JOIN waiting w USING (id)
     GROUP BY recipient_id
 ),
+notice AS (  -- of which child; of none for those of sign-ins and of other areas
+    SELECT n.recipient_id,
+           coalesce(e.child_id, i.child_id, r.child_id, d.child_id) AS child_id
+    FROM cases_notice n
+    LEFT JOIN cases_emergencyaccess e ON e.id = n.emergency_id
+    LEFT JOIN cases_investigation i ON i.id = n.investigation_id
+    LEFT JOIN cases_report r ON r.id = n.report_id
+    LEFT JOIN cases_deadline d ON d.id = n.deadline_id
+    WHERE n.read_at IS NULL
+),
 news AS (
-    SELECT recipient_id, count(*) AS unread
-    FROM cases_notice
-    WHERE read_at IS NULL
-    GROUP BY recipient_id
+    SELECT n.recipient_id, count(*) AS unread
+    FROM notice n
+    LEFT JOIN blocked b ON b.staff_id = n.recipient_id AND b.child_id = n.child_id
+    WHERE b.child_id IS NULL
+    GROUP BY n.recipient_id
+),
+opened AS (  -- in an emergency, and not reviewed yet: the unit head's
+    SELECT t.recipient_id, count(DISTINCT e.id) AS emergencies
+    FROM cases_emergencyaccess e
+    JOIN held h ON h.node_id = e.unit_id AND h.role = 'unit_head'
+    JOIN told t ON t.user_id = h.user_id
+    LEFT JOIN blocked b ON b.staff_id = t.recipient_id AND b.child_id = e.child_id
+    WHERE e.reviewed_at IS NULL AND e.user_id <> t.recipient_id AND b.child_id IS NULL
+    GROUP BY t.recipient_id
 )
-INSERT INTO cases_digest (recipient_id, day, overdue, due_today, due_soon, unread)
+INSERT INTO cases_digest
+    (recipient_id, day, overdue, due_today, due_soon, emergencies, unread)
 SELECT u.id, %(on)s, coalesce(f.overdue, 0), coalesce(f.due_today, 0), coalesce(f.due_soon, 0),
-       coalesce(n.unread, 0)
+       coalesce(o.emergencies, 0), coalesce(n.unread, 0)
 FROM organisation_user u
 LEFT JOIN figures f ON f.recipient_id = u.id
 LEFT JOIN news n ON n.recipient_id = u.id
-WHERE u.is_active AND u.email <> '' AND (f.recipient_id IS NOT NULL OR n.unread > 0)
+LEFT JOIN opened o ON o.recipient_id = u.id
+WHERE u.is_active AND u.email <> ''
+  AND (f.recipient_id IS NOT NULL OR n.unread > 0 OR o.emergencies > 0)
   AND NOT (u.id IN (SELECT user_id FROM away) AND u.id IN (SELECT user_id FROM reachable))
 ON CONFLICT DO NOTHING
 """  # noqa: S608 (constants of this module)

@@ -9,7 +9,17 @@ from typing import Any
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 
-from cases.models import Intervention, Investigation, Note, Person, Report
+from cases import texts
+from cases.models import (
+    Disclosure,
+    EmergencyAccess,
+    Intervention,
+    Investigation,
+    Note,
+    Person,
+    ReadingGrant,
+    Report,
+)
 from core import trail
 from organisation.permissions import Access
 
@@ -19,6 +29,9 @@ _MODELS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "intervention": (Intervention, ("child_id",)),
     "child": (Person, ("pk",)),
     "note": (Note, ("investigation__child_id", "report__child_id")),
+    "disclosure": (Disclosure, ("child_id",)),
+    "emergency": (EmergencyAccess, ("child_id",)),
+    "grant": (ReadingGrant, ("investigation__child_id", "report__child_id")),
 }
 """By the first word of an address's name: what its `pk` is of, and the way to the child."""
 
@@ -45,9 +58,14 @@ class BlockedAttempts:
         if match is None or "pk" not in match.kwargs or not match.url_name:
             return
         stem = re.split("[_-]", match.url_name)[0].removesuffix("s")
-        if stem not in _MODELS:
+        if stem == "text" and match.kwargs.get("code") in texts.KINDS:
+            kind = texts.KINDS[match.kwargs["code"]]
+            model = kind.model
+            ways = kind.ways_to("child_id")
+        elif stem in _MODELS:
+            model, ways = _MODELS[stem]
+        else:
             return
-        model, ways = _MODELS[stem]
         row = model._default_manager.filter(pk=match.kwargs["pk"]).values_list(*ways).first()
         children = access.blocked.intersection(child for child in row or () if child is not None)
         units = {held.unit_id for held in access.held}

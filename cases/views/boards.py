@@ -530,7 +530,7 @@ def investigation_assign(request: StaffRequest, pk: int) -> HttpResponse:
     form = AssignForm(
         request.POST if request.method == "POST" else None,
         people=people,
-        loads=statistics.load_of(people, on=today),
+        loads=statistics.load_of(people, on=today, without=access.blocked),
         staying={part: row.user_id for part, row in current.items()},
         today=today,
         initial={

@@ -90,6 +90,7 @@ def leader(request: StaffRequest) -> HttpResponse:
         within=frozenset(
             held.unit_id for held in access.held if held.node_id in groups and held.unit_id
         ),
+        without=access.blocked,
     )
     standing = statistics.standing_total(statistics.standing(scope))
     unassigned = list(
@@ -128,7 +129,7 @@ def leader(request: StaffRequest) -> HttpResponse:
     trail.read("start.read", _once([*unassigned, *proposals]), by=request.user, at=request.at)
     trail.read("start.read", _once([*waiting, *to_read]), by=request.user, at=request.at)
     trail.read("start.read", deadlines, by=request.user, at=request.at)
-    loads = statistics.loads(groups, on=today)
+    loads = statistics.loads(groups, on=today, without=access.blocked)
     members = {load.user_id: load for group in loads.values() for load in group}
     places = [node for node in statistics.groups_in(scope) if node.pk in groups]
     return _page(

@@ -131,6 +131,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 # Nothing leaves the product; with "no-referrer" browsers send "Origin: null", which CSRF refuses.
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+FILE_UPLOAD_HANDLERS = ["core.uploads.NoFiles"]
 
 AUTH_USER_MODEL = "organisation.User"
 AUTHENTICATION_BACKENDS = [

@@ -12,14 +12,15 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 
 from cases import tasks
-from cases.enums import NoticeKind
+from cases.enums import ConflictCategory, NoticeKind
 from cases.models import Deadline, Digest, Notice
-from cases.services import digest
+from cases.services import conflicts, digest, emergency
+from cases.services.conflicts import ChildNamed
 from cases.services.digest import NotDelivered
 from organisation.models import Absence
 from tests.factories import World, moment
 
-DAY = date(2026, 7, 2)  # a Thursday
+DAY, NEXT = date(2026, 7, 2), date(2026, 7, 3)  # a Thursday, a Friday
 
 
 def figures(who: str) -> tuple[int, int, int, int] | None:
@@ -140,6 +141,55 @@ class TestLetter:
         text = str(mail.outbox[0].message())
         assert case.unit.code not in text
         assert "Testsson" not in text
+
+    def test_the_head_is_told_of_emergency_openings_to_review(self, case: World) -> None:
+        child = case.investigation("2026-03-11").child
+        opening = emergency.open_case(
+            child.pk, reason="Akut läge i natt.", hours=4, by=case.leader2, at=moment("2026-07-01")
+        )
+        Notice.objects.all().delete()
+        digest.make(day=DAY)
+        told = Digest.objects.filter(day=DAY, emergencies=1)
+        assert [row.recipient for row in told] == [case.head]
+        case.head.language = "sv"
+        case.head.save()
+        send("head")
+        assert "- 1 nödöppning att granska\n" in mail.outbox[0].body
+        opening.refresh_from_db()
+        emergency.review(
+            opening.pk, verdict="justified", note="", by=case.head, at=moment("2026-07-02 08:00")
+        )
+        digest.make(day=NEXT)
+        assert not Digest.objects.filter(day=NEXT, emergencies__gt=0).exists()
+
+    def test_nothing_of_a_child_one_is_blocked_from_is_counted(self, case: World) -> None:
+        child = case.investigation("2026-03-08").child
+        emergency.open_case(
+            child.pk, reason="Akut läge i natt.", hours=4, by=case.leader2, at=moment("2026-07-01")
+        )
+        for person in (case.leader, case.head):
+            conflicts.declare(
+                ChildNamed(child_id=child.pk),
+                staff=person,
+                category=ConflictCategory.values[0],
+                includes_siblings=False,
+                from_on=DAY,
+                by=person,
+                at=moment("2026-07-02 05:00"),
+            )
+        # A notice from before the conflict was declared.
+        Notice.objects.all().delete()
+        for person in (case.leader, case.head, case.main):
+            Notice.objects.create(
+                recipient=person,
+                kind=NoticeKind.ASSIGNED,
+                investigation=child.investigations.get(),
+                created_at=moment("2026-07-01"),
+            )
+        digest.make(day=DAY)
+        assert figures("head") == figures("leader") == (1, 1, 2, 0)
+        assert figures("main") == (1, 1, 3, 1)
+        assert not Digest.objects.filter(emergencies__gt=0).exists()
 
     def test_a_copy_has_the_same_message_id(self, case: World) -> None:
         digest.make(day=DAY)

@@ -6,7 +6,7 @@ from io import BytesIO
 import openpyxl
 import pytest
 
-from cases.exports import xlsx_response
+from cases.exports import csv_file, xlsx_response
 from tests.factories import moment
 
 
@@ -19,6 +19,11 @@ def test_a_text_that_looks_like_a_formula_is_stored_as_text(text: str) -> None:
     cell = sheet_of(xlsx_response("lista", ["Rubrik"], [[text]]))["A2"]
     assert (cell.data_type, cell.value) == ("s", text)
     assert cell.quotePrefix
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+46", "-2", "@SUM(A1)", "\t=1"])
+def test_a_formula_is_no_formula_in_comma_separated_lines_either(text: str) -> None:
+    assert csv_file(["a", "b"], [[text, -2]]).decode() == f"a,b\n'{text},-2\n"
 
 
 def test_days_times_and_numbers_keep_their_kinds() -> None:

@@ -10,6 +10,7 @@ from cases.models import Investigation
 from core.constraints import one_of, ordered
 from core.history import tracked
 from organisation.models import OrgUnit, User
+from workload import querysets
 from workload.enums import WarningKind
 
 
@@ -26,6 +27,8 @@ class LoadWarning(models.Model):
     percent = models.PositiveSmallIntegerField(_("load, %"), null=True, blank=True)
     raised_on = models.DateField(_("since"))
     ended_on = models.DateField(_("over"), null=True, blank=True)
+
+    objects = querysets.LoadWarningQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("warning")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from cases import rules
 from cases.models import Guardian, HandlerAssignment, Investigation
+from cases.provisions import blocked_from
 from cases.services.gate import access, checked_day, lock, permit_on, require
 from core import trail
 from core.errors import Conflict, Invalid, Missing
@@ -153,7 +154,7 @@ def record_contact(
     handlers = HandlerAssignment.objects.active(who.on).filter(investigation=investigation)
     if not handlers.filter(user=done_for).exists():
         raise Invalid({"done_for": _("Choose one of the handlers of the case.")})
-    if not colleagues(investigation.unit_id, on=who.on).filter(pk=done_by.pk).exists():
+    if not colleagues(investigation, on=who.on).filter(pk=done_by.pk).exists():
         raise Invalid({"done_by": _("Choose a worker of the unit.")})
     contact = ContactForOther.objects.create(
         investigation=investigation,
@@ -174,12 +175,14 @@ def record_contact(
     return contact
 
 
-def colleagues(unit_id: int, *, on: date) -> QuerySet[User]:
-    """Workers of the unit that day, by name."""
+def colleagues(investigation: Investigation, *, on: date) -> QuerySet[User]:
+    """Workers of the case's unit that day who may have to do with the child, by name."""
+    unit_id = investigation.unit_id
     roles = RoleAssignment.objects.active(on).filter(
         Q(node_id=unit_id) | Q(node__parent_id=unit_id), role__in=capacity.WORKERS
     )
     workers: QuerySet[User] = User.objects.filter(pk__in=roles.values("user"), is_active=True)
+    workers = workers.exclude(pk__in=blocked_from(investigation.child_id, on=on))
     return workers.order_by("last_name", "first_name", "pk")
 
 

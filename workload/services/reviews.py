@@ -40,6 +40,14 @@ def reviews_read_by(who: Access) -> QuerySet[CaseReview]:
     )
 
 
+def decisions_read_by(who: Access) -> QuerySet[ReviewDecision]:
+    """What was decided in those reviews, but of no child one has a conflict of interest with."""
+    rows = ReviewDecision.objects.filter(review__in=reviews_read_by(who))
+    if who.blocked:
+        rows = rows.exclude(investigation__isnull=False, investigation__child__in=who.blocked)
+    return rows
+
+
 def workers_led(who: Access) -> QuerySet[RoleAssignment]:
     """The roles today, in groups one leads, of everybody but oneself."""
     return (
@@ -85,7 +93,10 @@ def hold_review(
     if CaseReview.objects.filter(worker_id=worker_id, held_on=held_on).exists():
         raise Conflict(_("A review of that day has been written down already."))
     texts = checked_texts({"summary": summary})
-    own = set(cases_of(role.user, on=who.on).values_list("pk", flat=True))
+    seen = Investigation.objects.visible_to(who)
+    own = set(
+        cases_of(role.user, on=who.on).filter(pk__in=seen.values("pk")).values_list("pk", flat=True)
+    )
     rows = [one for one in decisions if one.text.strip()]
     for one in rows:
         checked_texts({"text": one.text})
@@ -120,7 +131,7 @@ def hold_review(
 def task_done(decision_id: int, *, by: User, at: datetime) -> ReviewDecision:
     """Say that a task is done; the worker and the leader may."""
     who = access(by, at)
-    row = lock(ReviewDecision.objects.filter(review__in=reviews_read_by(who)), decision_id)
+    row = lock(decisions_read_by(who), decision_id)
     if row.due_on is None:
         raise Conflict(_("It is a decision, not a task with a day."))
     if row.done_on is not None:

@@ -31,6 +31,7 @@ class Found:
     group_id: int
     user_id: int | None = None
     investigation_id: int | None = None
+    child_id: int | None = None
     percent: int | None = None
 
     @property
@@ -89,10 +90,10 @@ def find(unit: OrgUnit, *, on: date) -> Iterator[Found]:
         )
         .filter(_handlers=1)
         .order_by("pk")
-        .values_list("group_id", "pk")
+        .values_list("group_id", "pk", "child_id")
     )
-    for group_id, pk in alone:
-        yield Found(WarningKind.ONE_HANDLER, group_id, investigation_id=pk)
+    for group_id, pk, child_id in alone:
+        yield Found(WarningKind.ONE_HANDLER, group_id, investigation_id=pk, child_id=child_id)
 
 
 def _loads(unit: OrgUnit, on: date) -> list[capacity.Load]:
@@ -137,6 +138,7 @@ def _warn_unit(unit: OrgUnit, *, on: date, at: datetime) -> int:
             percent=one.percent,
             raised_on=on,
         )
-        leaders = notices.leaders_of(one.group_id, on=on) - {one.user_id}
+        leaders = notices.leaders_of(one.group_id, on=on, child_id=one.child_id)
+        leaders -= {one.user_id}
         told += notices.tell_topic(leaders, "workload.warning", row.pk, at=at)
     return told

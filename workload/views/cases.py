@@ -99,7 +99,7 @@ def contact_add(request: StaffRequest, pk: int) -> HttpResponse:
     handlers = HandlerAssignment.objects.active(request.today).filter(investigation=investigation)
     form = ContactForm(
         request.POST or None,
-        colleagues=facts.colleagues(investigation.unit_id, on=request.today),
+        colleagues=facts.colleagues(investigation, on=request.today),
         handlers=User.objects.filter(pk__in=handlers.values("user")),
         today=request.today,
     )

@@ -38,7 +38,9 @@ def forecast(request: StaffRequest) -> HttpResponse:
         raise Missing(_("It does not exist, or is not yours to see."))
     if group is None and groups:
         group = groups[0]
-    found = group_ahead(group, on=request.access.on) if group else None
+    found = (
+        group_ahead(group, on=request.access.on, without=request.access.blocked) if group else None
+    )
     return render(
         request,
         "workload/forecast.html",

@@ -142,7 +142,7 @@ def groups(request: StaffRequest) -> HttpResponse:
     on = day_asked(request)
     chosen = request.GET.get("group", "")
     shown = [group for group in led if str(group.pk) == chosen] or led
-    loads = capacity.loads_by_group(shown, on=on)
+    loads = capacity.loads_by_group(shown, on=on, without=request.access.blocked)
     found = [
         Group(group, [row_of(load) for load in loads[group.pk]], summary_of(loads[group.pk]))
         for group in shown
@@ -234,7 +234,9 @@ def _person(request: StaffRequest, user: User, *, is_own: bool) -> HttpResponse:
     loads = [
         load
         for unit_id in ids
-        for load in capacity.loads(unit_id=unit_id, on=on, user_ids=[user.pk])
+        for load in capacity.loads(
+            unit_id=unit_id, on=on, user_ids=[user.pk], without=request.access.blocked
+        )
     ]
     seen = set(
         Investigation.objects.visible_to(request.access)

@@ -20,9 +20,15 @@ from organisation.models import User
 from organisation.permissions import Action
 from organisation.views.requests import StaffRequest
 from workload.forms.reviews import ReviewForm
-from workload.models import CaseReview, Measurement, ReviewDecision
+from workload.models import CaseReview, Measurement
 from workload.services import reviews as services
-from workload.services.reviews import DecisionInput, cases_of, reviews_read_by, workers_led
+from workload.services.reviews import (
+    DecisionInput,
+    cases_of,
+    decisions_read_by,
+    reviews_read_by,
+    workers_led,
+)
 
 PER_PAGE = 50
 
@@ -45,17 +51,19 @@ def reviews(request: StaffRequest) -> HttpResponse:
         .values_list("worker_id", "held_on")
     )
     tasks = list(
-        ReviewDecision.objects.filter(review__in=read, due_on__isnull=False, done_on__isnull=True)
+        decisions_read_by(access)
+        .filter(due_on__isnull=False, done_on__isnull=True)
         .select_related("review__worker", "investigation")
         .order_by("due_on", "pk")[:PER_PAGE]
     )
+    seen = Q(decisions__in=decisions_read_by(access))
     page = Paginator(
         read.select_related("worker", "leader")
         .annotate(
-            decided=Count("decisions"),
+            decided=Count("decisions", filter=seen),
             left=Count(
                 "decisions",
-                filter=Q(decisions__due_on__isnull=False, decisions__done_on__isnull=True),
+                filter=seen & Q(decisions__due_on__isnull=False, decisions__done_on__isnull=True),
             ),
         )
         .order_by("-held_on", "-pk"),
@@ -152,7 +160,11 @@ def review(request: StaffRequest, pk: int) -> HttpResponse:
         "workload/review.html",
         {
             "review": found,
-            "decisions": list(found.decisions.select_related("investigation", "done_by")),
+            "decisions": list(
+                decisions_read_by(request.access)
+                .filter(review=found)
+                .select_related("investigation", "done_by")
+            ),
             "today": request.today,
         },
     )

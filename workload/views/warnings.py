@@ -25,14 +25,10 @@ PER_PAGE = 50
 @login_required
 def warnings(request: StaffRequest) -> HttpResponse:
     """Warnings of the groups one leads that are not over, the latest first."""
-    led = groups_led(request)
-    if not led:
+    if not groups_led(request):
         raise Forbidden(refusal(Action.SEE_GROUP_WORKLOAD))
-    places = [group.pk for group in led] + sorted(
-        request.access.units_with(Action.SEE_GROUP_WORKLOAD)
-    )
     rows = (
-        LoadWarning.objects.filter(group__in=places, ended_on__isnull=True)
+        LoadWarning.objects.visible_to(request.access)
         .select_related("user", "investigation", "group")
         .order_by("-raised_on", "kind", "pk")
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -264,8 +265,14 @@ def weight_set_use(request: StaffRequest, pk: int) -> HttpResponse:
             return redirect("weight_sets")
     draft = capacity.weights_of(shown)
     lacking = points.problems(draft)
-    now = capacity.loads(unit_id=shown.unit_id, on=request.today)
-    then = [] if lacking else capacity.loads(unit_id=shown.unit_id, on=request.today, weights=draft)
+    loads = partial(
+        capacity.loads,
+        unit_id=shown.unit_id,
+        on=request.today,
+        without=request.access.blocked,
+    )
+    now = loads()
+    then = [] if lacking else loads(weights=draft)
     people = {load.user.pk: load for load in now}
     effects = [
         Effect(str(load.user), people[load.user.pk], load)

@@ -24,8 +24,9 @@ def _day(text: str) -> date:
 
 class Command(BaseCommand):
     help = (
-        "Verify the trail: that no entry was changed, removed or put in afterwards. Prints one "
-        "line for each fault and exits with 1 if there is any."
+        "Verify the trail: that no entry, and no row of the history, was changed, removed or put "
+        "in afterwards. Prints one line for each fault and exits with 1 if there is any; lines "
+        "that begin with note: tell of changes by direct SQL."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
@@ -71,6 +72,8 @@ class Command(BaseCommand):
             found += 1
             if found <= MOST_SHOWN:
                 self.stdout.write(str(fault))
+        for line in checked.outside:
+            self.stdout.write(f"note: {line}")
         looked = f"{checked.entries} entries, {checked.seals} seals"
         if not found:
             self.stdout.write(f"The trail is as it was written: {looked}.")

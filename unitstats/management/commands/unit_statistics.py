@@ -1,7 +1,5 @@
 """The month's figures of a unit, for those who take them further."""
 
-import csv
-import io
 import json
 import sys
 from argparse import ArgumentParser
@@ -11,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from cases.exports import xlsx_file
+from cases.exports import csv_file, xlsx_file
 from core.calendar import local_date
 from core.errors import Invalid
 from organisation.enums import Level
@@ -57,11 +55,7 @@ class Command(BaseCommand):
         if kind == "xlsx":
             return xlsx_file(sheets.headers(), sheets.rows(found))
         if kind == "csv":
-            text = io.StringIO()
-            writer = csv.writer(text, lineterminator="\n")
-            writer.writerow(sheets.CSV_COLUMNS)
-            writer.writerows(sheets.csv_rows(found))
-            return text.getvalue().encode()
+            return csv_file(sheets.CSV_COLUMNS, sheets.csv_rows(found))
         answer = {
             "unit": unit.code,
             "period": str(found.month),
