@@ -1,55 +1,14 @@
-"""Server time of pages and API lists as the demo accounts see them, beside the bare SQL.
-
-Time is a whole request through all middleware, without the network: permissions, queries, the
-trail of what was read, the rendered answer. The floor is a cursor that fetches the rows the page
-is about, with nothing around it.
-"""
+"""Pages and API lists of the cases as the demo accounts see them, beside the bare SQL."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
-
+from benchmarks import leading
+from benchmarks.timing import Page
 from cases.models import HandlerAssignment, Investigation, Report
 from organisation.models import OrgUnit, User
-
-WARM_UP = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """An address as one account opens it, and the statements that fetch the same rows."""
-
-    name: str
-    account: str
-    url: str
-    floor: Sequence[tuple[str, Sequence[Any]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """Milliseconds, and how many statements one request sends.
-
-    `cpu_ms` is the web process's own share of `p50_ms`: what a busy machine cannot lengthen.
-    """
-
-    name: str
-    account: str
-    p50_ms: float
-    p95_ms: float
-    cpu_ms: float
-    floor_p50_ms: float
-    floor_p95_ms: float
-    queries: int
-    kilobytes: float
-
 
 _REPORT_ROWS = """
 SELECT r.*, c.first_name, c.last_name, c.birth_date, c.protected_identity, u.first_name, u.last_name
@@ -228,59 +187,5 @@ def pages(*, on: date) -> list[Page]:
                 )
             ],
         ),
+        *leading.pages(on=on, unit=unit, group=group, worker=worker, child=investigation.child_id),
     ]
-
-
-def _percentile(values: Sequence[float], share: float) -> float:
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))]
-
-
-def _times(act: Callable[[], object], times: int) -> tuple[list[float], list[float]]:
-    """Milliseconds of each of `times` runs, by the clock and of this process's CPU.
-
-    Some runs before them do not count.
-    """
-    clock, cpu = [], []
-    for _ in range(WARM_UP):
-        act()
-    for _ in range(times):
-        started, worked = time.perf_counter(), time.process_time()
-        act()
-        cpu.append((time.process_time() - worked) * 1000)
-        clock.append((time.perf_counter() - started) * 1000)
-    return clock, cpu
-
-
-def measure(page: Page, *, times: int) -> Timing:
-    """Open the page so many times; RuntimeError when it does not answer 200."""
-    client = Client(headers={"accept-language": "sv"})
-    client.force_login(User.objects.get(username=page.account))
-
-    def request() -> bytes:
-        response = client.get(page.url)
-        if response.status_code != 200:
-            raise RuntimeError(f"{page.url} as {page.account} answered {response.status_code}")
-        return response.content
-
-    def floor() -> None:
-        with connection.cursor() as cursor:
-            for statement, values in page.floor:
-                cursor.execute(statement, values)
-                cursor.fetchall()
-
-    asked, worked = _times(request, times)
-    bare, _cpu = _times(floor, times)
-    with CaptureQueriesContext(connection) as captured:
-        content = request()
-    return Timing(
-        name=page.name,
-        account=page.account,
-        p50_ms=round(_percentile(asked, 0.5), 1),
-        p95_ms=round(_percentile(asked, 0.95), 1),
-        cpu_ms=round(_percentile(worked, 0.5), 1),
-        floor_p50_ms=round(_percentile(bare, 0.5), 2),
-        floor_p95_ms=round(_percentile(bare, 0.95), 2),
-        queries=len(captured),
-        kilobytes=round(len(content) / 1024, 1),
-    )

@@ -52,6 +52,8 @@ def _active_handlers(outer: str, access: Access) -> Exists:
 class ReportQuerySet(models.QuerySet):
     def visible_to(self, access: Access, action: Action = Action.READ_REPORT) -> Self:
         """Reports that `action` reaches; need-to-know, see `organisation.permissions.TABLE`."""
+        from cases.models import Investigation
+
         units = access.units_with(action, Reach.OWN)
         everywhere = access.units_with(action)
         reachable = _nothing()
@@ -63,7 +65,9 @@ class ReportQuerySet(models.QuerySet):
             some |= Q(_active_handlers("investigation", access))
             groups = access.groups_with(action)
             if groups:
-                some |= Q(group_id__in=groups) | Q(investigation__group_id__in=groups)
+                # Listed by the group's index once, not joined to every report.
+                led = Investigation.objects.filter(group_id__in=groups)
+                some |= Q(group_id__in=groups) | Q(investigation__in=led.values("pk"))
             intake = access.units_with(action, Reach.INTAKE)
             if intake:
                 some |= Q(unit_id__in=intake, status__in=UNDECIDED_REPORT)
@@ -297,7 +301,7 @@ class DeadlineQuerySet(models.QuerySet):
         if everywhere:
             reachable |= Q(unit_id__in=everywhere)
         partly = units - everywhere
-        if partly or access.granted:
+        if partly:
             # The group first: it needs no look at the matter. Then what is one's own, which is
             # little and listed once. Reports are looked at one by one, by key: what can be read of
             # them is much, and the open deadlines of a unit are few.
@@ -324,10 +328,10 @@ class DeadlineQuerySet(models.QuerySet):
                     Q(responsible_id__in=mine) | Q(_active_handlers("investigation", access))
                 )
             some |= Q(investigation__in=investigations) | Q(intervention__in=interventions)
-            if access.granted:
-                reachable |= some
-            else:
-                reachable |= Q(unit_id__in=partly) & some
+            reachable |= Q(unit_id__in=partly) & some
+        # Beside the unit's, by key: without a unit, every open deadline there is would be read.
+        for matter, ids in access.granted.items():
+            reachable |= Q(**{f"{matter}_id__in": ids})
         if access.opened:
             reachable |= Q(child_id__in=access.opened)
         return self.filter(reachable & _allowed(access))

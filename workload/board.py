@@ -367,16 +367,18 @@ def _families(
 
 
 def _known(child_ids: Iterable[int]) -> dict[int, set[int]]:
-    """Who has or has had an investigation of each child, or of its siblings. One query."""
+    """Who has or has had an investigation of each child, or of its siblings. Three queries."""
     known: dict[int, set[int]] = defaultdict(set)
     ids = set(child_ids)
-    root = Coalesce("linked_to_id", "pk")
-    families: Any = Report.objects.filter(child_id__in=ids).annotate(root=root)
-    siblings = Report.objects.filter(
-        Q(pk__in=families.values("root")) | Q(linked_to_id__in=families.values("root"))
-    ).values("child_id")
+    # By key each time: an "or" between two subqueries reads every report there is.
+    roots = set(
+        Report.objects.filter(child_id__in=ids).values_list(
+            Coalesce("linked_to_id", "pk"), flat=True
+        )
+    )
+    siblings = Report.objects.filter(Q(pk__in=roots) | Q(linked_to_id__in=roots))
     for child_id, user_id in HandlerAssignment.objects.filter(
-        Q(investigation__child_id__in=ids) | Q(investigation__child_id__in=siblings)
+        investigation__child_id__in=ids.union(siblings.values_list("child_id", flat=True))
     ).values_list("investigation__child_id", "user_id"):
         known[child_id].add(user_id)
     return known
