@@ -15,7 +15,7 @@ Statement = tuple[str, list[Any]]
 _NODES = "(SELECT id FROM organisation_orgunit WHERE id = %s OR parent_id = %s)"
 
 
-def _workers(node: int, on: date) -> list[Statement]:
+def workers(node: int, on: date) -> list[Statement]:
     """Those who work in the group or the unit, their cases and what the cases weigh."""
     held = (
         "(SELECT r.user_id FROM organisation_roleassignment r"  # noqa: S608
@@ -106,8 +106,8 @@ def pages(*, on: date, unit: OrgUnit, group: OrgUnit, worker: User, child: int) 
         "SELECT * FROM organisation_user ORDER BY last_name, first_name, id LIMIT 50",
         [],
     )
-    by_group = _workers(group.pk, on)
-    by_unit = _workers(unit.pk, on)
+    by_group = workers(group.pk, on)
+    by_unit = workers(unit.pk, on)
     own = (
         "SELECT i.id, i.number, f.* FROM cases_handlerassignment h"
         " JOIN cases_investigation i ON i.id = h.investigation_id AND i.status <> 'concluded'"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Self
 
 from django.db import connection, models
 
@@ -149,21 +150,53 @@ def prepare() -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
-def load(waiting: Rows) -> int:
-    """COPY the rows; return how many there were."""
-    loaded = 0
-    with connection.cursor() as cursor:
+class Loader:
+    """Stores batches in a thread of its own, so that one is made while the server stores another.
+
+    The thread has the connection to itself until the block ends; an error there is raised by the
+    next call. At most one batch waits.
+    """
+
+    def __init__(self) -> None:
+        self.loaded = 0
+        quote = connection.ops.quote_name
+        self._statements = {
+            model: f"COPY {quote(model._meta.db_table)}"
+            f" ({', '.join(quote(str(f.column)) for f in model._meta.concrete_fields)}) FROM STDIN"
+            for model in ORDER
+        }
+        self._thread = ThreadPoolExecutor(max_workers=1)
+        self._stored: Future[int] | None = None
+
+    def __enter__(self) -> Self:
+        self._cursor: Any = connection.cursor()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                self._wait()
+        finally:
+            self._thread.shutdown()
+            self._cursor.close()
+
+    def load(self, waiting: Rows) -> None:
+        """COPY the rows, once those before are stored; `loaded` is how many those were."""
+        self._wait()
+        self._stored = self._thread.submit(self._copy, waiting)
+
+    def _wait(self) -> None:
+        if self._stored is not None:
+            self.loaded += self._stored.result()
+            self._stored = None
+
+    def _copy(self, waiting: Rows) -> int:
         for model, rows in waiting.items():
-            if not rows:
-                continue
-            quote = connection.ops.quote_name
-            columns = ", ".join(quote(str(f.column)) for f in model._meta.concrete_fields)
-            table = quote(model._meta.db_table)
-            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-            loaded += len(rows)
-    return loaded
+            if rows:
+                with self._cursor.copy(self._statements[model]) as copy:
+                    for row in rows:
+                        copy.write_row(row)
+        return sum(map(len, waiting.values()))
 
 
 def finish(batch: Batch) -> None:

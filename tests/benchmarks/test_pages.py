@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from benchmarks import pages, timing, visible
+from benchmarks import board, pages, timing, visible
 from core.calendar import local_date
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +28,9 @@ def test_every_measured_page_answers_and_has_a_floor_that_fetches_rows() -> None
                 cursor.execute(statement, values)
                 rows += len(cursor.fetchall())
         assert rows > 0, page.name
+    moved = list(board.measured(on=today, times=1))
+    assert [one.queries > 0 for one in moved] == [True] * 3
+    assert "100 cases, 60 workers" in moved[0].name
     # Raises when the floor reads other rows than the list.
     lists = visible.measure(on=today, times=1)
     assert {(one.name, one.account) for one in lists} >= {

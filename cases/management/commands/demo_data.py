@@ -83,13 +83,13 @@ class Command(BaseCommand):
         batch = load.Batch(load.first_ids())
         rng = Random(f"{seed} staff")  # noqa: S311 (synthetic data, not secrets)
         people, city, units = staff.build(batch, rng, on=on, password=hashed)
-        loaded = 0
-        for number in range(1, scale + 1):
-            if number > 1:
-                units = [staff.another(people, rng, city=city, number=number)]
-            for unit in units:
-                rows.write(batch, unit, Random(f"{seed} {unit.code}"), on=on)  # noqa: S311
-                loaded += load.load(batch.take())
-            if scale > 1:
-                self.stderr.write(f"unit {number} of {scale}: {loaded} rows")
+        with load.Loader() as loader:
+            for number in range(1, scale + 1):
+                if number > 1:
+                    units = [staff.another(people, rng, city=city, number=number)]
+                for unit in units:
+                    rows.write(batch, unit, Random(f"{seed} {unit.code}"), on=on)  # noqa: S311
+                    loader.load(batch.take())
+                if scale > 1:
+                    self.stderr.write(f"unit {number} of {scale}")
         load.finish(batch)
