@@ -45,6 +45,26 @@ def imported(module: ast.Module) -> set[str]:
     return found
 
 
+def test_every_address_has_a_name() -> None:
+    """The register of rules (tests/security/test_matrix.py) goes by names."""
+    found = {
+        str(pattern.pattern)
+        for pattern in _patterns(get_resolver())
+        if pattern.name is None
+        and pattern.callback is not not_offered
+        and pattern.callback.__module__.split(".")[0] in APPS
+    }
+    assert found == set()
+
+
+def _patterns(place: URLResolver) -> Iterator[URLPattern]:
+    for one in place.url_patterns:
+        if isinstance(one, URLResolver):
+            yield from _patterns(one)
+        elif isinstance(one, URLPattern):
+            yield one
+
+
 # Files that leave the house
 
 WRITERS = {"csv", "xlsxwriter", "openpyxl"}

@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 
 import openpyxl
+import pghistory
 import pytest
 from django.db import connection
 from django.test import Client
@@ -31,7 +32,8 @@ def _in_swedish() -> Iterator[None]:
 
 @pytest.fixture
 def case(world: World) -> Investigation:
-    return world.investigation()
+    with pghistory.context(user=world.main.pk):
+        return world.investigation()
 
 
 def page(user: Any, case: Investigation, **query: Any) -> Any:
@@ -122,11 +124,33 @@ def test_looking_at_it_and_taking_it_out_is_logged(world: World, case: Investiga
         ("export", "child.log_exported"),
     ]
     sheet = openpyxl.load_workbook(BytesIO(answer.content)).active
-    rows = list(sheet.iter_rows(values_only=True))
+    rows = [row for row in sheet.iter_rows(values_only=True) if row[1] != "Direkt i databasen"]
     assert len(rows) == 1 + readings.of_child(case.child).count()
     assert "Head Test" in {row[1] for row in rows}
     # The file's name and the address tell nothing of the child.
     assert case.child.last_name not in answer["Content-Disposition"]
+
+
+def test_a_change_by_direct_sql_stands_in_it(world: World, case: Investigation) -> None:
+    said = "Ändrat vid sidan av programmet"
+    assert said not in page(world.head, case).content.decode()
+    with connection.cursor() as cursor:
+        # As from another session: none of the program's.
+        cursor.execute("SELECT set_config('pghistory.context_id', NULL, true)")
+        cursor.execute(
+            "UPDATE cases_report SET concern = 'Smyg' WHERE child_id = %s", [case.child_id]
+        )
+        cursor.execute("UPDATE cases_person SET school = 'S' WHERE id = %s", [case.child_id])
+        cursor.execute(
+            "UPDATE cases_handlerassignment SET end_reason = '' WHERE investigation_id = %s",
+            [case.pk],
+        )
+    told = page(world.head, case)
+    assert said in told.content.decode()
+    assert {one.what for one in told.context["outside"]} >= {"anmälan ändrad", "barn ändrad"}
+    assert "Smyg" not in told.content.decode()
+    sheet = openpyxl.load_workbook(BytesIO(page(world.head, case, format="xlsx").content)).active
+    assert "Direkt i databasen" in {row[1] for row in sheet.iter_rows(values_only=True)}
 
 
 def test_a_page_of_it_costs_the_same_however_many_have_been_there(

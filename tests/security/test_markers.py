@@ -20,7 +20,7 @@ from django.core import mail
 from django.db import connection
 
 from cases import whereabouts
-from cases.models import Notice, Person, Report
+from cases.models import Guardian, Investigation, Notice, Person, Report
 from cases.services import digest
 from cases.services.gate import report_reach
 from core.logs import LinesFormatter, NoPersonalData
@@ -33,12 +33,14 @@ MARKS = {
     "address": "Adressmärke gatan 7",
     "school": "Skolmärkesskolan",
     "whereabouts": "Vistelsemärke hos mormor",
+    "guardian": "Vårdnadsmärke 08-55 55 55",
+    "moved": "Flyttmärke i Haparanda",
     "reporter": "Anmälarmärke",
     "contact": "070-99 88 77",
     "name": "Namnmärke",
     "number": "201403122409",
 }
-WHERE_IT_IS = {"address", "school", "whereabouts"}
+WHERE_IT_IS = {"address", "school", "whereabouts", "guardian", "moved"}
 WHO_REPORTED = {"reporter", "contact"}
 
 READS_THE_CASE = "whoever may read the case reads whose it is"
@@ -53,6 +55,17 @@ ALLOWED = {
 """Why a mark may stand in an answer at all; `may_see` says to whom, ONLY_ON says where."""
 ONLY_ON = {
     **{mark: {"child", "investigation", "report", "child_whereabouts"} for mark in WHERE_IT_IS},
+    # The addresses that lead to the case, and the form that says where the child moved.
+    **{
+        mark: {
+            "child",
+            "investigation",
+            "investigation_move",
+            "investigation_read",
+            "investigation_submit",
+        }
+        for mark in ("guardian", "moved")
+    },
     **{mark: {"report", "api:report", "investigation", "child"} for mark in WHO_REPORTED},
 }
 PEOPLE = [
@@ -81,6 +94,10 @@ def marked(scene: Stage) -> Stage:
         address=MARKS["address"],
         school=MARKS["school"],
         whereabouts=MARKS["whereabouts"],
+    )
+    Guardian.objects.filter(child_id=case.child_id).update(contact=MARKS["guardian"])
+    Investigation.objects.filter(pk=case.pk).update(
+        child_moved_on=NOW.date(), child_moved_to=MARKS["moved"]
     )
     Report.objects.filter(child_id=case.child_id).update(
         reporter_name=MARKS["reporter"], reporter_contact=MARKS["contact"]

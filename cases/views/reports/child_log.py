@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from cases import readings
+from cases import outside, readings
 from cases.exports import xlsx_response
 from cases.forms.readings import LogFilter
 from cases.models import Person
@@ -38,20 +38,24 @@ def child_log(request: StaffRequest, pk: int) -> HttpResponse:
     if request.GET.get("format") == "xlsx":
         trail.exported("child.log_exported", [child], by=request.user, at=request.at)
         rows = readings.lines(list(entries[:MOST_EXPORTED]), child)
+        past = [] if filters.is_bound and any(chosen.values()) else outside.of_child(child.pk)
         return xlsx_response(
             f"logg-{today.isoformat()}",
             [_("Time"), _("By"), _("Kind"), _("What"), _("Why"), _("Children in the same act")],
-            (
-                [
-                    line.entry.at,
-                    line.actor,
-                    line.entry.get_kind_display(),
-                    line.words,
-                    line.why,
-                    line.several,
-                ]
-                for line in rows
-            ),
+            [
+                *([one.at, _("Direct SQL"), _("Change"), one.what, "", None] for one in past),
+                *(
+                    [
+                        line.entry.at,
+                        line.actor,
+                        line.entry.get_kind_display(),
+                        line.words,
+                        line.why,
+                        line.several,
+                    ]
+                    for line in rows
+                ),
+            ],
         )
     page = Paginator(entries, PAGE).get_page(request.GET.get("page"))
     shown = readings.lines(list(page), child)
@@ -72,6 +76,7 @@ def child_log(request: StaffRequest, pk: int) -> HttpResponse:
             "filtered": any(chosen.values()),
             "page": page,
             "lines": shown,
+            "outside": outside.of_child(child.pk),
             "export_url": f"?{query.urlencode()}",
         },
     )
