@@ -68,3 +68,16 @@ class WarningKind(TextChoices):
     OVERLOAD = "overload", _("Over 110 % for four weeks running")
     NEW_CEILING = "new_ceiling", _("A new worker above the ceiling")
     ONE_HANDLER = "one_handler", _("An investigation with only one handler")
+    RED_LOAD = "red_load", _("Three red temperatures in a row on the load")
+    RED_WELLBEING = "red_wellbeing", _("Three red temperatures in a row on wellbeing")
+    FELT_HEAVY = "felt_heavy", _("The work is felt to be heavy though the points look low")
+    FELT_LIGHT = "felt_light", _("The points look high though the work is felt to be light")
+
+
+OF_CASE: frozenset[str] = frozenset({WarningKind.ONE_HANDLER})
+OF_GROUP: frozenset[str] = frozenset({WarningKind.RED_LOAD, WarningKind.RED_WELLBEING})
+OF_WORKER: frozenset[str] = frozenset(WarningKind.values) - OF_CASE - OF_GROUP
+"""What each kind of warning is about."""
+
+TOLD_IN_CONFIDENCE: frozenset[str] = frozenset({WarningKind.FELT_HEAVY, WarningKind.FELT_LIGHT})
+"""Warnings that come of what a worker has answered: for who reads the answers by name."""

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from organisation.permissions import Access, Action
 from organisation.querysets import PeriodQuerySet
+from workload.enums import TOLD_IN_CONFIDENCE
 
 
 class WeightSetQuerySet(PeriodQuerySet):
@@ -27,12 +28,18 @@ class WeightSetQuerySet(PeriodQuerySet):
 
 class LoadWarningQuerySet(models.QuerySet):
     def visible_to(self, access: Access) -> Self:
-        """Warnings that are not over, of where the person leads and of no child they are blocked
-        from."""
+        """Warnings that are not over, of where the person leads.
+
+        Of no child they are blocked from, and of nothing a worker has told somebody else.
+        """
+        told = access.leads(Action.READ_MEASUREMENTS)
         groups = access.groups_with(Action.SEE_GROUP_WORKLOAD)
         units = access.units_with(Action.SEE_GROUP_WORKLOAD)
         rows = self.filter(
             Q(group__in=groups) | Q(group__in=units) | Q(group__parent__in=units),
+            ~Q(kind__in=sorted(TOLD_IN_CONFIDENCE))
+            | Q(group__in=told)
+            | Q(group__parent__in=told),
             ended_on__isnull=True,
         )
         blocked = access.blocked
@@ -40,6 +47,12 @@ class LoadWarningQuerySet(models.QuerySet):
             rows.exclude(investigation__isnull=False, investigation__child__in=blocked)
             if blocked
             else rows
+        )
+
+    def with_page_rows(self) -> Self:
+        """What each is about in the same query, the latest first."""
+        return self.select_related("user", "investigation", "group").order_by(
+            "-raised_on", "kind", "pk"
         )
 
 

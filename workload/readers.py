@@ -11,7 +11,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from organisation.enums import Level, Role
 from organisation.models import OrgUnit, RoleAssignment
 from organisation.permissions import Access, Action
-from workload.models import ActionPlan, Measurement, SurveyAnswer, SurveyRound, Temperature
+from workload.models import (
+    ActionPlan,
+    Measurement,
+    SurveyAnswer,
+    SurveyRound,
+    Temperature,
+)
 
 LEADING = (Role.GROUP_LEADER, Role.UNIT_HEAD)
 ABOVE = (Role.DEPARTMENT_HEAD, Role.DIRECTOR)

@@ -34,6 +34,7 @@ from core.calendar import week_start
 from core.charts import Chart, Series, line_chart, stacked_bar
 from core.decisions import Allowed, Decision, Denied
 from core.errors import Forbidden
+from core.panels import panels
 from core.web import attempt, form_status
 from organisation.models import OrgUnit, User
 from organisation.permissions import Access, Action, Reach, refusal
@@ -275,6 +276,7 @@ def dashboard(request: StaffRequest) -> HttpResponse:
             "durations": durations,
             "charts": _charts(weeks),
             "figures": statistics.FIGURES,
+            "panels": panels("DASHBOARD_PANELS", request, groups=groups),
         },
     )
 

@@ -210,9 +210,10 @@ NAVIGATION_PROVIDERS = [
     "audits.navigation.items",
 ]
 # Panels of the apps above on the pages of cases (core.panels): of an investigation, and of the
-# groups a leader leads.
+# groups a leader leads; and first on the unit head's start page.
 CASE_PANELS = ["workload.panels.case_points"]
-GROUP_PANELS = ["workload.panels.group_loads"]
+DASHBOARD_PANELS = ["workload.views.warnings.panel"]
+GROUP_PANELS = ["workload.views.warnings.panel", "workload.panels.group_loads"]
 # Topics of notices that are not about a case (cases.topics).
 NOTICE_TOPICS = ["workload.topics.TOPICS", "audits.topics.TOPICS"]
 UNREAD_COUNTER = "cases.navigation.unread"

@@ -191,28 +191,6 @@ def test_a_course_shows_what_is_marked_at_the_round_it_fell_in(world: World) -> 
     assert str(first.svg).count('class="mark"') == 2
 
 
-def test_three_reds_in_a_row_are_counted_to_the_day(world: World) -> None:
-    group = world.groups["barn-1"].pk
-    for day, hands in (
-        ("2026-03-02", (0, 0, 5, 5, 0, 0)),
-        ("2026-03-09", (0, 1, 4, 1, 2, 2)),  # as many yellow as red: red
-        ("2026-03-16", (5, 0, 0, 0, 1, 4)),
-        ("2026-03-23", (5, 0, 0, 0, 1, 4)),
-    ):
-        meetings.take_temperature(
-            group,
-            meeting_on=date.fromisoformat(day),
-            hands=dict(zip(meetings.HANDS, hands, strict=True)),
-            comment="",
-            by=world.leader,
-            at=moment("2026-04-01"),
-        )
-    assert meetings.reds_in_a_row(group, on=date(2026, 4, 1)) == 3
-    assert meetings.reds_in_a_row(group, on=date(2026, 3, 20)) == 2
-    assert meetings.reds_in_a_row(group, on=date(2026, 4, 1), about="wellbeing") == 0
-    assert meetings.reds_in_a_row(group, on=date(2026, 3, 10), about="wellbeing") == 2
-
-
 def test_hands_are_counted_on_both_questions(world: World) -> None:
     for hands in ((0,) * 6, (3, 0, 0, 2, 0, 0)):
         with pytest.raises(Invalid, match="händer"):

@@ -1,4 +1,4 @@
-"""What a leader is told of once: loads that have become too heavy, cases that one carries alone."""
+"""What a leader is told of once: loads too heavy, cases one carries alone, groups that are red."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ from core.constraints import one_of, ordered
 from core.history import tracked
 from organisation.models import OrgUnit, User
 from workload import querysets
-from workload.enums import WarningKind
+from workload.enums import OF_CASE, OF_GROUP, OF_WORKER, WarningKind
+from workload.scales import Strain
 
 
 @tracked()
 class LoadWarning(models.Model):
-    """A state of a load or a case, from the day it was found to the day it was over."""
+    """A state of a worker's load, a case or a group, from the day it was found until it was over.
+
+    `percent` and `experience` are as they were when it was found.
+    """
 
     kind = models.CharField(_("what"), max_length=20, choices=WarningKind)
     group = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+")
@@ -25,6 +29,9 @@ class LoadWarning(models.Model):
         Investigation, models.PROTECT, null=True, blank=True, related_name="+"
     )
     percent = models.PositiveSmallIntegerField(_("load, %"), null=True, blank=True)
+    experience = models.PositiveSmallIntegerField(
+        _("own experience"), choices=Strain.choices, null=True, blank=True
+    )
     raised_on = models.DateField(_("since"))
     ended_on = models.DateField(_("over"), null=True, blank=True)
 
@@ -39,9 +46,12 @@ class LoadWarning(models.Model):
             one_of("workload_loadwarning_kind", "kind", WarningKind.values),
             ordered("workload_loadwarning_days_ordered", "raised_on", "ended_on"),
             models.CheckConstraint(
-                name="workload_loadwarning_of_one",
-                condition=Q(user__isnull=False, investigation__isnull=True)
-                | Q(user__isnull=True, investigation__isnull=False),
+                name="workload_loadwarning_about_what_the_kind_says",
+                condition=Q(
+                    kind__in=sorted(OF_WORKER), user__isnull=False, investigation__isnull=True
+                )
+                | Q(kind__in=sorted(OF_CASE), user__isnull=True, investigation__isnull=False)
+                | Q(kind__in=sorted(OF_GROUP), user__isnull=True, investigation__isnull=True),
             ),
             models.UniqueConstraint(
                 name="workload_loadwarning_of_user_once",
@@ -52,6 +62,11 @@ class LoadWarning(models.Model):
                 name="workload_loadwarning_of_case_once",
                 fields=["kind", "investigation"],
                 condition=Q(ended_on__isnull=True, investigation__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="workload_loadwarning_of_group_once",
+                fields=["kind", "group"],
+                condition=Q(ended_on__isnull=True, user__isnull=True, investigation__isnull=True),
             ),
         ]
 

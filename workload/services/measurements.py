@@ -9,18 +9,16 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases import rules
-from cases.models import Investigation
-from cases.services.gate import access, checked_texts, lock, permit_on, require
+from cases.services.gate import checked_texts
 from cases.services.notices import tell_topic
 from core import trail
 from core.errors import Conflict, Invalid, Missing
 from organisation.enums import Level
 from organisation.models import User
-from organisation.permissions import Action
-from workload import capacity, snapshots
-from workload.models import CaseFactor, Measurement, MeasurementRound
+from workload import snapshots
+from workload.models import Measurement, MeasurementRound
 from workload.scales import Strain
+from workload.services import facts
 from workload.services.publishing import publish_units
 from workload.services.rounds import (
     HANDLING,
@@ -100,35 +98,6 @@ def close_measurement(pk: int, *, on: date, at: datetime) -> bool:
 
 
 @transaction.atomic
-def judge(
-    investigation_id: int, *, levels: Mapping[str, str], by: User, at: datetime
-) -> list[CaseFactor]:
-    """Judge factors of a case one works on (factor code -> level code), from today on."""
-    who = access(by, at)
-    investigation = lock(Investigation.objects.visible_to(who), investigation_id)
-    permit_on(who, Action.WORK_ON_INVESTIGATION, investigation)
-    require(rules.may_work(status=investigation.status))
-    weights = capacity.weights_in_use([investigation.unit_id], on=who.on).get(investigation.unit_id)
-    known = {factor.code: factor for factor in weights.factors} if weights else {}
-    for code, level in levels.items():
-        if code not in known or known[code].level(level) is None:
-            raise Invalid({code: _("Choose one of the alternatives.")})
-    made = [
-        CaseFactor.objects.create(
-            investigation=investigation,
-            factor_code=code,
-            level_code=level,
-            from_on=who.on,
-            assessed_by=by,
-            assessed_at=at,
-        )
-        for code, level in levels.items()
-    ]
-    trail.changed("workload.judged", investigation, by=by, at=at, factors=sorted(levels))
-    return made
-
-
-@transaction.atomic
 def answer(
     round_id: int,
     *,
@@ -137,8 +106,12 @@ def answer(
     comment: str,
     by: User,
     at: datetime,
+    judged: Mapping[int, Mapping[str, str]] | None = None,
 ) -> Measurement:
-    """Give one's own answer, or change it until the round closes."""
+    """Give one's own answer, or change it until the round closes.
+
+    `judged` are levels of factors of one's cases, by investigation, written with the answer.
+    """
     row = (
         Measurement.objects.select_for_update(of=("self",))
         .select_related("round")
@@ -153,6 +126,8 @@ def answer(
         raise Invalid({"experience": _("Choose one of the alternatives.")})
     if flex_hours is not None and abs(flex_hours) > LARGEST_FLEX:
         raise Invalid({"flex_hours": _("Write the balance in hours, at most 500.")})
+    for investigation_id, levels in (judged or {}).items():
+        facts.judge(investigation_id, levels=levels, by=by, at=at)
     row.comment = checked_texts({"comment": comment})["comment"][:1000]
     row.experience = experience
     row.flex_hours = flex_hours

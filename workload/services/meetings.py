@@ -72,22 +72,6 @@ def take_temperature(
     return row
 
 
-def reds_in_a_row(group_id: int, *, on: date, about: str = "load") -> int:
-    """How many of the group's latest meetings up to the day were red, without a break.
-
-    `about` is "load" or "wellbeing". Three in a row is a warning to the leader.
-    """
-    latest = Temperature.objects.filter(group_id=group_id, meeting_on__lte=on).order_by(
-        "-meeting_on"
-    )
-    count = 0
-    for row in latest.iterator(chunk_size=20):
-        if getattr(row, about) != Colour.RED:
-            break
-        count += 1
-    return count
-
-
 @transaction.atomic
 def mark_event(
     unit_id: int, *, from_on: date, until_on: date | None, text: str, by: User, at: datetime

@@ -26,6 +26,7 @@ from workload import capacity, points
 from workload.capacity import Carried, Load
 from workload.enums import ReductionReason
 from workload.models import Competence, IntroductionPlan
+from workload.views import warnings
 from workload.views.reach import day_asked, groups_led, units_led
 
 
@@ -166,6 +167,7 @@ def groups(request: StaffRequest) -> HttpResponse:
             "choices": led,
             "chosen": chosen,
             "measured": measured,
+            "warnings": warnings.panel(request, groups=shown) if on == request.today else "",
             "may_weigh": bool(request.access.units_with(Action.MANAGE_WEIGHTS)),
         },
     )

@@ -113,7 +113,18 @@ def measurement_answer(request: StaffRequest, pk: int) -> HttpResponse:
         request.POST or None, initial=initial, carried=load.carried if load else ()
     )
     if request.method == "POST" and form.is_valid():
-        saved = attempt(form, lambda: _save(request, pk, form))
+        saved = attempt(
+            form,
+            lambda: services.answer(
+                pk,
+                experience=form.cleaned_data["experience"],
+                flex_hours=form.cleaned_data["flex_hours"],
+                comment=form.cleaned_data["comment"],
+                judged=form.judged(),
+                by=request.user,
+                at=request.at,
+            ),
+        )
         if saved is not None:
             drafts.discard(key=key, by=request.user)
             messages.success(
@@ -135,19 +146,6 @@ def measurement_answer(request: StaffRequest, pk: int) -> HttpResponse:
             "today": request.today,
         },
         status=form_status(form) if form.errors else 200,
-    )
-
-
-def _save(request: StaffRequest, pk: int, form: MeasurementForm) -> Measurement:
-    for investigation_id, levels in form.judged().items():
-        services.judge(investigation_id, levels=levels, by=request.user, at=request.at)
-    return services.answer(
-        pk,
-        experience=form.cleaned_data["experience"],
-        flex_hours=form.cleaned_data["flex_hours"],
-        comment=form.cleaned_data["comment"],
-        by=request.user,
-        at=request.at,
     )
 
 

@@ -51,7 +51,7 @@ def _square(colour: str) -> dict[str, str]:
 @login_required
 @require_GET
 def temperatures(request: StaffRequest) -> HttpResponse:
-    """A strip for each group one sees, the latest meeting last."""
+    """A strip for each group one sees, the latest meeting first."""
     groups = list(groups_seen(request.access).select_related("parent").order_by("path"))
     if not groups:
         raise Http404
@@ -60,14 +60,14 @@ def temperatures(request: StaffRequest) -> HttpResponse:
     for row in (
         temperatures_read_by(request.access)
         .filter(meeting_on__gte=request.today - timedelta(days=YEARS_SHOWN))
-        .order_by("meeting_on")
+        .order_by("-meeting_on")
     ):
         by_group[row.group_id].append(shown(row))
     strips = [
         {
             "group": group,
             "meetings": by_group[group.pk],
-            "latest": by_group[group.pk][-1] if by_group[group.pk] else None,
+            "latest": by_group[group.pk][0] if by_group[group.pk] else None,
             "led": group.pk in led,
         }
         for group in groups

@@ -2,23 +2,95 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from core import trail
 from core.errors import Forbidden
-from organisation.permissions import Action, refusal
+from organisation.models import OrgUnit
+from organisation.permissions import Access, Action, refusal
 from organisation.views.requests import StaffRequest
-from workload.enums import WarningKind
+from workload.enums import OF_CASE, OF_GROUP, TOLD_IN_CONFIDENCE
+from workload.findings import suggestion
 from workload.models import LoadWarning
-from workload.services.warnings import suggestion
+from workload.readers import groups_led as groups_led_oneself
 from workload.views.reach import groups_led
 
 PER_PAGE = 50
+FIRST = 5
+"""Warnings on the pages that are about something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A warning in words: whom it is about, where to read of it, and the first step with its link."""
+
+    row: LoadWarning
+    name: str
+    url: str
+    figures: str
+    step: str
+    step_url: str
+    step_label: str
+
+
+def shown(rows: Iterable[LoadWarning], access: Access) -> list[Shown]:
+    """The warnings as pages show them, each with the step the reader can take. One query."""
+    reviewed = set(groups_led_oneself(access, Action.REVIEW_CASES).values_list("pk", flat=True))
+    return [_shown(row, may_review=row.group_id in reviewed) for row in rows]
+
+
+def _shown(row: LoadWarning, *, may_review: bool) -> Shown:
+    step_url, step_label = _step(row, may_review=may_review)
+    return Shown(
+        row=row,
+        name=str(row.investigation or row.user or row.group.name),
+        url=_about(row),
+        figures=_figures(row),
+        step=suggestion(row.kind),
+        step_url=step_url,
+        step_label=step_label,
+    )
+
+
+def _about(row: LoadWarning) -> str:
+    if row.kind in OF_CASE:
+        return reverse("investigation", args=[row.investigation_id])
+    if row.kind in OF_GROUP:
+        return reverse("temperatures")
+    return reverse("workload_person", args=[row.user_id])
+
+
+def _figures(row: LoadWarning) -> str:
+    said = []
+    if row.experience:
+        said.append(
+            _("experience %(step)s: %(words)s")
+            % {"step": row.experience, "words": row.get_experience_display().lower()}
+        )
+    if row.percent is not None:
+        said.append(f"{row.percent} %")
+    return ", ".join(said)
+
+
+def _step(row: LoadWarning, *, may_review: bool) -> tuple[str, str]:
+    """Where the first step is taken; nothing for what is done outside the system."""
+    if row.kind in OF_CASE:
+        return reverse("investigation_assign", args=[row.investigation_id]), _("Choose a worker")
+    if row.kind in TOLD_IN_CONFIDENCE and may_review:
+        return reverse("review_hold", args=[row.user_id]), _("Write down a case review")
+    return "", ""
 
 
 @require_GET
@@ -27,30 +99,28 @@ def warnings(request: StaffRequest) -> HttpResponse:
     """Warnings of the groups one leads that are not over, the latest first."""
     if not groups_led(request):
         raise Forbidden(refusal(Action.SEE_GROUP_WORKLOAD))
-    rows = (
-        LoadWarning.objects.visible_to(request.access)
-        .select_related("user", "investigation", "group")
-        .order_by("-raised_on", "kind", "pk")
-    )
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    shown = list(page)
-    trail.read("warnings.read", shown, by=request.user, at=request.at)
+    standing = LoadWarning.objects.visible_to(request.access).with_page_rows()
+    page = Paginator(standing, PER_PAGE).get_page(request.GET.get("page"))
+    rows = list(page)
+    trail.read("warnings.read", rows, by=request.user, at=request.at)
     return render(
         request,
         "workload/warnings.html",
-        {
-            "page": page,
-            "today": request.today,
-            "rows": [
-                {
-                    "row": row,
-                    "step": suggestion(row.kind),
-                    "url": reverse("investigation_assign", args=[row.investigation_id])
-                    if row.kind == WarningKind.ONE_HANDLER
-                    else reverse("workload_person", args=[row.user_id]),
-                    "name": row.investigation or row.user,
-                }
-                for row in shown
-            ],
-        },
+        {"page": page, "today": request.today, "rows": shown(rows, request.access)},
     )
+
+
+def panel(request: StaffRequest, *, groups: list[OrgUnit]) -> SafeString | str:
+    """The latest warnings, for the pages where leaders look; nothing when there are none."""
+    places = [group.pk for group in groups] + [group.parent_id or 0 for group in groups]
+    found = LoadWarning.objects.visible_to(request.access).filter(group__in=places).with_page_rows()
+    rows = list(found[: FIRST + 1])
+    if not rows:
+        return ""
+    trail.read("warnings.read", rows[:FIRST], by=request.user, at=request.at)
+    context: dict[str, Any] = {
+        "rows": shown(rows[:FIRST], request.access),
+        "more": len(rows) > FIRST,
+        "today": request.today,
+    }
+    return render_to_string("workload/partials/_warnings_panel.html", context, request=request)
