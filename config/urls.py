@@ -14,7 +14,7 @@ urlpatterns = [
     path("accounts/", include("organisation.login.withheld")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("api/v1/", include("cases.api.urls")),
+    path("api/v1/", include("config.api")),
     path("organisation/", include("organisation.urls")),
     path("statistics/", include("unitstats.urls")),
     path("", include("core.urls")),

@@ -134,6 +134,7 @@ class Scope(TextChoices):
     INTERVENTIONS_READ = "interventions:read", _("Interventions: read")
     INTERVENTIONS_WRITE = "interventions:write", _("Interventions: read and write")
     DEADLINES_READ = "deadlines:read", _("Deadlines: read")
+    WORKLOAD_READ = "workload:read", _("Workload and staffing: read")
     OWN_READ = "own:read", _("Your roles and notices: read")
 
 

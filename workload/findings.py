@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Window
 from django.db.models.functions import RowNumber
@@ -194,7 +195,7 @@ def _felt_otherwise(unit: OrgUnit, workers: set[int], *, on: date) -> Iterator[F
     talked = CaseReview.objects.filter(
         worker=OuterRef("user"), held_on__gt=latest.closes_on, held_on__lte=on
     )
-    for group_id, user_id, experience, tenths, available in (
+    answers: Any = (
         Measurement.objects.filter(
             ~Exists(talked),
             round=latest,
@@ -204,7 +205,8 @@ def _felt_otherwise(unit: OrgUnit, workers: set[int], *, on: date) -> Iterator[F
         )
         .order_by("group_id", "user_id")
         .values_list("group_id", "user_id", "experience", "tenths", "available_tenths")
-    ):
+    )
+    for group_id, user_id, experience, tenths, available in answers:
         used = points.percent(tenths, available)
         assert used is not None
         kind = _felt(experience, used)

@@ -199,34 +199,39 @@ class ListView(ApiView):
     row: type[serializers.Serializer[Any]]
     trail_action = ""
 
-    def rows(self, question: dict[str, Any]) -> models.QuerySet[Any]:
+    def rows(self, question: dict[str, Any]) -> Any:
+        """A queryset, or a list of what is counted and not kept; in a lasting order."""
         raise NotImplementedError
 
-    def loaded(self, rows: models.QuerySet[Any], question: dict[str, Any]) -> models.QuerySet[Any]:
+    def loaded(self, rows: Any, question: dict[str, Any]) -> Any:
         """The page's rows with all that they show; kept out of the counting."""
         return rows
 
-    def context(self, question: dict[str, Any]) -> dict[str, Any]:
+    def context(self, question: dict[str, Any], page: list[Any]) -> dict[str, Any]:
         return {"on": self.access.on, "access": self.access}
+
+    def log(self, page: list[Any]) -> None:
+        """Write down that the page's rows were read."""
+        if self.trail_action:
+            trail.read(self.trail_action, page, by=self.by, at=self.at)
 
     def listing(self, request: Request) -> Response:
         question = asked(request, self.filters, self.access)
         size, number = question.get("page_size", PAGE_SIZE), question.get("page", 1)
         rows = self.rows(question)
-        count = rows.count()
+        count = len(rows) if isinstance(rows, list) else rows.count()
         first = (number - 1) * size
         if first >= max(count, 1):
             raise Missing(_("There is no such page."))
         page = list(self.loaded(rows, question)[first : first + size])
-        if self.trail_action:
-            trail.read(self.trail_action, page, by=self.by, at=self.at)
+        self.log(page)
         link = self._link(request, question)
         return Response(
             {
                 "count": count,
                 "next": link(number + 1) if first + size < count else None,
                 "previous": link(number - 1) if number > 1 else None,
-                "results": self.row(page, many=True, context=self.context(question)).data,
+                "results": self.row(page, many=True, context=self.context(question, page)).data,
             }
         )
 

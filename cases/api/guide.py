@@ -22,7 +22,7 @@ from cases.api.examples import TOLD
 
 Schema = Mapping[str, Any]
 
-RESOURCES = ("reports", "investigations", "interventions", "deadlines", "own")
+RESOURCES = ("reports", "investigations", "interventions", "deadlines", "workload", "own")
 """The order of a case's course; resources by other names come after."""
 EVERYWHERE = frozenset({"401", "406", "413", "415", "429", "500"})
 """Problems that any address can answer with, explained once."""
@@ -149,6 +149,7 @@ def _resource_title(tag: str) -> str:
         "investigations": _("Investigations"),
         "interventions": _("Interventions"),
         "deadlines": _("Deadlines"),
+        "workload": _("Workload and staffing"),
         "own": _("What is your own"),
     }.get(tag, tag)
 

@@ -104,7 +104,7 @@ class ApiSchema(AutoSchema):
             codes |= {400, 409, 413, 415}
         if "{" in self.path or self._is_list_view():
             codes.add(404)
-        if self._is_list_view():
+        if self._is_list_view() or hasattr(self.view, "filters"):
             codes.add(400)
         return sorted(codes)
 

@@ -1,10 +1,8 @@
-"""Addresses of the REST API, `/api/v1/`."""
+"""Addresses of the case area in the REST API; `config.api` has them all."""
 
 from django.urls import path, re_path
 
 from cases.api.views import deadlines, docs, interventions, investigations, own, reports
-
-app_name = "api"
 
 urlpatterns = [
     path("schema/", docs.Schema.as_view(), name="schema"),

@@ -271,7 +271,8 @@ PAGE_RATES = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Jämvikt API",
     "DESCRIPTION": _(
-        "Reports of concern, investigations, interventions and deadlines of child-welfare units. "
+        "Reports of concern, investigations, interventions, deadlines and workload of "
+        "child-welfare units. "
         "The same rights hold here as on the pages: what you may not know of is a 404, what you "
         "may not do is a 403 with the reason. Every reading is logged."
     ),
@@ -302,6 +303,8 @@ SPECTACULAR_SETTINGS = {
         "SeriousTalkResult": "cases.enums.SeriousTalkResult",
         "HandlerPart": "cases.enums.HandlerPart",
         "Level": "organisation.enums.Level",
+        "Experience": "organisation.enums.Experience",
+        "WarningKind": "workload.enums.WarningKind",
         "Role": "organisation.enums.Role",
     },
 }

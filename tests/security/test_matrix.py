@@ -296,6 +296,12 @@ RULES: dict[str, Rule] = {
     "api:investigation-handlers": On("investigation", A.ASSIGN_HANDLERS),
     "api:intervention": On("intervention"),
     "api:intervention-follow-ups": On("intervention", A.MANAGE_INTERVENTION),
+    "api:workload-loads": Somewhere(A.SEE_OWN_WORKLOAD),
+    "api:workload-warnings": Somewhere(A.SEE_GROUP_WORKLOAD),
+    "api:workload-waiting": Somewhere(A.ASSIGN_HANDLERS),
+    # And for who is above the unit, suppressed (tests/workload/test_api.py)
+    "api:workload-staffing": Somewhere(A.MANAGE_STAFFING),
+    "api:workload-turnover": Somewhere(A.MANAGE_STAFFING),
     # The organisation
     "absences": SignedIn(),
     "absence_add": SignedIn(),

@@ -34,7 +34,7 @@ FIRST = 5
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A warning in words: whom it is about, where to read of it, and the first step with its link."""
+    """A warning in words: whom it is about, where to read of it, the first step and its link."""
 
     row: LoadWarning
     name: str

@@ -45,8 +45,8 @@ class Deadlines(ListView):
     def loaded(self, rows: QuerySet[Deadline], question: dict[str, Any]) -> QuerySet[Deadline]:
         return reads.deadline_rows(rows)
 
-    def context(self, question: dict[str, Any]) -> dict[str, Any]:
-        return {**super().context(question), "on": question.get("on", self.access.on)}
+    def context(self, question: dict[str, Any], page: list[Any]) -> dict[str, Any]:
+        return {**super().context(question, page), "on": question.get("on", self.access.on)}
 
     @extend_schema(
         operation_id="deadlines_list",

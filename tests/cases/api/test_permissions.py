@@ -184,6 +184,11 @@ ADDRESSES = [
     ("GET", "interventions/1/"),
     ("POST", "interventions/1/follow_ups/"),
     ("GET", "deadlines/"),
+    ("GET", "workload/loads/"),
+    ("GET", "workload/warnings/"),
+    ("GET", "workload/waiting/"),
+    ("GET", "workload/staffing/"),
+    ("GET", "workload/turnover/"),
 ]
 
 
@@ -197,7 +202,7 @@ def test_nobody_comes_in_without_a_login(
 
 
 def test_every_address_has_its_row_here() -> None:
-    from cases.api.urls import urlpatterns
+    from config.api import urlpatterns
 
     open_to_all = {"schema/", "docs/", "^(?P<rest>.*)$"}
     here = {address.replace("/1/", "/<int:pk>/") for _method, address in ADDRESSES}

@@ -18,6 +18,7 @@ from tests.factories import World
 READS = {
     "own:read": {("GET", "me/"), ("GET", "notices/")},
     "deadlines:read": {("GET", "deadlines/")},
+    "workload:read": {asked for asked in ADDRESSES if asked[1].startswith("workload/")},
     **{
         f"{area}:read": {("GET", f"{area}/"), ("GET", f"{area}/1/")}
         for area in ("reports", "investigations", "interventions")

@@ -1,0 +1,42 @@
+"""What each list of the workload can be asked for."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from cases.api.base import Filters, UnitAsked, only_codes
+from cases.api.fields import Day, Text
+from workload.enums import WarningKind
+
+_UNIT = _("The unit's code. A unit that is not yours, or does not exist, has an empty list.")
+_WHOLE = _("Send a whole number.")
+FIRST_YEAR, LAST_YEAR = 2000, 2199
+
+
+class PlaceFilters(Filters):
+    unit = UnitAsked(required=False, help_text=_UNIT)
+    group = Text(required=False, max_length=40, help_text=_("The group's code."))
+
+
+class LoadFilters(PlaceFilters):
+    on = Day(required=False, help_text=_("As of this local day, today at the latest."))
+
+
+class WarningFilters(PlaceFilters):
+    kind = only_codes(WarningKind)
+
+
+class YearFilters(serializers.Serializer):
+    year = serializers.IntegerField(
+        required=False,
+        min_value=FIRST_YEAR,
+        max_value=LAST_YEAR,
+        error_messages={
+            "invalid": _WHOLE,
+            "min_value": _("Send a year from 2000 on."),
+            "max_value": _("Send a year from 2000 on."),
+            "max_string_length": _WHOLE,
+        },
+        help_text=_("The year; last year when left out."),
+    )
