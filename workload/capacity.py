@@ -142,7 +142,10 @@ def cases(investigation_ids: Iterable[int], *, on: date) -> dict[int, Case]:
 def _cases(
     chosen: QuerySet[Investigation], *, on: date, weights: Mapping[int, Weights] | None = None
 ) -> dict[int, Case]:
-    """The chosen investigations open on the day; `weights` by unit instead of those in use."""
+    """The chosen investigations open on the day; `weights` by unit instead of those in use.
+
+    Units that `weights` does not hold are measured with what they have in use.
+    """
     risk = RiskAssessment.objects.filter(
         investigation=OuterRef("pk"), assessed_on__lte=on
     ).order_by("-assessed_on", "-pk")
@@ -158,8 +161,9 @@ def _cases(
         .values_list("pk", "number", "unit_id", "group_id", "opened_on", "_risk", "_handlers")
     )
     ids = [row[0] for row in rows]
-    if weights is None:
-        weights = weights_in_use({row[2] for row in rows}, on=on)
+    weights = dict(weights or {})
+    if elsewhere := {row[2] for row in rows} - weights.keys():
+        weights |= weights_in_use(elsewhere, on=on)
     children = _children(ids, on=on)
     judged: dict[int, dict[str, str]] = defaultdict(dict)
     for pk, factor, level in CaseFactor.objects.counting(ids, on=on).values_list(
@@ -325,10 +329,11 @@ def loads(
 ) -> list[Load]:
     """The load of each worker of a unit or a group on the day, by name.
 
-    Exactly one of `unit_id` and `group_id`; `user_ids` keeps only those workers. `weights`
-    measures with that set instead of the one in use. `without`: children the reader has a conflict
-    of interest with, whose cases weigh nothing in what the reader is shown. Nine queries.
-    ValueError without a place.
+    Exactly one of `unit_id` and `group_id`; `user_ids` keeps only those workers. What they carry
+    counts in whichever unit the case is, weighed there; `weights` measures the cases of this unit
+    with that set instead of the one in use. `without`: children the reader has a conflict of
+    interest with, whose cases weigh nothing in what the reader is shown. Nine queries, one more
+    when somebody carries a case of another unit. ValueError without a place.
     """
     if (unit_id is None) == (group_id is None):
         raise ValueError("loads of a unit or of a group")
@@ -343,8 +348,7 @@ def loads(
     handled = HandlerAssignment.objects.active(on).filter(user_id__in=ids)
     helped = ContactForOther.objects.filter(contacts_counting(on), done_by_id__in=ids)
     chosen = Investigation.objects.filter(
-        Q(pk__in=handled.values("investigation")) | Q(pk__in=helped.values("investigation")),
-        unit_id=unit_id,
+        Q(pk__in=handled.values("investigation")) | Q(pk__in=helped.values("investigation"))
     ).exclude(child__in=without)
     carried: dict[int, list[Carried]] = defaultdict(list)
     if measured is not None:
@@ -359,7 +363,7 @@ def loads(
                         case=case.points,
                     )
                 )
-        for pk, number, user_id in _interventions(unit_id, ids, on=on, without=without):
+        for pk, number, user_id in _interventions(ids, on=on, without=without):
             carried[user_id].append(
                 Carried(
                     part=points.INTERVENTION,
@@ -445,12 +449,11 @@ def _people(
 
 
 def _interventions(
-    unit_id: int, user_ids: list[int], *, on: date, without: frozenset[int]
+    user_ids: list[int], *, on: date, without: frozenset[int]
 ) -> Iterable[tuple[int, str, int]]:
     return (
         Intervention.objects.filter(
             Q(ended_on__isnull=True) | Q(ended_on__gt=on),
-            unit_id=unit_id,
             responsible_id__in=user_ids,
             started_on__lte=on,
         )

@@ -12,12 +12,12 @@ from django.test.utils import CaptureQueriesContext
 
 from cases.services import investigations
 from organisation.enums import AbsenceReason, Experience, Role
-from organisation.models import Absence, Employment, EmploymentTerms
+from organisation.models import Absence, Employment, EmploymentTerms, OrgUnit, RoleAssignment
 from tests.factories import World, give, moment
 from tests.factories.workload import many, use_example
 from workload import capacity
 from workload.models import CaseFactor, ContactForOther, Reduction, WeightSet
-from workload.services import weights
+from workload.services import facts, weights
 
 DAY = date(2026, 3, 16)
 
@@ -168,6 +168,49 @@ def test_a_contact_for_a_colleague_counts_for_who_did_it_while_it_lasts(world: W
     contact.withdrawn_on = date(2026, 3, 12)
     contact.save()
     assert load_of(world, "third").points == 0
+
+
+def test_a_contact_done_from_another_unit_counts_for_who_did_it(world: World) -> None:
+    """Whatever the unit: the parts of the case are all in somebody's load."""
+    use_example(world)
+    use_example(world, unit=world.other_unit)
+    case = world.investigation("2026-03-02")
+    facts.record_contact(
+        case.pk,
+        done_by=world.other_worker,
+        done_for=world.main,
+        contact_on=date(2026, 3, 9),
+        by=world.main,
+        at=moment("2026-03-10"),
+    )
+    found = capacity.cases([case.pk], on=date(2026, 3, 16))[case.pk]
+    assert [part.part for part in found.parts] == ["main", "co", "contact"]
+    carried = [
+        one.points
+        for unit in (world.unit, world.other_unit)
+        for load in capacity.loads(unit_id=unit.pk, on=date(2026, 3, 16))
+        for one in load.carried
+    ]
+    assert sum(carried) == found.points.total
+    (load,) = capacity.loads(
+        unit_id=world.other_unit.pk, on=date(2026, 3, 16), user_ids=[world.other_worker.pk]
+    )
+    assert load.points == Decimal("0.5")
+
+
+def test_who_moves_to_another_unit_takes_the_load_along(world: World) -> None:
+    use_example(world)
+    use_example(world, unit=world.other_unit)
+    world.investigation("2026-03-02")
+    before = load_of(world, "main", date(2026, 3, 16)).points
+    RoleAssignment.objects.filter(user=world.main).update(until_on=date(2026, 3, 16))
+    group = OrgUnit.objects.filter(parent=world.other_unit).first()
+    assert group is not None
+    give(world.main, Role.INVESTIGATOR, group, from_on=date(2026, 3, 17))
+    (load,) = capacity.loads(
+        unit_id=world.other_unit.pk, on=date(2026, 3, 17), user_ids=[world.main.pk]
+    )
+    assert load.points == before > 0
 
 
 def test_a_leader_is_shown_only_while_carrying_a_case(world: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -15,8 +16,23 @@ from organisation import services
 from organisation.enums import Experience, Level
 from organisation.models import Employment, EmploymentTerms
 from organisation.services import make_node
-from organisation.turnover import CityTurnover, Turnover, consultants, turnover
+from organisation.turnover import (
+    LEFT_THE_ADMINISTRATION,
+    CityTurnover,
+    Turnover,
+    consultants,
+    turnover,
+)
 from tests.factories import World, make_user, moment
+from tests.organisation.test_turnover import (
+    OFFICER,
+    employments_giving,
+    figures,
+    noise,
+    reference_cells,
+    take_in,
+    write,
+)
 from workload import staffing
 
 AT = moment("2026-03-16 09:00")
@@ -196,3 +212,55 @@ def test_the_form_of_the_terms_is_there_for_who_may(world: World, client: Client
     sent = {"from_on": "2026-05-01", "hours_percent": 80, "experience": "expert"}
     assert client.post(url, sent).status_code == 302
     assert terms(world, date(2026, 5, 1)) == (80, "expert", False)
+
+
+CONSULTANTS = {2016: (88, 100), 2017: (83, 60), 2018: (58, 34)}
+"""Counted on one day in April and one in November; reference figures of the city."""
+
+
+def hired_consultants() -> list[str]:
+    """Rows of a file: from each day of counting to the next some go and some come."""
+    days = [f"{year}-{month}-15" for year in CONSULTANTS for month in ("04", "11")]
+    here: list[str] = []
+    rows: list[str] = []
+    number = 0
+    for day, wanted in zip(days, [n for pair in CONSULTANTS.values() for n in pair], strict=True):
+        while len(here) > wanted:
+            rows.append(f"{here.pop()},{day[:8]}14,,false")
+        while len(here) < wanted:
+            number += 1
+            here.append(f"K{number},{OFFICER},Bromma,consultant,{day}")
+    return rows + [f"{one},2018-11-15,,false" for one in here]
+
+
+def test_the_page_gives_every_cell_of_the_reference_file_and_the_totals(
+    world: World, client: Client, tmp_path: Path
+) -> None:
+    """As `staff_turnover` does (tests/organisation/test_turnover.py), from the same import."""
+    cities = reference_cells()
+    Employment.objects.filter(form="consultant").delete()
+    take_in(write(tmp_path, *employments_giving(cities), *noise()[1:], *hired_consultants()))
+    compared = 0
+    for year in range(2013, 2019):
+        shown = cells(client, world, "head", year=year, profession=OFFICER)
+        told = figures(year, profession=OFFICER)
+        for name, (left, employed) in ((n, cities[n, y]) for n, y in cities if y == year):
+            *reasons, total, there, percent = shown.pop(name)
+            by_reason = told["administrations"][name]["by_reason"]
+            assert [int(one) for one in reasons] == [
+                by_reason[one] for one in LEFT_THE_ADMINISTRATION
+            ]
+            assert (int(total), int(there)) == (left, employed)
+            assert percent == f"{round(100 * left / employed, 1)}%"
+            compared += 1
+        external, internal, retired, other, total, there, _percent = shown.pop("The whole city")
+        assert int(external) + int(retired) + int(other) == int(total) == told["city"]["left"]
+        assert internal == ""
+        assert int(there) == told["city"]["employed"]
+        assert shown == {}
+    assert compared == 14 * 6
+    chart = client.get(reverse("staffing"), {"year": 2018}).context["charts"][1]
+    counted = {row.label: row.values for row in chart.table if int(row.label) in CONSULTANTS}
+    assert counted == {
+        str(year): (str(april), str(november)) for year, (april, november) in CONSULTANTS.items()
+    }

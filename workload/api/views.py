@@ -63,7 +63,7 @@ class Loads(WorkloadView, ListView):
         places = self._places(question)
         led = groups_in(scope_for(self.access, Action.SEE_GROUP_WORKLOAD))
         shown = [group for group in led if group.pk in places]
-        loads = capacity.loads_by_group(shown, on=on)
+        loads = capacity.loads_by_group(shown, on=on, without=self.access.blocked)
         found = [
             outputs.Placed(load, places[group.parent_id or 0], group)
             for group in shown
@@ -103,7 +103,9 @@ class Loads(WorkloadView, ListView):
             unit = places[place.parent_id or 0] if group else place
             found += [
                 outputs.Placed(load, unit, group)
-                for load in capacity.loads(on=on, unit_id=unit.pk, user_ids=[self.by.pk])
+                for load in capacity.loads(
+                    on=on, unit_id=unit.pk, user_ids=[self.by.pk], without=self.access.blocked
+                )
             ]
         return found
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from cases import rules
@@ -15,7 +15,7 @@ from cases.provisions import blocked_from
 from cases.services.gate import access, checked_day, lock, permit_on, require
 from core import trail
 from core.errors import Conflict, Invalid, Missing
-from organisation.models import RoleAssignment, User
+from organisation.models import OrgUnit, RoleAssignment, User
 from organisation.permissions import Action
 from workload import capacity
 from workload.enums import Source
@@ -155,7 +155,7 @@ def record_contact(
     if not handlers.filter(user=done_for).exists():
         raise Invalid({"done_for": _("Choose one of the handlers of the case.")})
     if not colleagues(investigation, on=who.on).filter(pk=done_by.pk).exists():
-        raise Invalid({"done_by": _("Choose a worker of the unit.")})
+        raise Invalid({"done_by": _("Choose a worker of the unit or its department.")})
     contact = ContactForOther.objects.create(
         investigation=investigation,
         done_by=done_by,
@@ -176,14 +176,23 @@ def record_contact(
 
 
 def colleagues(investigation: Investigation, *, on: date) -> QuerySet[User]:
-    """Workers of the case's unit that day who may have to do with the child, by name."""
+    """Who may have helped: workers of the case's unit that day, then of its department; by name.
+
+    Without those who have a conflict of interest with the child.
+    """
     unit_id = investigation.unit_id
-    roles = RoleAssignment.objects.active(on).filter(
-        Q(node_id=unit_id) | Q(node__parent_id=unit_id), role__in=capacity.WORKERS
+    roles = RoleAssignment.objects.active(on).filter(role__in=capacity.WORKERS)
+    here = roles.filter(Q(node_id=unit_id) | Q(node__parent_id=unit_id))
+    department = OrgUnit.objects.filter(children=unit_id).values_list("path", flat=True)
+    near = roles.filter(node__in=OrgUnit.objects.below(*department))
+    workers: QuerySet[User] = User.objects.filter(is_active=True).filter(
+        Q(pk__in=here.values("user")) | Q(pk__in=near.values("user"))
     )
-    workers: QuerySet[User] = User.objects.filter(pk__in=roles.values("user"), is_active=True)
-    workers = workers.exclude(pk__in=blocked_from(investigation.child_id, on=on))
-    return workers.order_by("last_name", "first_name", "pk")
+    return (
+        workers.exclude(pk__in=blocked_from(investigation.child_id, on=on))
+        .alias(elsewhere=Case(When(pk__in=here.values("user"), then=Value(0)), default=Value(1)))
+        .order_by("elsewhere", "last_name", "first_name", "pk")
+    )
 
 
 @transaction.atomic

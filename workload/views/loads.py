@@ -233,13 +233,12 @@ def _person(request: StaffRequest, user: User, *, is_own: bool) -> HttpResponse:
     ids = sorted({(node if level == Level.UNIT else parent) or 0 for level, node, parent in units})
     if not ids and not is_own:
         raise Http404
-    loads = [
-        load
-        for unit_id in ids
-        for load in capacity.loads(
-            unit_id=unit_id, on=on, user_ids=[user.pk], without=request.access.blocked
-        )
-    ]
+    # All that is carried counts in each unit; who works in two is shown the first.
+    loads = (
+        capacity.loads(unit_id=ids[0], on=on, user_ids=[user.pk], without=request.access.blocked)
+        if ids
+        else []
+    )
     seen = set(
         Investigation.objects.visible_to(request.access)
         .filter(pk__in=[one.investigation_id for load in loads for one in load.carried])
