@@ -649,7 +649,7 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
         CONTENT: "facts",
         PLAIN: "asked_at room state digest result done_at accepted_at",
     },
-    "workload.LoadWarning": {CONTENT: "percent", PLAIN: "kind raised_on ended_on"},
+    "workload.LoadWarning": {CONTENT: "percent experience", PLAIN: "kind raised_on ended_on"},
     "workload.Competence": {CONTENT: "detail", PLAIN: "kind from_on until_on"},
 }
 
