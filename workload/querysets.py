@@ -37,9 +37,7 @@ class LoadWarningQuerySet(models.QuerySet):
         units = access.units_with(Action.SEE_GROUP_WORKLOAD)
         rows = self.filter(
             Q(group__in=groups) | Q(group__in=units) | Q(group__parent__in=units),
-            ~Q(kind__in=sorted(TOLD_IN_CONFIDENCE))
-            | Q(group__in=told)
-            | Q(group__parent__in=told),
+            ~Q(kind__in=sorted(TOLD_IN_CONFIDENCE)) | Q(group__in=told) | Q(group__parent__in=told),
             ended_on__isnull=True,
         )
         blocked = access.blocked

@@ -29,7 +29,6 @@ from workload import capacity, staffing
 from workload.api import outputs
 from workload.api.filters import LoadFilters, PlaceFilters, WarningFilters, YearFilters
 from workload.models import LoadWarning, PlannedPair
-from workload.readers import warnings_read_by
 
 
 class WorkloadView(ApiView):
@@ -131,14 +130,15 @@ class Warnings(WorkloadView, ListView):
 
     def rows(self, question: dict[str, Any]) -> QuerySet[LoadWarning]:
         self.demand(Action.SEE_GROUP_WORKLOAD, Reach.UNIT)
-        rows = warnings_read_by(self.access)
+        rows: Any = LoadWarning.objects.visible_to(self.access).with_page_rows()
         if "unit" in question:
             rows = rows.filter(Q(group=question["unit"]) | Q(group__parent=question["unit"]))
         if code := question.get("group"):
             rows = rows.filter(group__code=code)
         if kind := question.get("kind"):
             rows = rows.filter(kind=kind)
-        return rows
+        found: QuerySet[LoadWarning] = rows
+        return found
 
     @extend_schema(
         operation_id="workload_warnings",
