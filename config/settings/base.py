@@ -315,7 +315,13 @@ def logging_to(formatter: str, level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"no_personal_data": {"()": "core.logs.NoPersonalData"}},
+        "filters": {
+            "no_personal_data": {"()": "core.logs.NoPersonalData"},
+            "no_routine": {
+                "()": "core.logs.NoRoutine",
+                "tasks": ["core.tasks.heartbeat", "core.tasks.seal_trail"],
+            },
+        },
         "formatters": {
             "readable": {
                 "()": "core.logs.ReadableFormatter",
@@ -334,7 +340,7 @@ def logging_to(formatter: str, level: str) -> dict[str, Any]:
             "console": {
                 "class": "logging.StreamHandler",
                 "formatter": formatter,
-                "filters": ["no_personal_data"],
+                "filters": ["no_personal_data", "no_routine"],
             }
         },
         "root": {"handlers": ["console"], "level": level},

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError
 from django.test import RequestFactory
 
-from core.logs import LinesFormatter, NoPersonalData, ReadableFormatter
+from core.logs import LinesFormatter, NoPersonalData, NoRoutine, ReadableFormatter
 
 SECRET = "Astrid Lindqvist"
 
@@ -80,3 +80,21 @@ def test_failed_task_is_named_without_arguments():
     line = ReadableFormatter().format(record)
     assert line.startswith("Task cases.tasks.x[1] raised ValueError")
     assert SECRET not in line
+
+
+def celery_record(name: str, level: int, message: str, *args: object) -> logging.LogRecord:
+    return logging.LogRecord(name, level, "", 0, message, args, None)
+
+
+@pytest.mark.parametrize(
+    ("record", "kept"),
+    [
+        (("celery.beat", logging.INFO, "Sending due task %s (%s)", "x", "core.tasks.beat"), False),
+        (("celery.beat", logging.INFO, "Sending due task %s (%s)", "x", "cases.tasks.sweep"), True),
+        (("celery.app.trace", logging.INFO, "Task core.tasks.beat[1] succeeded"), False),
+        (("celery.app.trace", logging.ERROR, "Task core.tasks.beat[1] raised OSError"), True),
+        (("core.dispatch", logging.INFO, "core.tasks.beat"), True),
+    ],
+)
+def test_only_good_news_of_routine_tasks_is_dropped(record, kept):
+    assert NoRoutine(["core.tasks.beat"]).filter(celery_record(*record)) is kept
