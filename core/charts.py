@@ -10,12 +10,14 @@ import math
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 from uuid import uuid4
 
 import pygal
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from pygal.etree import etree
 from pygal.style import Style
@@ -317,3 +319,27 @@ def _hover_titles(root: Any, unit: str) -> None:
         words = [notes.get("x_label", ""), notes.get("value", ""), unit]
         tip = etree.SubElement(group, "title")
         tip.text = " ".join(word for word in words if word)
+
+
+def drawn(
+    kind: str,
+    title: str,
+    labels: tuple[str, ...],
+    series: tuple[tuple[str, tuple[int | None, ...], Any], ...],
+    unit: str,
+) -> Chart:
+    """A chart, drawn once for the same figures in the same language: drawing is what takes time."""
+    return _drawn(get_language() or "", kind, title, labels, series, unit)
+
+
+@lru_cache(maxsize=512)
+def _drawn(
+    _language: str,
+    kind: str,
+    title: str,
+    labels: tuple[str, ...],
+    series: tuple[tuple[str, tuple[int | None, ...], Any], ...],
+    unit: str,
+) -> Chart:
+    draw = stacked_bar if kind == "stacked" else line_chart
+    return draw(title, labels, [Series(name, values, tone) for name, values, tone in series], unit)

@@ -19,13 +19,23 @@ from django.views.decorators.http import require_GET
 from cases import statistics
 from cases.models import Deadline, Investigation, Notice, Report
 from cases.navigation import by_responsibility
-from cases.views import boards
+from cases.views.dashboard import SIX_DAYS, dashboard, week_labels
+from cases.views.lines import (
+    deadline_lines,
+    deadline_rows,
+    investigation_lines,
+    report_lines,
+    to_read_rows,
+    waiting_rows,
+)
 from cases.views.notices import lines
 from config import health
 from core import trail
+from core.charts import drawn
 from core.panels import panels
 from organisation.enums import Role
 from organisation.permissions import Action
+from organisation.statistics import organisation_figures
 from organisation.views.requests import StaffRequest
 
 SHOWN = 10
@@ -114,14 +124,14 @@ def leader(request: StaffRequest) -> HttpResponse:
         .select_related("proposal", "proposal__group", "proposal__proposed_by")
         .order_by("-mine", "received_on", "pk")[: SHOWN + 1]
     )
-    waiting = list(boards.waiting_rows(access, groups)[:SHOWN])
-    to_read = list(boards.to_read_rows(access)[:SHOWN])
+    waiting = list(waiting_rows(access, groups)[:SHOWN])
+    to_read = list(to_read_rows(access)[:SHOWN])
     deadlines = list(
-        boards.deadline_rows(
+        deadline_rows(
             Deadline.objects.visible_to(access)
             .filter(group_id__in=groups)
             .open()
-            .filter(due_on__lte=statistics.weeks(today)[-1].start + boards.SIX_DAYS)
+            .filter(due_on__lte=statistics.weeks(today)[-1].start + SIX_DAYS)
             .order_by("due_on", "pk"),
             on=today,
         )[:SHOWN]
@@ -141,11 +151,11 @@ def leader(request: StaffRequest) -> HttpResponse:
             "nobodys": standing.waiting + standing.unassigned_reports,
             "urgency": statistics.deadline_matrix(scope, on=today).total,
             "unassigned": unassigned,
-            "waiting": boards.investigation_lines(waiting, on=access.on),
-            "proposals": boards.report_lines(proposals[:SHOWN], on=access.on),
+            "waiting": investigation_lines(waiting, on=access.on),
+            "proposals": report_lines(proposals[:SHOWN], on=access.on),
             "more_proposals": len(proposals) > SHOWN,
-            "to_read": boards.investigation_lines(to_read, on=access.on),
-            "deadlines": boards.deadline_lines(deadlines),
+            "to_read": investigation_lines(to_read, on=access.on),
+            "deadlines": deadline_lines(deadlines),
             "away": [load for load in members.values() if load.away_until],
             "loads": members.values(),
             "panels": panels("GROUP_PANELS", request, groups=places),
@@ -172,8 +182,8 @@ def coordinator(request: StaffRequest) -> HttpResponse:
         request,
         "home_coordinator",
         {
-            "concluded": boards.investigation_lines(concluded, on=access.on),
-            "opened": boards.investigation_lines(opened, on=access.on),
+            "concluded": investigation_lines(concluded, on=access.on),
+            "opened": investigation_lines(opened, on=access.on),
             "open_count": visible.open().count(),
             "days": RECENT_DAYS,
         },
@@ -186,7 +196,7 @@ def aggregates(request: StaffRequest) -> HttpResponse:
     units = statistics.units_below(access)
     overview = statistics.overview(units, on=access.on)
     shown = statistics.suppressed_trend(overview.trend)
-    labels = tuple(boards.week_labels(overview.trend))
+    labels = tuple(week_labels(overview.trend))
     return _page(
         request,
         "home_aggregates",
@@ -194,7 +204,7 @@ def aggregates(request: StaffRequest) -> HttpResponse:
             "overview": overview,
             "smallest": statistics.SMALLEST,
             "charts": [
-                boards.drawn(
+                drawn(
                     "stacked",
                     _("Decisions within 14 days"),
                     labels,
@@ -204,14 +214,14 @@ def aggregates(request: StaffRequest) -> HttpResponse:
                     ),
                     _("decisions"),
                 ),
-                boards.drawn(
+                drawn(
                     "line",
                     _("Open investigations"),
                     labels,
                     ((_("open"), tuple(row["open"] for row in shown), "main"),),
                     _("investigations"),
                 ),
-                boards.drawn(
+                drawn(
                     "line",
                     _("Overdue at the end of the week"),
                     labels,
@@ -244,7 +254,7 @@ def system(request: StaffRequest) -> HttpResponse:
         request,
         "home_system",
         {
-            "figures": statistics.organisation_figures(on=request.today),
+            "figures": organisation_figures(on=request.today),
             "services": [
                 {
                     "label": names[name],
@@ -282,15 +292,15 @@ def _calm(request: StaffRequest) -> HttpResponse:
         "home_calm",
         {
             "has_role": bool(access.roles),
-            "mine": boards.investigation_lines(mine, on=access.on),
-            "shared": boards.investigation_lines(shared, on=access.on),
+            "mine": investigation_lines(mine, on=access.on),
+            "shared": investigation_lines(shared, on=access.on),
             "news": lines(news, today=access.on),
         },
     )
 
 
 STARTS: dict[str, Start] = {
-    Role.UNIT_HEAD: boards.dashboard,
+    Role.UNIT_HEAD: dashboard,
     Role.GROUP_LEADER: leader,
     Role.DIRECTOR: aggregates,
     Role.DEPARTMENT_HEAD: aggregates,

@@ -13,6 +13,7 @@ from cases.services import investigations, reports
 from cases.statistics import Duration, Scope, Timeliness, Urgency
 from organisation.models import Absence, OrgUnit
 from organisation.permissions import Action, access_for
+from organisation.statistics import organisation_figures
 from tests.factories import World, moment
 
 MONDAY = date(2026, 3, 16)
@@ -324,7 +325,7 @@ def test_every_figure_has_a_permanent_code() -> None:
 
 
 def test_organisation_figures_name_what_nobody_leads(world: World) -> None:
-    found = statistics.organisation_figures(on=MONDAY)
+    found = organisation_figures(on=MONDAY)
     assert (found.units, found.groups) == (2, 8)
     assert found.without_role == 1
     assert found.units_without_head == ()

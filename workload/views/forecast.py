@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from cases import statistics
-from cases.views.boards import drawn
-from core.charts import figure
+from core.charts import drawn, figure
 from core.errors import Forbidden, Missing
 from organisation.models import OrgUnit
 from organisation.permissions import Action, refusal

@@ -1,0 +1,110 @@
+"""How many open investigations each worker has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q
+
+from cases.enums import HandlerPart, InvestigationStatus
+from cases.models import HandlerAssignment
+from organisation.enums import CASE_WORKERS, EmploymentForm, Role
+from organisation.models import Absence, Employment, RoleAssignment, User
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Code workers.open_investigations: one worker's open investigations on a day.
+
+    A plain count, not the points of the workload model. `away_until` and `stand_in` when the
+    worker is away that day.
+    """
+
+    user_id: int
+    name: str
+    main: int = 0
+    co: int = 0
+    consultant: bool = False
+    away_until: date | None = None
+    stand_in: str = ""
+
+    @property
+    def total(self) -> int:
+        return self.main + self.co
+
+
+def loads(
+    group_ids: Iterable[int], *, on: date, without: frozenset[int] = frozenset()
+) -> dict[int, list[Load]]:
+    """The workers of each group by name, with their open investigations. Four queries.
+
+    Whoever leads the group and has no case of their own is left out. `without`: see `Scope`.
+    """
+    groups = list(group_ids)
+    roles: dict[int, dict[int, set[str]]] = {group: {} for group in groups}
+    people: dict[int, User] = {}
+    for assignment in (
+        RoleAssignment.objects.active(on)
+        .filter(node_id__in=groups, role__in=CASE_WORKERS, user__is_active=True)
+        .select_related("user")
+        .order_by("user__last_name", "user__first_name", "user_id")
+    ):
+        people[assignment.user_id] = assignment.user
+        roles[assignment.node_id].setdefault(assignment.user_id, set()).add(assignment.role)
+    one = load_of(people.values(), on=on, without=without)
+    return {
+        group: [
+            one[user_id]
+            for user_id, held in members.items()
+            if one[user_id].total or held != {Role.GROUP_LEADER}
+        ]
+        for group, members in roles.items()
+    }
+
+
+def load_of(
+    people: Iterable[User], *, on: date, without: frozenset[int] = frozenset()
+) -> dict[int, Load]:
+    """The load of each of `people`. Three queries. `without`: see `Scope`."""
+    users = {user.pk: user for user in people}
+    counts = {
+        user_id: (main, co)
+        for user_id, main, co in HandlerAssignment.objects.active(on)
+        .filter(user_id__in=users)
+        .exclude(investigation__status=InvestigationStatus.CONCLUDED)
+        .exclude(investigation__child__in=without)
+        .order_by()
+        .values_list("user_id")
+        .annotate(
+            main=Count("pk", filter=Q(part=HandlerPart.MAIN)),
+            co=Count("pk", filter=Q(part=HandlerPart.CO)),
+        )
+    }
+    away = {
+        absence.user_id: absence
+        for absence in Absence.objects.active(on)
+        .filter(user_id__in=users)
+        .select_related("stand_in")
+        .order_by("until_on")
+    }
+    hired = set(
+        Employment.objects.active(on)
+        .filter(user_id__in=users, form=EmploymentForm.CONSULTANT)
+        .values_list("user_id", flat=True)
+    )
+    result = {}
+    for pk, user in users.items():
+        main, co = counts.get(pk, (0, 0))
+        absence = away.get(pk)
+        result[pk] = Load(
+            user_id=pk,
+            name=str(user),
+            main=main,
+            co=co,
+            consultant=pk in hired,
+            away_until=absence.until_on if absence else None,
+            stand_in=str(absence.stand_in) if absence and absence.stand_in else "",
+        )
+    return result

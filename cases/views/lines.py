@@ -1,0 +1,167 @@
+"""What a row of a list or a board shows: investigations, reports, deadlines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+
+from cases.deadlines import status
+from cases.enums import DeadlineKind, HandlerPart
+from cases.models import Deadline, HandlerAssignment, Investigation, Report
+from cases.navigation import address
+from organisation.models import User
+from organisation.permissions import Access, Action
+
+
+@dataclass(frozen=True, slots=True)
+class InvestigationLine:
+    """An investigation in a list: its number leads to it, its deadline says how soon."""
+
+    investigation: Investigation
+    url: str
+    deadline: Deadline | None
+    main: User | None
+    co: User | None
+
+
+def investigation_lines(rows: Iterable[Any], *, on: date) -> list[InvestigationLine]:
+    """Rows fetched `with_page_rows`; the deadline is that of the investigation itself."""
+    lines = []
+    for row in rows:
+        parts = {one.part: one.user for one in row.handlers_today}
+        lines.append(
+            InvestigationLine(
+                investigation=row,
+                url=address(investigation=row.pk),
+                deadline=_with_status(
+                    next((d for d in row.duties if d.kind == DeadlineKind.INVESTIGATION), None), on
+                ),
+                main=parts.get(HandlerPart.MAIN),
+                co=parts.get(HandlerPart.CO),
+            )
+        )
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    report: Report
+    url: str
+    deadline: Deadline | None
+
+
+def report_lines(rows: Iterable[Any], *, on: date) -> list[ReportLine]:
+    """Rows fetched `with_page_rows`; the deadline is that of the decision."""
+    return [
+        ReportLine(
+            report=row,
+            url=address(report=row.pk),
+            deadline=_with_status(
+                next((d for d in row.duties if d.kind == DeadlineKind.OPENING_DECISION), None), on
+            ),
+        )
+        for row in rows
+    ]
+
+
+def _with_status(deadline: Any, on: date) -> Any:
+    """The deadline, able to say its status as of the day."""
+    if deadline is not None and not hasattr(deadline, "status"):
+        deadline.status = status(
+            due_on=deadline.due_on,
+            on=on,
+            met_on=deadline.met_on,
+            cancelled_on=deadline.cancelled_on,
+            due_at=deadline.due_at,
+            met_at=deadline.met_at,
+        )
+    return deadline
+
+
+def deadline_rows(queryset: QuerySet[Deadline], *, on: date) -> QuerySet[Deadline]:
+    """With all that a row shows: the matter, the child and the handlers of the day."""
+    handlers: Any = HandlerAssignment.objects.active(on).select_related("user")
+    return (
+        queryset.with_status(on=on)  # type: ignore[attr-defined]
+        .select_related(
+            "child",
+            "group",
+            "report__handler",
+            "investigation",
+            "intervention__responsible",
+        )
+        .defer("report__concern", "investigation__plan", "investigation__protection_needs")
+        .prefetch_related(
+            Prefetch(
+                "investigation__handler_assignments",
+                queryset=handlers.main_first(),
+                to_attr="handlers_today",
+            )
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineLine:
+    deadline: Deadline
+    number: str
+    url: str
+    handlers: tuple[User, ...]
+
+
+def deadline_lines(rows: Iterable[Any]) -> list[DeadlineLine]:
+    """Rows fetched by `deadline_rows`."""
+    lines = []
+    for row in rows:
+        matter = row.report or row.investigation or row.intervention
+        handlers: list[User | None]
+        if row.report is not None:
+            handlers = [row.report.handler]
+        elif row.investigation is not None:
+            handlers = [one.user for one in row.investigation.handlers_today]
+        else:
+            handlers = [row.intervention.responsible]
+        lines.append(
+            DeadlineLine(
+                deadline=row,
+                number=matter.number,
+                url=address(
+                    report=row.report_id,
+                    investigation=row.investigation_id,
+                    intervention=row.intervention_id,
+                ),
+                handlers=tuple(user for user in handlers if user is not None),
+            )
+        )
+    return lines
+
+
+def waiting_rows(access: Access, groups: Iterable[int] | None = None) -> QuerySet[Investigation]:
+    """Investigations given to nobody that the person may give out, oldest first."""
+    rows: Any = Investigation.objects.visible_to(access, Action.ASSIGN_HANDLERS).waiting()
+    if groups is not None:
+        rows = rows.filter(group_id__in=groups)
+    first = Report.objects.select_related("handler").order_by("received_on", "pk")
+    return (
+        rows.with_page_rows(on=access.on)
+        .prefetch_related(Prefetch("reports", queryset=first, to_attr="its_reports"))
+        .order_by("opened_on", "pk")
+    )
+
+
+def to_read_rows(access: Access) -> QuerySet[Investigation]:
+    """Investigations whose decision document waits for the person, the nearest last day first."""
+    last_day = Deadline.objects.filter(
+        investigation=OuterRef("pk"), kind=DeadlineKind.INVESTIGATION
+    ).order_by("-pk")
+    rows: Any = Investigation.objects.visible_to(access, Action.READ_DOCUMENT).to_read()
+    return (
+        rows.with_page_rows(on=access.on)
+        .select_related("document", "document__submitted_by")
+        .annotate(last_day=Subquery(last_day.values("due_on")[:1]))
+        .order_by("last_day", "pk")
+    )

@@ -1,0 +1,52 @@
+"""The organisation in numbers, for whoever runs the system: counts of no case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q
+
+from organisation.enums import Level, Role
+from organisation.models import Absence, OrgUnit, RoleAssignment, User
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationFigures:
+    """What the system administrator keeps in order; counts of the organisation, none of cases."""
+
+    units: int
+    groups: int
+    staff: int
+    without_role: int
+    away: int
+    groups_without_leader: tuple[str, ...]
+    units_without_head: tuple[str, ...]
+
+
+def organisation_figures(*, on: date) -> OrganisationFigures:
+    """The organisation in numbers, and the parts nobody leads on the day. Four queries."""
+    held = RoleAssignment.objects.active(on).filter(user__is_active=True)
+    led = held.filter(role__in=[Role.GROUP_LEADER, Role.UNIT_HEAD]).values("node_id")
+    nodes = list(
+        OrgUnit.objects.filter(active=True, level__in=[Level.UNIT, Level.GROUP])
+        .select_related("parent")
+        .order_by("parent__name", "name")
+    )
+    with_leader = set(led.values_list("node_id", flat=True))
+    staff = User.objects.filter(is_active=True).aggregate(
+        all=Count("pk", distinct=True),
+        held=Count("pk", distinct=True, filter=Q(pk__in=held.values("user_id"))),
+    )
+    lacking = [node for node in nodes if node.pk not in with_leader]
+    return OrganisationFigures(
+        units=sum(node.level == Level.UNIT for node in nodes),
+        groups=sum(node.level == Level.GROUP for node in nodes),
+        staff=staff["all"],
+        without_role=staff["all"] - staff["held"],
+        away=Absence.objects.active(on).count(),
+        groups_without_leader=tuple(
+            f"{node.parent} – {node}" for node in lacking if node.level == Level.GROUP
+        ),
+        units_without_head=tuple(str(node) for node in lacking if node.level == Level.UNIT),
+    )
