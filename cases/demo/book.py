@@ -17,7 +17,7 @@ from cases.duties import Duty
 from cases.enums import DeadlineKind, NoticeKind
 from cases.escalation import rungs_reached
 from cases.models import Deadline, Escalation, Notice, NumberSeries
-from core.calendar import ONE_DAY, STOCKHOLM
+from core.calendar import ONE_DAY, STOCKHOLM, is_working_day
 from core.models import TrailEntry, TrailKind
 
 MINUTE = timedelta(minutes=1)
@@ -80,6 +80,7 @@ class Book:
     def _read_before(self, by: int, at: datetime, target: str, pk: int, child: int | None) -> None:
         """Whoever did something had opened it; now and then somebody else had, or in the evening.
 
+        Nights and weekends are mostly those of the emergency service, which has its own log.
         Of the last two months, so that there are logs to look at. Chances of its own: what happens
         in the unit does not depend on who looked.
         """
@@ -94,6 +95,8 @@ class Book:
         if chance.random() < 0.02:
             late = time(chance.randrange(19, 22), chance.randrange(60))
             moment = datetime.combine(day, late, tzinfo=STOCKHOLM)
+        elif (not is_working_day(day) or not 6 <= moment.hour < 19) and chance.random() < 0.9:
+            return
         if moment >= self.end:
             return
         self.batch.add(

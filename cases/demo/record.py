@@ -41,6 +41,16 @@ from core.calendar import ONE_DAY, STOCKHOLM, add_months, next_working_day
 from organisation.enums import Role
 
 
+def _written(at: datetime, wait: int) -> datetime:
+    """When a note of `at` was written: the same afternoon, or another day in office hours."""
+    if wait < 1200:
+        return at + timedelta(minutes=15 + wait % 90)
+    day = at.date() + ONE_DAY
+    while not is_working_day(day):
+        day += ONE_DAY
+    return datetime.combine(day, time(8 + wait % 8, wait % 60), tzinfo=STOCKHOLM)
+
+
 @dataclass(slots=True, eq=False)
 class Pair:
     """A worker's part in an investigation."""
@@ -203,7 +213,7 @@ class Record(Part):
             spoken = kind == NoteKind.CHILD_CONVERSATION or (
                 kind == NoteKind.HOME_VISIT and rng.random() < 0.5
             )
-            written = min(at + timedelta(minutes=rng.randrange(30, 2000)), self.book.end - MINUTE)
+            written = min(_written(at, rng.randrange(30, 2000)), self.book.end - MINUTE)
             pk = self.batch.new_id(Note)
             note: dict[str, Any] = {
                 "kind": kind.value,

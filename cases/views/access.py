@@ -176,7 +176,13 @@ def emergency_review(request: StaffRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "cases/emergency_review.html",
-        {"opening": opening, "form": form, "readings": readings[:200], "today": request.today},
+        {
+            "opening": opening,
+            "form": form,
+            "readings": readings[:200],
+            "today": request.today,
+            "now": request.at,
+        },
         status=form_status(form) if form.errors else 200,
     )
 

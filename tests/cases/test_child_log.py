@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
@@ -20,6 +21,7 @@ from cases.models import Investigation
 from core import trail
 from core.models import TrailEntry
 from tests.factories import World, moment
+from tests.test_architecture import ROOT
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +131,18 @@ def test_looking_at_it_and_taking_it_out_is_logged(world: World, case: Investiga
     assert "Head Test" in {row[1] for row in rows}
     # The file's name and the address tell nothing of the child.
     assert case.child.last_name not in answer["Content-Disposition"]
+
+
+def test_every_act_about_a_child_has_words_of_its_own() -> None:
+    written = re.compile(r'trail\.(?:changed|read|exported|refused)\(\s*"([a-z_]+\.[a-z_]+)"')
+    acts = {
+        action
+        for path in (ROOT / "cases").rglob("*.py")
+        if "demo" not in path.parts
+        for action in written.findall(path.read_text())
+    }
+    assert len(acts) > 60
+    assert acts - readings.WORDS.keys() == set()
 
 
 def test_a_change_by_direct_sql_stands_in_it(world: World, case: Investigation) -> None:
