@@ -36,7 +36,7 @@ _CHANGING = re.compile(
     r'(?:csrfmiddlewaretoken" value="|X-CSRFToken": "|idempotency_key" value=")[^"]*'
     r"|chart-[0-9a-f]{8}|<dcterms:(?:created|modified).*?</"
 )
-FIGURES_OF_THE_UNIT = {"staffing", "statistics", "statistics_export"}
+FIGURES_OF_THE_UNIT = {"api:workload-staffing", "staffing", "statistics", "statistics_export"}
 """Of whole units: the same for every reader, and as published. They lead to no case."""
 LISTS = {
     "allocation",
@@ -44,6 +44,9 @@ LISTS = {
     "api:deadlines",
     "api:investigations",
     "api:reports",
+    "api:workload-loads",
+    "api:workload-waiting",
+    "api:workload-warnings",
     "conflict_list",
     "dashboard",
     "deadline_list",
