@@ -32,7 +32,7 @@ from workload.models import (
     WeightSet,
 )
 from workload.presets import INTRODUCTION
-from workload.services import warnings, weights
+from workload.services import weights
 from workload.services.facts import NEEDED, NONE
 
 SHOWN = ("ST-BOU", "EV-BOU")
@@ -54,7 +54,6 @@ def fill(*, seed: int, on: date, at: datetime) -> None:
     with override("sv"):
         for unit in OrgUnit.objects.units().order_by("pk"):
             _fill_unit(unit, seed=seed, on=on, at=at)
-        warnings.warn(on=on, at=at)
 
 
 @transaction.atomic

@@ -33,6 +33,7 @@ from workload.models import (
 )
 from workload.models.rounds import MEASUREMENT_MONTHS, SURVEY_MONTHS, half_year
 from workload.scales import PlanResponse, Statement
+from workload.services import warnings
 from workload.services.measurements import asked_in_measurement
 from workload.services.meetings import HANDS
 from workload.services.publishing import publish_survey_groups, publish_units
@@ -369,5 +370,6 @@ class Demo:
 
 @transaction.atomic
 def fill(*, seed: int, on: date, at: datetime) -> None:
-    """Fill the rounds of every unit there is."""
+    """Fill the rounds of every unit there is, and warn of what they and the loads show."""
     Demo(seed=seed, on=on).fill()
+    warnings.warn(on=on, at=at)

@@ -6,10 +6,12 @@ asks is shown every published part wholly inside what they lead (docs/adr/0007).
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Q
@@ -20,11 +22,21 @@ from core.charts import Chart, Series, bar_chart, line_chart
 from organisation.enums import Level
 from organisation.models import OrgUnit
 from organisation.permissions import Access
-from workload.models import PublishedPart, SurveyAnswer, SurveyRound
+from workload.models import PublishedPart, SurveyRound
 from workload.models.rounds import half_year_name
 from workload.readers import paths_above, posts_held, units_headed
 from workload.scales import NOT_SATISFIED, Audience, Measure, Statement, Step, Strain
-from workload.suppression import HIGHEST_MEAN, LOWEST_MEAN, SMALLEST, Release, overall_mean
+from workload.suppression import (
+    ENOUGH_FOR_BANDS,
+    HIGHEST_MEAN,
+    LOWEST_MEAN,
+    SMALLEST,
+    Release,
+    overall_mean,
+)
+
+OFFER_TIME = timedelta(days=30)
+"""How long the nearest managers have to offer plans before it is told whether they have."""
 
 TONES: tuple[Any, ...] = ("main", "second", "third", "fourth", "before")
 
@@ -56,7 +68,6 @@ class PartShown:
     size: int
     questions: tuple[Shown, ...]
     figures: Mapping[str, Any]
-    all_offered: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +84,12 @@ class PeriodShown:
 @dataclass(frozen=True, slots=True)
 class RoundCount:
     """What is no answer: cases and employees of a unit on the round's day, and how many answered
-    when they were five or more."""
+    when they were five or more.
+
+    `all_offered`: whether everybody who is not satisfied has been offered an action plan. None
+    among few answers, where it would tell of somebody, and in the first weeks, when a yes could
+    only mean that nobody was dissatisfied.
+    """
 
     name: str
     cases: int
@@ -81,6 +97,7 @@ class RoundCount:
     per_employee: float | None
     asked: int
     answered: int | None
+    all_offered: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +187,7 @@ def of_groups(access: Access) -> Results:
         _parts(Measure.SURVEY, Audience.UNIT, units, set(names)), _led_since(access, units=False)
     )
     rounds = SurveyRound.objects.filter(unit_id__in=units, closed_at__isnull=False)
-    return _survey_results(parts, names, rounds, node="node_id")
+    return _survey_results(parts, names, rounds, on=access.on)
 
 
 def of_units(access: Access) -> Results:
@@ -182,7 +199,7 @@ def of_units(access: Access) -> Results:
         _led_since(access, units=True),
     )
     rounds = SurveyRound.objects.filter(unit_id__in=names, closed_at__isnull=False)
-    return _survey_results(parts, names, rounds, node="round__unit_id")
+    return _survey_results(parts, names, rounds, on=access.on)
 
 
 def _units_below(access: Access) -> list[OrgUnit]:
@@ -202,12 +219,10 @@ def _administrations(units: Iterable[OrgUnit]) -> list[int]:
 
 
 def _survey_results(
-    parts: list[PublishedPart], names: Mapping[int, str], rounds: Any, *, node: str
+    parts: list[PublishedPart], names: Mapping[int, str], rounds: Any, *, on: date
 ) -> Results:
-    unoffered = _unoffered(rounds, node)
     by_period: dict[date, list[PartShown]] = defaultdict(list)
     for part in parts:
-        waiting = unoffered.get(part.period, set())
         by_period[part.period].append(
             PartShown(
                 name=_names(part, names),
@@ -217,10 +232,9 @@ def _survey_results(
                     _shown(part.figures[one], part.size, Step) for one in Statement.values
                 ),
                 figures=part.figures,
-                all_offered=waiting.isdisjoint(part.nodes),
             )
         )
-    counts = _counts(rounds)
+    counts = _counts(rounds, on=on)
     periods = tuple(
         PeriodShown(
             period=period,
@@ -252,28 +266,21 @@ def _overall(rows: list[PartShown]) -> tuple[str, ...]:
     return tuple(means)
 
 
-def _unoffered(rounds: Any, node: str) -> dict[date, set[int]]:
-    """Where somebody who is not satisfied has not been offered a plan yet, by period."""
-    worried = Q()
-    for one in Statement.values:
-        worried |= Q(**{f"{one}__in": sorted(NOT_SATISFIED)})
-    found: dict[date, set[int]] = defaultdict(set)
-    for period, where in (
-        SurveyAnswer.objects.filter(worried, round__in=rounds, plan__isnull=True)
-        .values_list("round__period", node)
-        .distinct()
-    ):
-        found[period].add(where)
-    return found
+WORRIED = functools.reduce(
+    operator.or_,
+    (Q(**{f"answers__{one}__in": sorted(NOT_SATISFIED)}) for one in Statement.values),
+)
+"""Answers of a round in which somebody is not satisfied."""
 
 
-def _counts(rounds: Any) -> dict[date, list[RoundCount]]:
+def _counts(rounds: Any, *, on: date) -> dict[date, list[RoundCount]]:
     found: dict[date, list[RoundCount]] = defaultdict(list)
     for row in (
         rounds.select_related("unit")
         .annotate(
             asked=Count("answers"),
             given=Count("answers", filter=Q(answers__answered_at__isnull=False)),
+            unoffered=Count("answers", filter=WORRIED & Q(answers__plan__isnull=True)),
         )
         .order_by("period", "unit__name")
     ):
@@ -285,6 +292,9 @@ def _counts(rounds: Any) -> dict[date, list[RoundCount]]:
                 per_employee=row.per_employee,
                 asked=row.asked,
                 answered=row.given if row.given >= SMALLEST else None,
+                all_offered=row.unoffered == 0
+                if row.given >= ENOUGH_FOR_BANDS and on > row.closes_on + OFFER_TIME
+                else None,
             )
         )
     return found

@@ -15,15 +15,15 @@ import time_machine
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import get_resolver, reverse
+from django.urls import get_resolver, reverse, reverse_lazy
 
 from organisation.enums import GroupFunction, Level, Role
-from organisation.models import User
+from organisation.models import RoleAssignment, User
 from organisation.services import make_node
 from tests.factories import World, give, make_user, moment
 from tests.factories.measured import STEPS, measure
-from workload.models import SurveyAnswer, SurveyRound
-from workload.services import rounds, surveys
+from workload.models import ActionPlan, SurveyAnswer, SurveyRound
+from workload.services import measurements, rounds, surveys
 
 NOW = moment("2026-07-10 10:00")
 
@@ -357,3 +357,132 @@ def test_the_page_of_one_person_shows_nothing_before_the_round_has_closed(world:
             at=NOW,
         )
     assert text_of(client, reverse("survey_results")) == before
+
+
+# Over time, and by every way there is
+
+EVERYWHERE = (
+    reverse_lazy("survey_results"),
+    reverse_lazy("measurements"),
+    reverse_lazy("staffing"),
+    reverse_lazy("statistics"),
+    reverse_lazy("home"),
+    *(f"/api/v1/workload/{name}/" for name in ("staffing", "turnover")),
+)
+"""What a department head opens in which staff, answers or figures of units stand."""
+
+EXPORTS = [f"/statistics/export/?month=2026-06&format={form}" for form in ("csv", "xlsx", "json")]
+CHANGING = re.compile(
+    r"chart-[0-9a-f]{8}|CSRFToken\": \"\w+\"|nonce=\"[^\"]*\"|value=\"[^\"]{60,}\""
+)
+"""Ids of charts and marks of the session."""
+
+
+def told(client: Client) -> list[str]:
+    """All that is said, drawn and handed out to the reader."""
+    found = []
+    for url in [*map(str, EVERYWHERE), *EXPORTS]:
+        answer = client.get(url)
+        body = answer.content.decode() if "xlsx" not in url else ""
+        found.append(CHANGING.sub("", f"{answer.status_code} {body}"))
+    return found
+
+
+def weigh(staff: dict[int, list[User]], felt: dict[int, int], opened: date) -> None:
+    """A measurement in each unit that closes; `felt` by person, 3 of all others."""
+    at = moment(opened.isoformat())
+    found = [measurements.open_measurement(unit, on=opened, at=at) for unit in staff]
+    for one in found:
+        for row in one.measurements.select_related("user"):
+            measurements.answer(
+                one.pk,
+                experience=felt.get(row.user_id, 3),
+                flex_hours=None,
+                comment="Hemligt skäl",
+                by=row.user,
+                at=at,
+            )
+    for one in found:
+        over = one.closes_on + timedelta(days=1)
+        measurements.close_measurement(one.pk, on=over, at=moment(over.isoformat()))
+
+
+@pytest.mark.usefixtures("july")
+@pytest.mark.parametrize(
+    "sizes",
+    [
+        (2, 5),
+        *(
+            pytest.param(sizes, marks=pytest.mark.slow)
+            for sizes in [(1, 6), (4, 5), (3, 6, 6), (1, 2, 3, 4, 5, 6), (5,), (4,)]
+        ),
+    ],
+)
+def test_nothing_tells_what_one_who_comes_or_goes_between_two_rounds_has_answered(
+    world: World, sizes: tuple[int, ...]
+) -> None:
+    """One more or one fewer than in the round before, and that one is not satisfied: or is.
+
+    Everybody else answers the same in both rounds, so that all of the difference is that person.
+    """
+    staff = city(world, sizes)
+    client = client_for(User.objects.get(username="boss"))
+    for unit, comes in ((unit, comes) for unit in staff for comes in (True, False)):
+        seen = []
+        for step in (3, 2):
+            with transaction.atomic():
+                one = staff[unit][-1]
+                role = RoleAssignment.objects.filter(user=one)
+                if comes:
+                    role.update(from_on=date(2026, 1, 1))
+                else:
+                    role.update(until_on=date(2025, 12, 31))
+                for opened in (date(2025, 10, 1), date(2026, 3, 2)):
+                    here = comes == (opened.year == 2026)
+                    there = {
+                        pk: [user for user in people if here or user != one]
+                        for pk, people in staff.items()
+                    }
+                    asked = {pk: people for pk, people in there.items() if people}
+                    ask(
+                        asked,
+                        {
+                            pk: [step if user == one else 3 for user in people]
+                            for pk, people in asked.items()
+                        },
+                        opened,
+                    )
+                    weigh(
+                        {pk: people for pk, people in asked.items() if len(people) > 1},
+                        {one.pk: 6 - step},
+                        opened,
+                    )
+                seen.append(told(client))
+                transaction.set_rollback(True)
+        assert seen[0] == seen[1]
+        assert "Hemligt skäl" not in "".join(seen[1])
+        assert "Provenhet" in seen[0][0]
+
+
+@pytest.mark.usefixtures("july")
+def test_whether_plans_are_offered_is_told_of_many_and_after_a_time(world: World) -> None:
+    """At once, a yes would say of each that nobody was dissatisfied; of few, a no of somebody."""
+    staff = city(world, (6, 20))
+    small, large = staff
+    boss = User.objects.get(username="boss")
+    ask(staff, {small: [2] * 6, large: [2] + [3] * 19}, date(2026, 3, 2))
+    offered = "Alla som inte är nöjda har erbjudits en plan"
+    missing = "Alla som inte är nöjda har inte erbjudits en plan"
+
+    def said(day: str) -> tuple[int, int]:
+        with time_machine.travel(moment(day), tick=False):
+            page = text_of(client_for(boss), reverse("survey_results"))
+        return page.count(offered), page.count(missing)
+
+    closes = SurveyRound.objects.get(unit=large).closes_on
+    first = closes + timedelta(days=31)
+    assert said((first - timedelta(days=1)).isoformat()) == (0, 0)
+    assert said(first.isoformat()) == (0, 1)
+    worried = SurveyAnswer.objects.get(round__unit=large, situation=2)
+    ActionPlan.objects.create(answer=worried, offered_on=first, offered_by=world.leader)
+    assert said(first.isoformat()) == (1, 0)

@@ -22,7 +22,7 @@ from organisation.views.requests import StaffRequest
 from workload import staffing
 from workload.views.reach import units_led
 
-TONES: tuple[Tone, ...] = ("late", "soon", "second", "main")
+TONES: tuple[Tone, ...] = ("fourth", "third", "second", "main")
 DAYS: tuple[tuple[Any, Tone], ...] = (
     (pgettext_lazy("day of counting", "April"), "main"),
     (pgettext_lazy("day of counting", "November"), "second"),
@@ -85,7 +85,7 @@ def turnover(request: StaffRequest) -> HttpResponse:
                 ),
                 stacked_bar(
                     _("Experience in the units today"),
-                    [one.unit.name for one in staff],
+                    [one.unit.code for one in staff],
                     [
                         Series(
                             str(Experience(level).label),
