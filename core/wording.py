@@ -6,11 +6,12 @@ every text says how many days, and which day.
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Literal
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 SOON_DAYS = 3
 
@@ -28,7 +29,13 @@ class DeadlineWords:
 
 def day(value: date, today: date) -> str:
     """The day as people say it ("fre 14 mars"), with the year when it is not today's."""
-    return date_format(value, "D j N" if value.year == today.year else "D j N Y")
+    return _day(value, value.year == today.year, get_language())
+
+
+@lru_cache(maxsize=8192)
+def _day(value: date, this_year: bool, language: str | None) -> str:
+    """`language` is the one that is active: the same day is said in each."""
+    return date_format(value, "D j N" if this_year else "D j N Y")
 
 
 def days_left(value: date, today: date) -> str:

@@ -199,7 +199,7 @@ def read_board(
     """The board of a group, or the part of it with those cases and workers.
 
     Loads always count every planned case of the group, but none of children the reader has a
-    conflict of interest with.
+    conflict of interest with. The part of some workers has no standing pairs.
     """
     on, without = access.on, access.blocked
     rows = _waiting(group, access, case_ids)
@@ -209,16 +209,18 @@ def read_board(
         .exclude(investigation__child__in=without)
         .values_list("investigation_id", "investigation__opened_on", "main_id", "co_id")
     )
-    measured = (
-        capacity.case_points({row.pk for row in rows} | {plan[0] for plan in plans}, on=on)
-        if in_use
-        else {}
+    loads, read = capacity.loads_and_cases(
+        group.parent_id or 0,
+        group.pk,
+        on=on,
+        user_ids=worker_ids,
+        weights=in_use,
+        without=without,
+        also={row.pk for row in rows} | {plan[0] for plan in plans},
     )
+    measured = {pk: case.points for pk, case in read.items()}
     families = _families([row.pk for row in rows], without=without)
     known = _known(row.child_id for row in rows)
-    loads = capacity.loads(
-        on=on, group_id=group.pk, user_ids=worker_ids, weights=in_use, without=without
-    )
     endings = endings or unit_endings(group.parent_id or 0, on=on, without=without)
     workers = _workers(loads, endings, on=on)
     blocked = blocked_cases(rows, [worker.id for worker in workers], on=on)
@@ -268,12 +270,16 @@ def read_board(
         workers=tuple(workers),
         pairs=tuple(
             (pair, by_id[pair.first_id], by_id[pair.second_id])
-            for pair in StandingPair.objects.active(on).filter(group=group)
+            for pair in _standing(group, on=on, wanted=worker_ids is None)
             if pair.first_id in by_id and pair.second_id in by_id
         ),
         measured=in_use is not None,
         endings=endings,
     )
+
+
+def _standing(group: OrgUnit, *, on: date, wanted: bool) -> Iterable[StandingPair]:
+    return StandingPair.objects.active(on).filter(group=group) if wanted else ()
 
 
 def halves(total: int, weights: points.Weights | None) -> tuple[int, int]:

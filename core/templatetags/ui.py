@@ -59,6 +59,11 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
 
     Hidden from assistive technology unless it has a `label`, which it needs when it stands alone.
     """
+    return _icon(name, str(label), css)
+
+
+@lru_cache(maxsize=1024)
+def _icon(name: str, label: str, css: str) -> SafeString:
     drawing = mark_safe(_drawing(name))  # noqa: S308 - read from the installed package
     role = (
         format_html('role="img" aria-label="{}"', label)
@@ -95,20 +100,29 @@ def days_left_text(value: date | datetime | None, today: date) -> str:
     return wording.days_left(_as_day(value), today) if value else ""
 
 
-@register.inclusion_tag(COMPONENTS.format("deadline_chip"))
-def deadline_chip(deadline: Any, today: date, show_kind: bool = True) -> dict[str, Any]:
+@register.simple_tag
+def deadline_chip(deadline: Any, today: date, show_kind: bool = True) -> SafeString:
     """A deadline in days and words. `show_kind=False` where the column already names the duty."""
     kind = ""
     if show_kind:
         display = getattr(deadline, "get_kind_display", None)
-        kind = display() if display else getattr(deadline, "kind_label", "")
-    return {"words": wording.deadline(deadline, today), "kind": kind, "due_on": deadline.due_on}
+        kind = str(display() if display else getattr(deadline, "kind_label", ""))
+    return _chip(wording.deadline(deadline, today), kind, deadline.due_on)
 
 
-@register.inclusion_tag(COMPONENTS.format("status_badge"))
-def status_badge(label: str, tone: str = "neutral", icon: str = "") -> dict[str, Any]:
+@lru_cache(maxsize=4096)
+def _chip(words: wording.DeadlineWords, kind: str, due_on: date) -> SafeString:
+    """Drawn once for each wording: a page of a list has fifty, of few kinds and days."""
+    return render_to_string(
+        COMPONENTS.format("deadline_chip"), {"words": words, "kind": kind, "due_on": due_on}
+    )
+
+
+@register.simple_tag
+def status_badge(label: str, tone: str = "neutral", icon: str = "") -> SafeString:
     """A state in words. Tones: neutral, info, ok, soon, late, muted, protected."""
-    return {"label": label, "tone": tone, "icon": icon}
+    drawing = _icon(icon, "", "") if icon else ""
+    return format_html('<span class="badge-status tone-{}">{}{}</span>', tone, drawing, label)
 
 
 # Frames around content
@@ -565,10 +579,8 @@ def is_cards(bound: BoundField) -> bool:
 # Figures
 
 
-@register.inclusion_tag(COMPONENTS.format("meter"))
-def meter(
-    value: float | None, maximum: float, text: str, label: str, tone: str = ""
-) -> dict[str, Any]:
+@register.simple_tag
+def meter(value: float | None, maximum: float, text: str, label: str, tone: str = "") -> SafeString:
     """A load against its norm: a bar, and the same in words. `value=None` means unavailable.
 
     Up to 100 % calm, over 100 % soon, over 110 % late, unless `tone` says otherwise. The bar ends
@@ -577,14 +589,16 @@ def meter(
     share = 0.0 if value is None or maximum <= 0 else value / maximum
     if not tone:
         tone = "late" if share > 1.1 else "soon" if share > 1 else "ok"
-    return {
-        "width": round(min(share, 1.5) / 1.5 * 120, 1),
-        "known": value is not None,
-        "norm": 80,
-        "text": text,
-        "label": label,
-        "tone": tone,
-    }
+    width = round(min(share, 1.5) / 1.5 * 120, 1)
+    return _meter(width, value is not None, str(text), str(label), tone)
+
+
+@lru_cache(maxsize=4096)
+def _meter(width: float, known: bool, text: str, label: str, tone: str) -> SafeString:
+    return render_to_string(
+        COMPONENTS.format("meter"),
+        {"width": width, "known": known, "norm": 80, "text": text, "label": label, "tone": tone},
+    )
 
 
 @register.filter

@@ -175,7 +175,7 @@ def plan(request: StaffRequest, pk: int) -> HttpResponse:
     """Choose a pair for a case, on the board or on a page of its own."""
     inside = bool(request.htmx and not request.htmx.boosted)
     if request.method == "POST":
-        return _plan_saved(request, _to_give(request, pk), inside=inside)
+        return _plan_saved(request, pk, inside=inside)
     shown, case = _one_case(request, pk)
     if inside and request.GET.get("close"):
         return _card(request, shown, card(shown, case))
@@ -235,33 +235,35 @@ def _card(
     )
 
 
-def _plan_saved(
-    request: StaffRequest, investigation: Investigation, *, inside: bool
-) -> HttpResponse:
-    """Save first, then read only the workers it touches: a move has to be quick."""
-    pk = investigation.pk
+def _plan_saved(request: StaffRequest, pk: int, *, inside: bool) -> HttpResponse:
+    """Save first, then read only the workers it touches: a move has to be quick.
+
+    Whose case it is to give out, the service asks.
+    """
     before = PlannedPair.objects.filter(investigation=pk).values_list("main_id", "co_id").first()
     main_id, co_id = (_number(request.POST.get(name)) for name in ("main", "co"))
     try:
         _save(request, pk, main_id, co_id)
     except (Invalid, Conflict) as error:
         return _plan_refused(request, pk, error, inside=inside)
+    group = OrgUnit.objects.get(pk=Investigation.objects.filter(pk=pk).values("group_id")[:1])
     if not inside:
-        return redirect("allocation_board", investigation.group_id)
+        return redirect("allocation_board", group.pk)
     ids = {one for one in (*(before or ()), main_id, co_id) if one}
-    fresh = read_board(investigation.group, access=request.access, case_ids=[pk], worker_ids=ids)
+    fresh = read_board(group, access=request.access, case_ids=[pk], worker_ids=ids)
     now = fresh.case(pk)
     if now is None:
         raise Conflict(_("The case has been given out meanwhile."))
-    earlier = User.objects.workers_in(investigation.group_id, on=fresh.on).filter(
-        pk__in=now.earlier
-    )
+    names: tuple[str, ...] = ()
+    if now.earlier:
+        here = User.objects.workers_in(group.pk, on=fresh.on).filter(pk__in=now.earlier)
+        names = tuple(str(user) for user in here)
     return _card(
         request,
         fresh,
-        card(fresh, now, earlier=tuple(str(user) for user in earlier) if now.earlier else ()),
+        card(fresh, now, earlier=names),
         changed=fresh.workers,
-        said=_("The plan of %(number)s is saved.") % {"number": investigation.number},
+        said=_("The plan of %(number)s is saved.") % {"number": now.investigation.number},
     )
 
 

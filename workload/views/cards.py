@@ -7,11 +7,9 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from core.calendar import week_start
-from core.templatetags.ui import deadline_chip
 from workload.allocation import Obstacle, WishKind
 from workload.board import Board, BoardWorker, Effect, WaitingCase
 from workload.enums import CompetenceKind
@@ -39,7 +37,6 @@ class Card:
     conflict: tuple[dict[str, str], ...] = ()
     conflict_by: str = ""
     earlier: tuple[str, ...] = ()
-    chip: str = ""
 
     @property
     def is_whole(self) -> bool:
@@ -60,7 +57,7 @@ class Card:
 def card(board: Board, case: WaitingCase, **shown: Any) -> Card:
     plan = case.plan
     if case.earlier:
-        names = tuple(one.name for one in board.workers if one.id in case.earlier)
+        names = tuple(one.name for pk, one in board.by_id.items() if pk in case.earlier)
         shown.setdefault("earlier", names)
     return Card(
         case=case,
@@ -82,27 +79,13 @@ class Week:
 
 
 def weeks_of(board: Board) -> list[Week]:
-    chips: dict[Any, str] = {}
-
-    def chip(case: WaitingCase) -> str:
-        """The deadline in words: a week's cases share few days, and drawing is what takes time."""
-        due = case.deadline
-        if due is None:
-            return ""
-        key = (due.due_on, due.act_by, due.due_at, due.status)  # type: ignore[attr-defined]
-        if key not in chips:
-            chips[key] = render_to_string(
-                "components/deadline_chip.html", deadline_chip(due, board.on, show_kind=False)
-            )
-        return chips[key]
-
     return [
         Week(
             number=monday.isocalendar().week,
             start=monday,
             end=monday + timedelta(days=6),
             is_now=monday == week_start(board.on),
-            cards=[card(board, case, chip=chip(case)) for case in cases],
+            cards=[card(board, case) for case in cases],
         )
         for monday, cases in groupby(
             board.cases, key=lambda case: week_start(case.investigation.opened_on)
