@@ -18,13 +18,19 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from cases.models import (
+    Communication,
+    Extension,
+    GuardianParticipation,
     HandlerAssignment,
+    InstrumentUse,
     Intervention,
     InterventionFollowUp,
     Investigation,
     Note,
     Person,
     Report,
+    RiskAssessment,
+    SafetyRating,
 )
 from cases.whereabouts import told as told_of
 from core.calendar import STOCKHOLM
@@ -184,13 +190,17 @@ def _investigations(child: Person, access: Access) -> Any:
         )
         .prefetch_related(
             Prefetch("handler_assignments", queryset=handlers.order_by("from_on", "pk")),
-            "extensions__decided_by",
-            "risk_assessments__assessed_by",
-            "instruments__recorded_by",
-            "safety_ratings__recorded_by",
-            "participations__guardian",
-            "participations__recorded_by",
-            "communications__recorded_by",
+            *(
+                Prefetch(parts, queryset=model.objects.select_related(*people))
+                for parts, model, people in (
+                    ("extensions", Extension, ["decided_by"]),
+                    ("risk_assessments", RiskAssessment, ["assessed_by"]),
+                    ("instruments", InstrumentUse, ["recorded_by"]),
+                    ("safety_ratings", SafetyRating, ["recorded_by"]),
+                    ("participations", GuardianParticipation, ["guardian", "recorded_by"]),
+                    ("communications", Communication, ["recorded_by"]),
+                )
+            ),
         )
         .order_by("opened_on", "pk")
     )

@@ -21,11 +21,12 @@ from cases.statistics.scopes import Scope, groups_in, scope_for, units_below
 from cases.statistics.small_numbers import SMALLEST, suppressed, suppressed_share, suppressed_total
 from cases.statistics.trends import Timeliness, WeekFigures, suppressed_trend, trend
 from cases.statistics.week import Week, weeks
-from cases.statistics.workers import Load, load_of, loads
+from cases.statistics.workers import Away, Load, away, load_of, loads
 
 __all__ = [
     "FIGURES",
     "SMALLEST",
+    "Away",
     "DeadlineMatrix",
     "Duration",
     "Durations",
@@ -40,6 +41,7 @@ __all__ = [
     "Urgency",
     "Week",
     "WeekFigures",
+    "away",
     "deadline_matrix",
     "durations",
     "groups_in",

@@ -108,3 +108,27 @@ def load_of(
             stand_in=str(absence.stand_in) if absence and absence.stand_in else "",
         )
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """A worker who is away, until when, and who stands in."""
+
+    name: str
+    until: date
+    stand_in: str
+
+
+def away(group_ids: Iterable[int], *, on: date) -> list[Away]:
+    """The workers of the groups who are away that day, by name. One query."""
+    members = RoleAssignment.objects.active(on).filter(
+        node_id__in=list(group_ids), role__in=CASE_WORKERS - {Role.GROUP_LEADER}
+    )
+    absences = (
+        Absence.objects.active(on)
+        .filter(user__in=members.values("user"), user__is_active=True)
+        .select_related("user", "stand_in")
+        .order_by("user__last_name", "user__first_name", "user_id", "until_on")
+    )
+    last = {absence.user_id: absence for absence in absences}
+    return [Away(str(one.user), one.until_on, str(one.stand_in or "")) for one in last.values()]

@@ -139,9 +139,10 @@ def leader(request: StaffRequest) -> HttpResponse:
     trail.read("start.read", _once([*unassigned, *proposals]), by=request.user, at=request.at)
     trail.read("start.read", _once([*waiting, *to_read]), by=request.user, at=request.at)
     trail.read("start.read", deadlines, by=request.user, at=request.at)
-    loads = statistics.loads(groups, on=today, without=access.blocked)
-    members = {load.user_id: load for group in loads.values() for load in group}
     places = [node for node in statistics.groups_in(scope) if node.pk in groups]
+    shown = panels("GROUP_PANELS", request, groups=places)
+    loads = {} if shown else statistics.loads(groups, on=today, without=access.blocked)
+    members = {load.user_id: load for group in loads.values() for load in group}
     return _page(
         request,
         "home_leader",
@@ -156,9 +157,9 @@ def leader(request: StaffRequest) -> HttpResponse:
             "more_proposals": len(proposals) > SHOWN,
             "to_read": investigation_lines(to_read, on=access.on),
             "deadlines": deadline_lines(deadlines),
-            "away": [load for load in members.values() if load.away_until],
+            "away": statistics.away(groups, on=today),
             "loads": members.values(),
-            "panels": panels("GROUP_PANELS", request, groups=places),
+            "panels": shown,
         },
     )
 
