@@ -11,22 +11,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models import Q, QuerySet
 
-from cases.models import HandlerAssignment, Intervention, Investigation, Report, RiskAssessment
-from organisation.enums import CASE_WORKERS, Experience, Level, Role
-from organisation.models import Absence, Employment, OrgUnit, RoleAssignment, User
-from workload import points
-from workload.models import CaseFactor, ContactForOther, Reduction, WeightLevel, WeightSet
+from cases.models import Intervention
+from organisation.enums import CASE_WORKERS, Experience, Role
+from organisation.models import OrgUnit, User
+from workload import facts, points
+from workload.models import WeightLevel, WeightSet
 from workload.points import CasePoints, Part, Weights, as_points
-from workload.querysets import contacts_counting
 
 WORKERS: frozenset[str] = CASE_WORKERS | {Role.DISABILITY_WORKER}
 """Roles that carry cases. A leader is shown only while carrying one."""
@@ -128,107 +125,59 @@ def open_on(day: date) -> Q:
 def case_points(investigation_ids: Iterable[int], *, on: date) -> dict[int, CasePoints]:
     """The points of those of the investigations that are open on the day, by id.
 
-    Investigations of a unit without a weight set are not there. Six queries.
+    Investigations of a unit without a weight set are not there. Two queries.
     """
-    chosen = Investigation.objects.filter(pk__in=list(investigation_ids))
-    return {pk: case.points for pk, case in _cases(chosen, on=on).items()}
+    return {pk: case.points for pk, case in cases(investigation_ids, on=on).items()}
 
 
 def cases(investigation_ids: Iterable[int], *, on: date) -> dict[int, Case]:
     """As `case_points`, with the parts of the pair and of colleagues who helped."""
-    return _cases(Investigation.objects.filter(pk__in=list(investigation_ids)), on=on)
+    return _weighed(facts.cases(on=on, ids=list(investigation_ids)), on=on)
 
 
-def _cases(
-    chosen: QuerySet[Investigation], *, on: date, weights: Mapping[int, Weights] | None = None
+def _weighed(
+    read: list[facts.CaseFacts], *, on: date, weights: Mapping[int, Weights] | None = None
 ) -> dict[int, Case]:
-    """The chosen investigations open on the day; `weights` by unit instead of those in use.
+    """What the cases weigh; `weights` by unit instead of those in use.
 
     Units that `weights` does not hold are measured with what they have in use.
     """
-    risk = RiskAssessment.objects.filter(
-        investigation=OuterRef("pk"), assessed_on__lte=on
-    ).order_by("-assessed_on", "-pk")
-    handlers = (
-        HandlerAssignment.objects.active(on)
-        .filter(investigation=OuterRef("pk"))
-        .values(data=JSONObject(part="part", user="user_id"))
-    )
-    rows = list(
-        chosen.filter(open_on(on))
-        .order_by("opened_on", "pk")
-        .annotate(_risk=Subquery(risk.values("level")[:1]), _handlers=ArraySubquery(handlers))
-        .values_list("pk", "number", "unit_id", "group_id", "opened_on", "_risk", "_handlers")
-    )
-    ids = [row[0] for row in rows]
     weights = dict(weights or {})
-    if elsewhere := {row[2] for row in rows} - weights.keys():
+    if elsewhere := {case.unit_id for case in read} - weights.keys():
         weights |= weights_in_use(elsewhere, on=on)
-    children = _children(ids, on=on)
-    judged: dict[int, dict[str, str]] = defaultdict(dict)
-    for pk, factor, level in CaseFactor.objects.counting(ids, on=on).values_list(
-        "investigation_id", "factor_code", "level_code"
-    ):
-        judged[pk][factor] = level
-    contacts: dict[int, list[tuple[date, points.Contact]]] = defaultdict(list)
-    for pk, recorded_on, done_by, done_for in (
-        ContactForOther.objects.filter(contacts_counting(on), investigation_id__in=ids)
-        .order_by("recorded_on", "pk")
-        .values_list("investigation_id", "recorded_on", "done_by_id", "done_for_id")
-    ):
-        contacts[pk].append((recorded_on, points.Contact(done_by, done_for)))
     found = {}
-    nothing: dict[str, str] = {}
-    for pk, number, unit_id, group_id, opened_on, level, pair in rows:
-        measured = weights.get(unit_id)
+    for case in read:
+        measured = weights.get(case.unit_id)
         if measured is None:
             continue
-        facts = points.Facts(
-            days=(on - opened_on).days,
-            children=children.get(pk, 1),
-            risk=level,
-            judged=judged.get(pk, nothing),
+        known = points.Facts(
+            days=(on - case.opened_on).days,
+            children=case.children,
+            risk=case.risk,
+            judged=case.judged,
         )
-        scored = points.case_points(measured, facts)
-        first = on - timedelta(days=measured.contact_days - 1)
-        found[pk] = Case(
-            investigation_id=pk,
-            number=number,
-            unit_id=unit_id,
-            group_id=group_id,
-            opened_on=opened_on,
+        scored = points.case_points(measured, known)
+        found[case.id] = Case(
+            investigation_id=case.id,
+            number=case.number,
+            unit_id=case.unit_id,
+            group_id=case.group_id,
+            opened_on=case.opened_on,
             points=scored,
             parts=tuple(
                 points.split(
                     scored.total,
-                    [(one["part"], one["user"]) for one in pair],
+                    case.handlers,
                     measured,
-                    [contact for day, contact in contacts.get(pk, ()) if day >= first],
+                    [
+                        points.Contact(done_by, done_for)
+                        for days, done_by, done_for in case.contacts
+                        if days < measured.contact_days
+                    ],
                 )
             ),
         )
     return found
-
-
-def _children(ids: list[int], *, on: date) -> dict[int, int]:
-    """Children in the reports that led to each investigation, siblings in the same report."""
-    first_report = Coalesce("linked_to_id", "pk")
-    roots: dict[int, set[int]] = defaultdict(set)
-    for pk, root in (
-        Report.objects.filter(investigation_id__in=ids, received_on__lte=on)
-        .values_list("investigation_id", first_report)
-        .order_by()
-    ):
-        roots[pk].add(root)
-    wanted = set().union(*roots.values()) if roots else set()
-    together: dict[int, set[int]] = defaultdict(set)
-    for root, child in (
-        Report.objects.filter(Q(pk__in=wanted) | Q(linked_to_id__in=wanted), received_on__lte=on)
-        .values_list(first_report, "child_id")
-        .order_by()
-    ):
-        together[root].add(child)
-    return {pk: len(set().union(*(together[root] for root in of))) for pk, of in roots.items()}
 
 
 # Workers
@@ -332,7 +281,7 @@ def loads(
     Exactly one of `unit_id` and `group_id`; `user_ids` keeps only those workers. What they carry
     counts in whichever unit the case is, weighed there; `weights` measures the cases of this unit
     with that set instead of the one in use. `without`: children the reader has a conflict of
-    interest with, whose cases weigh nothing in what the reader is shown. Nine queries, one more
+    interest with, whose cases weigh nothing in what the reader is shown. Four queries, one more
     when somebody carries a case of another unit. ValueError without a place.
     """
     if (unit_id is None) == (group_id is None):
@@ -357,24 +306,24 @@ def loads_and_cases(
 ) -> tuple[list[Load], dict[int, Case]]:
     """The loads of the unit's workers, or of its group's, and the cases they were made of.
 
-    `also` names investigations of the unit to read with them, whoever has them; the rest is as in
-    `loads`. Eight queries.
+    `also` names investigations to read with them, whoever has them; the rest is as in
+    `loads`. Four queries.
     """
     in_use = {unit_id: weights} if weights else weights_in_use([unit_id], on=on)
     measured = in_use.get(unit_id)
-    people = _people(unit_id, group_id, user_ids, on=on)
-    ids = [user.pk for user in people]
-    handled = HandlerAssignment.objects.active(on).filter(user_id__in=ids)
-    helped = ContactForOther.objects.filter(contacts_counting(on), done_by_id__in=ids)
-    chosen = Investigation.objects.filter(
-        Q(pk__in=handled.values("investigation"))
-        | Q(pk__in=helped.values("investigation"))
-        | Q(pk__in=list(also))
-    ).exclude(child__in=without)
+    people = facts.people(
+        on=on,
+        roles=WORKERS,
+        unit_id=unit_id,
+        group_id=group_id,
+        user_ids=None if user_ids is None else list(user_ids),
+    )
+    ids = [one.user.pk for one in people]
     read: dict[int, Case] = {}
     carried: dict[int, list[Carried]] = defaultdict(list)
     if measured is not None:
-        read = _cases(chosen, on=on, weights=in_use)
+        opened = facts.cases(on=on, ids=list(also), user_ids=ids, without=without)
+        read = _weighed(opened, on=on, weights=in_use)
         for case in read.values():
             for part in case.parts:
                 carried[part.user_id].append(
@@ -395,7 +344,7 @@ def loads_and_cases(
                     intervention_id=pk,
                 )
             )
-    found = [_load(user, measured, tuple(carried[user.pk])) for user in people]
+    found = [_load(one, measured, tuple(carried[one.user.pk])) for one in people]
     shown = [load for load in found if load.tenths or load.roles - {Role.GROUP_LEADER}]
     return shown, read
 
@@ -423,53 +372,6 @@ def loads_by_group(
     return found
 
 
-def _people(
-    unit_id: int, group_id: int | None, user_ids: Iterable[int] | None, *, on: date
-) -> list[Any]:
-    """The workers with their roles, employments, reductions and absences of the day. One query."""
-    roles = RoleAssignment.objects.active(on).filter(role__in=WORKERS)
-    if group_id is not None:
-        roles = roles.filter(node_id=group_id)
-    else:
-        roles = roles.filter(
-            Q(node_id=unit_id) | Q(node__parent_id=unit_id, node__level=Level.GROUP)
-        )
-    workers = User.objects.filter(pk__in=roles.values("user"))
-    if user_ids is not None:
-        workers = workers.filter(pk__in=list(user_ids))
-    mine = Q(user=OuterRef("pk"))
-    return list(
-        workers.annotate(
-            _roles=ArraySubquery(
-                roles.filter(mine)
-                .order_by("node_id", "role")
-                .values(data=JSONObject(role="role", node="node_id"))
-            ),
-            _employments=ArraySubquery(
-                Employment.objects.active(on)
-                .with_terms(on)
-                .filter(mine)
-                .values(
-                    data=JSONObject(
-                        hours="hours_on", experience="experience_on", leave="leave_on", form="form"
-                    )
-                )
-            ),
-            _reductions=ArraySubquery(
-                Reduction.objects.active(on)
-                .filter(mine)
-                .order_by("from_on", "pk")
-                .values(data=JSONObject(reason="reason", percent="percent", until="until_on"))
-            ),
-            _absences=ArraySubquery(
-                Absence.objects.active(on)
-                .filter(mine)
-                .values(data=JSONObject(since="from_on", until="until_on"))
-            ),
-        ).order_by("last_name", "first_name", "pk")
-    )
-
-
 def _interventions(
     user_ids: list[int], *, on: date, without: frozenset[int]
 ) -> Iterable[tuple[int, str, int]]:
@@ -485,23 +387,16 @@ def _interventions(
     )
 
 
-def _load(user: Any, weights: Weights | None, carried: tuple[Carried, ...]) -> Load:
-    employments = [one for one in user._employments if not one["leave"]]
-    hours = min(100, sum(one["hours"] for one in employments))
+def _load(person: facts.PersonFacts, weights: Weights | None, carried: tuple[Carried, ...]) -> Load:
+    working = [one for one in person.employments if not one[2]]
+    hours = min(100, sum(percent for percent, *_ in working))
     experience = max(
-        (one["experience"] for one in user._employments),
+        (level for _hours, level, *_ in person.employments),
         key=_BY_EXPERIENCE.index,
         default=None,
     )
-    reductions = tuple(
-        ActiveReduction(one["reason"], one["percent"], date.fromisoformat(one["until"]))
-        for one in user._reductions
-    )
-    absences = [
-        (date.fromisoformat(one["since"]), date.fromisoformat(one["until"]))
-        for one in user._absences
-    ]
-    long_away = any((until - since).days + 1 > LONG_ABSENCE_DAYS for since, until in absences)
+    reductions = tuple(ActiveReduction(*one) for one in person.reductions)
+    long_away = any(days > LONG_ABSENCE_DAYS for days, _until in person.absences)
     norm = weights.norms[experience] if weights and experience else None
     available = (
         0
@@ -511,14 +406,14 @@ def _load(user: Any, weights: Weights | None, carried: tuple[Carried, ...]) -> L
         )
     )
     return Load(
-        user=user,
-        group_ids=tuple(dict.fromkeys(one["node"] for one in user._roles)),
-        roles=frozenset(one["role"] for one in user._roles),
+        user=person.user,
+        group_ids=tuple(dict.fromkeys(node for _role, node in person.roles)),
+        roles=frozenset(role for role, _node in person.roles),
         experience=experience,
         hours_percent=hours,
-        is_consultant=any(one["form"] == "consultant" for one in user._employments),
+        is_consultant=any(form == "consultant" for *_, form in person.employments),
         reductions=reductions,
-        away_until=max((until for _since, until in absences), default=None),
+        away_until=max((until for _days, until in person.absences), default=None),
         norm=norm,
         available_tenths=available,
         tenths=sum(int(one.points * 10) for one in carried),
