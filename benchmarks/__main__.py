@@ -24,6 +24,7 @@ from urllib.parse import urlsplit, urlunsplit
 ROOT = Path(__file__).resolve().parents[1]
 LATEST = ROOT / "benchmarks" / "latest.json"
 SWEEP_DATABASE = "benchmark_sweep"
+TRAIL_DATABASE = "benchmark_trail"
 
 
 def _options() -> argparse.Namespace:
@@ -32,6 +33,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--scale", type=int, help="units of the demo data (34)")
     parser.add_argument("--deadlines", type=int, help="open deadlines to sweep (1000000)")
     parser.add_argument("--times", type=int, help="requests a page (40)")
+    parser.add_argument(
+        "--trail", type=int, default=0, help="entries to seal and verify (0; try 1000000)"
+    )
+    parser.add_argument("--only-trail", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--only-sweep", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     options.scale = options.scale or (2 if options.quick else 34)
@@ -73,6 +78,29 @@ def _sweep_here(deadlines: int) -> None:
     )
 
 
+def _trail_here(entries: int) -> None:
+    """In a process and a database of its own, as the sweep."""
+    from benchmarks import trail
+
+    started = time.perf_counter()
+    trail.fill(entries)
+    filled = time.perf_counter() - started
+    walked = [asdict(each) for each in trail.measure(entries)]
+    print(json.dumps({"fill_seconds": round(filled, 1), "walks": walked}))
+
+
+def _apart(name: str, url: str, *words: str) -> Any:
+    """What a run of ourselves on another database says as JSON."""
+    run = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "benchmarks", *words],
+        cwd=ROOT,
+        env=os.environ | {"DATABASE_URL": _with_database(url, name)},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    return json.loads(run.stdout)
+
+
 def _with_database(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
@@ -108,6 +136,9 @@ def main() -> None:
     if options.only_sweep:
         _sweep_here(options.deadlines)
         return
+    if options.only_trail:
+        _trail_here(options.trail)
+        return
 
     from django.core.management import call_command
     from django.db import connection
@@ -127,6 +158,8 @@ def main() -> None:
     name = connection.settings_dict["NAME"]
     connection.close()
     _copy_database(url, name, SWEEP_DATABASE)
+    if options.trail:
+        _copy_database(url, name, TRAIL_DATABASE)
 
     print(f"Loading {options.scale} units ...", flush=True)
     result: dict[str, Any] = {
@@ -189,14 +222,9 @@ def main() -> None:
     )
 
     print(f"Sweeping {options.deadlines} open deadlines ...", flush=True)
-    swept = subprocess.run(  # noqa: S603
-        [sys.executable, "-m", "benchmarks", "--only-sweep", "--deadlines", str(options.deadlines)],
-        cwd=ROOT,
-        env=os.environ | {"DATABASE_URL": _with_database(url, SWEEP_DATABASE)},
-        stdout=subprocess.PIPE,
-        check=True,
+    result["sweep"] = _apart(
+        SWEEP_DATABASE, url, "--only-sweep", "--deadlines", str(options.deadlines)
     )
-    result["sweep"] = json.loads(swept.stdout)
     _table(
         ["sweep", "", "seconds", "floor", "times floor", "MB"],
         [
@@ -211,6 +239,23 @@ def main() -> None:
             for each in result["sweep"]["sweeps"]
         ],
     )
+    if options.trail:
+        print(f"Sealing and verifying {options.trail} entries ...", flush=True)
+        result["trail"] = _apart(TRAIL_DATABASE, url, "--only-trail", "--trail", str(options.trail))
+        _table(
+            ["trail", "", "entries", "seconds", "floor", "MB"],
+            [
+                [
+                    one["name"],
+                    "",
+                    one["entries"],
+                    one["seconds"],
+                    one["floor_seconds"],
+                    one["peak_mb"],
+                ]
+                for one in result["trail"]["walks"]
+            ],
+        )
     LATEST.write_text(json.dumps(result, indent=2) + "\n")
     print(f"Written to {LATEST.relative_to(ROOT)}")
 

@@ -232,11 +232,11 @@ def measure(*, on: date, at: datetime) -> list[Measurement]:
     found = []
     floor = _floor(FLOOR, on=on, at=at)
     _vacuum()
-    seconds, peak = _timed(lambda: sweep(on=on, at=at))
+    seconds, peak = timed(lambda: sweep(on=on, at=at))
     found.append(Measurement("everything new", seconds, floor, peak))
     _vacuum()
     floor = _floor(NOTHING_NEW, on=on, at=at)
-    seconds, peak = _timed(lambda: sweep(on=on, at=at))
+    seconds, peak = timed(lambda: sweep(on=on, at=at))
     found.append(Measurement("nothing new", seconds, floor, peak))
     return found
 
@@ -251,12 +251,12 @@ def _floor(statements: tuple[str, ...], *, on: date, at: datetime) -> float:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
     with transaction.atomic():
-        seconds, _ = _timed(run)
+        seconds, _ = timed(run)
         transaction.set_rollback(True)
     return seconds
 
 
-def _timed(act: Callable[[], object]) -> tuple[float, float]:
+def timed(act: Callable[[], object]) -> tuple[float, float]:
     """Seconds, and the most memory the process has held meanwhile, in MB."""
     gc.collect()
     Path("/proc/self/clear_refs").write_text("5")  # forget the peak so far

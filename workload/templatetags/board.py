@@ -21,5 +21,5 @@ def use_gauge(gauge: Any, label: str, planned: bool = False) -> SafeString:
 @lru_cache(maxsize=4096)
 def _drawn(gauge: Any, label: str, planned: bool) -> SafeString:
     return render_to_string(
-        "workload/allocation/gauge.html", {"gauge": gauge, "label": label, "planned": planned}
+        "workload/partials/_gauge.html", {"gauge": gauge, "label": label, "planned": planned}
     )
