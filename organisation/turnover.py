@@ -63,11 +63,27 @@ def professions() -> set[str]:
 
 def turnover(year: int, *, profession: str | None = None) -> CityTurnover:
     """The turnover of a year, for one profession or all."""
+    return turnovers([year], profession=profession)[year]
+
+
+def turnovers(years: Iterable[int], *, profession: str | None = None) -> dict[int, CityTurnover]:
+    """The turnover of each year, for one profession or all. A query a year, and one more."""
+    employments = Employment.objects.order_by()
+    if profession is not None:
+        employments = employments.filter(profession__iexact=profession)
+    names = sorted(employments.values_list("administration__name", flat=True).distinct())
+    return {year: _turnover(year, employments, names) for year in years}
+
+
+def _turnover(year: int, employments: Any, names: list[str]) -> CityTurnover:
+    """Administrations where nobody was employed at the turn are there too, with nothing."""
     turn = date(year - 1, 12, 31)
-    there = Q(form=EmploymentForm.PERMANENT, leave_on=False, started_on__lte=turn) & (
-        Q(ended_on__isnull=True) | Q(ended_on__gte=turn)
+    there = (
+        employments.with_terms(turn)
+        .filter(form=EmploymentForm.PERMANENT, leave_on=False, started_on__lte=turn)
+        .filter(Q(ended_on__isnull=True) | Q(ended_on__gte=turn))
     )
-    ended = there & Q(ended_on__gt=turn, ended_on__lte=date(year, 12, 31))
+    ended = Q(ended_on__gt=turn, ended_on__lte=date(year, 12, 31))
     reasons = {
         reason.value: Count(
             "pk",
@@ -80,20 +96,17 @@ def turnover(year: int, *, profession: str | None = None) -> CityTurnover:
         )
         for reason in LEFT_THE_ADMINISTRATION
     }
-    employments = Employment.objects.with_terms(turn)
-    if profession is not None:
-        employments = employments.filter(profession__iexact=profession)
-    # The type checker cannot know the names of the reasons' columns.
-    rows: Iterable[Any] = (
-        employments.order_by()
-        .values("administration__name")
-        .annotate(employed=Count("pk", filter=there), **reasons)
-    )
+    rows = {
+        row.pop("administration__name"): row
+        for row in there.values("administration__name").annotate(employed=Count("pk"), **reasons)
+    }
+    nothing = dict.fromkeys(["employed", *reasons], 0)
     administrations = {
-        row["administration__name"]: Turnover(
-            employed=row["employed"], by_reason={reason: row[reason] for reason in reasons}
+        name: Turnover(
+            employed=rows.get(name, nothing)["employed"],
+            by_reason={reason: rows.get(name, nothing)[reason] for reason in reasons},
         )
-        for row in sorted(rows, key=lambda row: row["administration__name"])
+        for name in names
     }
     city = Turnover(
         employed=sum(each.employed for each in administrations.values()),

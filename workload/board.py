@@ -309,7 +309,7 @@ def _waiting(group: OrgUnit, access: Access, case_ids: Collection[int] | None) -
         .order_by("received_on", "pk")
     )
     return list(
-        rows.select_related("child", "planned_pair", "planned_pair__planned_by")
+        rows.select_related("child", "planned_pair")
         .defer("plan", "protection_needs", "violence_description", "conclusion_rationale")
         .prefetch_related(
             "wishes",

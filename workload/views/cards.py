@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.calendar import week_start
@@ -24,6 +26,19 @@ def wish_text(kind: str, detail: str) -> str:
     return f"{label}: {detail}" if detail else label
 
 
+@lru_cache(maxsize=16)
+def _around(name: str) -> tuple[str, str]:
+    """The address of a page about one matter, before its number and after it."""
+    before, _number, after = reverse(name, args=[0]).rpartition("0")
+    return before, after
+
+
+def address(name: str, pk: int) -> str:
+    """As `reverse`, for the hundreds of addresses of a board."""
+    before, after = _around(name)
+    return f"{before}{pk}{after}"
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """A waiting case as it stands on the board."""
@@ -37,6 +52,24 @@ class Card:
     conflict: tuple[dict[str, str], ...] = ()
     conflict_by: str = ""
     earlier: tuple[str, ...] = ()
+
+    @property
+    def url(self) -> str:
+        return address("investigation", self.case.investigation.pk)
+
+    @property
+    def pair_url(self) -> str:
+        return address("investigation_pair", self.case.investigation.pk)
+
+    @property
+    def wishes_url(self) -> str:
+        return address("investigation_wishes", self.case.investigation.pk)
+
+    @property
+    def reports(self) -> list[tuple[Any, str]]:
+        """The reports the case came from, with their addresses."""
+        rows: Any = self.case.investigation
+        return [(report, address("report", report.pk)) for report in rows.its_reports]
 
     @property
     def is_whole(self) -> bool:

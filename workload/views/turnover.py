@@ -16,8 +16,12 @@ from core.charts import Series, Tone, bar_chart, line_chart, stacked_bar
 from core.errors import Forbidden
 from organisation.enums import EndReason, Experience
 from organisation.permissions import Action, refusal
-from organisation.turnover import LEFT_THE_ADMINISTRATION, consultants, professions
-from organisation.turnover import turnover as turnover_of
+from organisation.turnover import (
+    LEFT_THE_ADMINISTRATION,
+    consultants,
+    professions,
+    turnovers,
+)
 from organisation.views.requests import StaffRequest
 from workload import staffing
 from workload.views.reach import units_led
@@ -45,7 +49,7 @@ def turnover(request: StaffRequest) -> HttpResponse:
     profession = request.GET.get("profession", "")
     chosen = profession if profession in known else None
     years = list(range(year - 4, year + 1))
-    by_year = {one: turnover_of(one, profession=chosen) for one in years}
+    by_year = turnovers(years, profession=chosen)
     rows = {one: staffing.turnover_rows(by_year[one], above=above) for one in years}
     staff = staffing.units_staff(units, on=request.today, above=above)
     hired = consultants(years)
