@@ -53,11 +53,14 @@ help:
 run: .venv/.run
 	@$(PY) -m config.services run
 
+# What is long begins first (tests/conftest.py); who is free takes the next.
+SPREAD := -n 3 --dist loadgroup --no-loadscope-reorder
+
 test: .venv/.test
-	@$(PY) -m pytest -n 3 --dist worksteal -m "not slow" tests $(ARGS)
+	@$(PY) -m pytest $(SPREAD) -m "not slow" tests $(ARGS)
 
 test-slow: .venv/.test
-	@$(PY) -m pytest -n 2 -m slow tests $(ARGS)
+	@$(PY) -m pytest $(SPREAD) -m slow tests $(ARGS)
 
 bench: .venv/.test
 	@$(PY) -m config.services temporary -- $(PY) -m benchmarks $(ARGS)

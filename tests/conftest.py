@@ -9,6 +9,36 @@ import pytest
 from tests.factories import World
 from tests.template import template_database
 
+LONG = (
+    "tests/browser/test_every_page.py",
+    "tests/test_crawl.py",
+    "tests/cases/test_demo_data.py",
+    "tests/security/",
+    "tests/browser/",
+    "tests/services/",
+    "tests/config/test_services.py",
+    "tests/benchmarks/",
+)
+"""Begun first, so that no process is left alone with one of them at the end."""
+SHARED = {"chromium", "crawl", "filled", "stage"}
+"""Fixtures that take long to make: the tests of a module that ask for them stay together."""
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    for item in items:
+        grouped = item.get_closest_marker("xdist_group")
+        if not grouped and SHARED & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    yield
+    # After the others' hooks, of which one sorts by the kind of database access.
+    items.sort(key=_when_begun)
+
+
+def _when_begun(item: pytest.Item) -> int:
+    places = (index for index, path in enumerate(LONG) if item.nodeid.startswith(path))
+    return next(places, len(LONG))
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from itertools import count
 from typing import Any
 
+from django.db import connection
+
 from cases.models import Investigation, Report
 from cases.services import investigations as investigation_services
 from cases.services import reports as report_services
@@ -14,7 +16,6 @@ from cases.services.reports import ChildInput, ReporterInput, ReportInput
 from core.calendar import STOCKHOLM
 from organisation.enums import EmploymentForm, GroupFunction, Level, Role
 from organisation.models import Employment, OrgUnit, RoleAssignment, User
-from organisation.services import make_node
 
 LONG_AGO = date(2020, 1, 1)
 _numbers = count(1)
@@ -26,14 +27,44 @@ def moment(text: str) -> datetime:
     return parsed.replace(tzinfo=STOCKHOLM)
 
 
+def new_user(username: str, **fields: Any) -> User:
+    """Somebody who is not in the database yet."""
+    named = {"first_name": username.capitalize(), "last_name": "Test"}
+    return User(username=username, email=f"{username}@example.test", **named | fields)
+
+
 def make_user(username: str, **fields: Any) -> User:
-    fields.setdefault("first_name", username.capitalize())
-    fields.setdefault("last_name", "Test")
-    return User.objects.create(username=username, email=f"{username}@example.test", **fields)
+    user = new_user(username, **fields)
+    user.save()
+    return user
 
 
 def give(user: User, role: str, node: OrgUnit, *, from_on: date = LONG_AGO) -> RoleAssignment:
     return RoleAssignment.objects.create(user=user, role=role, node=node, from_on=from_on)
+
+
+class _Nodes:
+    """Nodes to be saved together, each with the path that `make_node` would give it."""
+
+    def __init__(self) -> None:
+        self.nodes: list[OrgUnit] = []
+
+    def add(self, **fields: Any) -> OrgUnit:
+        self.nodes.append(OrgUnit(**fields))
+        return self.nodes[-1]
+
+    def save(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence('organisation_orgunit', 'id'))"
+                " FROM generate_series(1, %s)",
+                [len(self.nodes)],
+            )
+            keys = [key for (key,) in cursor.fetchall()]
+        for node, node.pk in zip(self.nodes, keys, strict=True):
+            node.parent = node.parent  # which has its number now
+            node.path = f"{node.parent.path if node.parent else '/'}{node.pk}/"
+        OrgUnit.objects.bulk_create(self.nodes)
 
 
 @dataclass
@@ -57,17 +88,18 @@ class World:
     people: dict[str, User] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.municipality = make_node(level=Level.MUNICIPALITY, code="STAD", name="Staden")
-        self.administration = make_node(
+        planned = _Nodes()
+        self.municipality = planned.add(level=Level.MUNICIPALITY, code="STAD", name="Staden")
+        self.administration = planned.add(
             level=Level.ADMINISTRATION, code="ST", name="Solna-Tuna", parent=self.municipality
         )
-        self.department = make_node(
+        self.department = planned.add(
             level=Level.DEPARTMENT, code="ST-IFO", name="IFO", parent=self.administration
         )
-        self.unit = make_node(
+        self.unit = planned.add(
             level=Level.UNIT, code="ST-BOU", name="Barn och ungdom", parent=self.department
         )
-        self.other_unit = make_node(
+        self.other_unit = planned.add(
             level=Level.UNIT, code="EV-BOU", name="Barn och ungdom väst", parent=self.department
         )
         for code, function in (
@@ -78,18 +110,19 @@ class World:
             ("familjevard", GroupFunction.FAMILY_HOME),
             ("internt-stod", GroupFunction.SUPPORT),
         ):
-            self.groups[code] = make_node(
+            self.groups[code] = planned.add(
                 level=Level.GROUP, code=code, name=code, parent=self.unit, function=function
             )
         for code, function in (
             ("mottagning", GroupFunction.RECEPTION),
             ("barn-1", GroupFunction.CHILD),
         ):
-            self.other_groups[code] = make_node(
+            self.other_groups[code] = planned.add(
                 level=Level.GROUP, code=code, name=code, parent=self.other_unit, function=function
             )
+        planned.save()
         here, there = self.groups, self.other_groups
-        for name, role, node in (
+        held = (
             ("reception", Role.RECEPTION, here["mottagning"]),
             ("reception_leader", Role.GROUP_LEADER, here["mottagning"]),
             ("leader", Role.GROUP_LEADER, here["barn-1"]),
@@ -113,11 +146,17 @@ class World:
             ("other_reception", Role.RECEPTION, there["mottagning"]),
             ("other_leader", Role.GROUP_LEADER, there["barn-1"]),
             ("other_worker", Role.INVESTIGATOR, there["barn-1"]),
-        ):
-            user = make_user(name)
-            give(user, role, node)
-            Employment.objects.create(
-                user=user,
+        )
+        # Somebody who works here but holds no role at all.
+        names = [name for name, _role, _node in held] + ["stranger"]
+        self.people = dict(zip(names, User.objects.bulk_create(map(new_user, names)), strict=True))
+        RoleAssignment.objects.bulk_create(
+            RoleAssignment(user=self.people[name], role=role, node=node, from_on=LONG_AGO)
+            for name, role, node in held
+        )
+        Employment.objects.bulk_create(
+            Employment(
+                user=self.people[name],
                 administration=self.administration,
                 profession="Socialsekreterare",
                 form=(
@@ -125,9 +164,8 @@ class World:
                 ),
                 started_on=LONG_AGO,
             )
-            self.people[name] = user
-        # Somebody who works here but holds no role at all.
-        self.people["stranger"] = make_user("stranger")
+            for name, _role, _node in held
+        )
 
     def __getattr__(self, name: str) -> User:
         try:
