@@ -20,7 +20,7 @@ LARGEST = 1_000_000
 @transaction.atomic
 def save(*, key: str, data: dict[str, Any], by: User, at: datetime) -> Draft:
     """Keep the fields of a form under `key`, in place of what was kept before."""
-    if not key or len(key) > 120 or "\x00" in key:
+    if not _is_key(key):
         raise Invalid({"key": _("The draft has no valid name.")})
     if len(json.dumps(data)) > LARGEST:
         raise Invalid({"data": _("The draft is too large to be kept.")})
@@ -32,10 +32,16 @@ def save(*, key: str, data: dict[str, Any], by: User, at: datetime) -> Draft:
     return draft
 
 
+def _is_key(key: str) -> bool:
+    """Whether a draft can have that name at all; the database cannot even be asked for a NUL."""
+    return 0 < len(key) <= 120 and "\x00" not in key
+
+
 def find(*, key: str, by: User) -> Draft | None:
-    return Draft.objects.filter(user=by, key=key).first()
+    return Draft.objects.filter(user=by, key=key).first() if _is_key(key) else None
 
 
 def discard(*, key: str, by: User) -> None:
     """Throw the draft away: it has been sent, or is not wanted."""
-    Draft.objects.filter(user=by, key=key).delete()
+    if _is_key(key):
+        Draft.objects.filter(user=by, key=key).delete()
