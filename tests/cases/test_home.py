@@ -248,10 +248,11 @@ def queries(client: Client, user: User, url: str = "/") -> int:
     return len(captured)
 
 
-@pytest.mark.parametrize("name", ["leader", "head", "coordinator", "department_head"])
-def test_home_asks_as_many_queries_for_thirty_rows_as_for_one(
-    world: World, client: Client, at: Clock, name: str
+def test_home_asks_as_many_queries_for_ten_rows_as_for_one(
+    world: World, client: Client, at: Clock
 ) -> None:
+    names = ("leader", "head", "coordinator", "department_head")
+
     def more(count: int) -> None:
         for _ in range(count):
             world.investigation(allocated=False)
@@ -269,6 +270,6 @@ def test_home_asks_as_many_queries_for_thirty_rows_as_for_one(
 
     at("2026-07-16 10:00")
     more(1)
-    one = queries(client, world.people[name])
+    one = {name: queries(client, world.people[name]) for name in names}
     more(9)
-    assert queries(client, world.people[name]) == one
+    assert {name: queries(client, world.people[name]) for name in names} == one
