@@ -1,0 +1,104 @@
+"""What a unit has a little of: weights and a draft of them, time off, a new worker's plan, a
+proposal of pairs, a party's copy, an emergency opening, a conflict of interest, a token.
+
+For the tests that open every page; `populated` has the ordinary matters.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from cases.enums import SecrecyGround
+from cases.models import Investigation
+from cases.services import access, conflicts, disclosures, emergency, protection
+from core.calendar import STOCKHOLM
+from organisation import tokens
+from tests.factories import World
+from tests.factories.populated import HERE, LONG, Matters
+from tests.factories.workload import use_example
+from workload.services import allocation, facts, introductions, staffing, weights
+
+
+def add_rarities(world: World, matters: Matters, today: date) -> dict[str, Any]:
+    """Add them to ST-BOU as of `today`; the arguments of addresses that no list links to."""
+    at = datetime(today.year, today.month, today.day, 9, tzinfo=STOCKHOLM)
+    leader: dict[str, Any] = {"by": world.leader, "at": at}
+    head: dict[str, Any] = {"by": world.head, "at": at}
+    main: dict[str, Any] = {"by": world.main, "at": at}
+    case = matters.investigation
+
+    use_example(world)
+    draft = weights.begin_draft(unit=world.unit, **head)
+    staffing.agree_reduction(
+        user=world.co,
+        reason="union",
+        percent=20,
+        from_on=today,
+        until_on=today + timedelta(days=90),
+        note=LONG,
+        **leader,
+    )
+    staffing.note_competence(user=world.main, kind="language", detail=LONG, from_on=today, **leader)
+    introductions.plan_introduction(
+        user=world.third, from_on=today, mentor=world.main, mentor_percent=10, **leader
+    )
+    facts.record_contact(
+        case.pk, done_by=world.third, done_for=world.main, contact_on=today, **main
+    )
+
+    waiting = Investigation.objects.get(unit=world.unit, handler_assignments=None)
+    allocation.note_wish(waiting.pk, kind="language", detail=LONG, required=False, **leader)
+    allocation.set_standing_pair(
+        world.groups["barn-1"].pk, one_id=world.main.pk, other_id=world.third.pk, **leader
+    )
+    proposal = allocation.ask(world.groups["barn-1"].pk, room=5, **leader)
+    allocation.calculate(proposal.pk, at=at)
+
+    protection.write_whereabouts(
+        case.child_id,
+        address=f"{HERE} gata 7",
+        school=f"{HERE}skolan",
+        whereabouts=f"Hos mormor {LONG}",
+        **main,
+    )
+    guardian = case.child.guardians.earliest("pk")
+    copy = disclosures.prepare(
+        case.child_id,
+        report_ids=[matters.decided.pk],
+        investigation_ids=[case.pk],
+        relation="guardian",
+        guardian_id=guardian.pk,
+        requested_on=today,
+        **main,
+    )
+    first = copy.pieces.earliest("position").position
+    disclosures.redact(copy.pk, first, ground=SecrecyGround.OTHER_PERSON, places=[(0, 3)], **main)
+    access.grant_reading(
+        Investigation,
+        case.pk,
+        reader=world.worker2,
+        reason="Tolkar i ärendet.",
+        from_on=today,
+        until_on=today + timedelta(days=20),
+        **head,
+    )
+    other_child = matters.concluded.child_id
+    conflicts.declare(
+        conflicts.ChildNamed(child_id=other_child),
+        staff=world.worker2,
+        category="neighbour",
+        includes_siblings=False,
+        from_on=today,
+        note=LONG,
+        **head,
+    )
+    emergency.open_case(
+        case.child_id,
+        reason=f"Akut läge i kväll, {LONG}.",
+        hours=4,
+        by=world.leader2,
+        at=at,
+    )
+    tokens.issue(world.main, days=30, by=None, at=at, name=LONG)
+    return {"proposal": proposal.pk, "draft": draft.pk, "other_child": other_child}
