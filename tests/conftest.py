@@ -20,7 +20,7 @@ LONG = (
     "tests/benchmarks/",
 )
 """Begun first, so that no process is left alone with one of them at the end."""
-SHARED = {"chromium", "crawl", "filled", "stage"}
+SHARED = {"chromium", "crawl", "demonstration", "stage"}
 """Fixtures that take long to make: the tests of a module that ask for them stay together."""
 
 

@@ -33,6 +33,7 @@ def test_worker_writes_a_note_in_place(
     login: Callable[..., None],
     assert_accessible: Callable[..., None],
 ) -> None:
+    page.clock.install()
     login(page, world.main)
     page.goto(at("investigation", case))
     assert_accessible(page)
@@ -54,7 +55,11 @@ def test_worker_writes_a_note_in_place(
     assert Note.objects.get().child_alone is True
     assert "1" in page.locator("#case-head .step").nth(2).inner_text()
     assert_accessible(page)
-    page.wait_for_timeout(1500)  # longer than a draft waits
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(f"{request.method} {request.url}"))
+    page.clock.fast_forward(20_000)  # longer than a draft waits, and than it waits to try again
+    page.reload()
+    assert [one for one in sent if one.startswith("POST") and "drafts" in one] == []
     assert not Draft.objects.exists()
 
 
@@ -72,8 +77,8 @@ def test_two_people_on_the_document_see_both_versions_and_lose_nothing(
         page.goto(at("investigation_document", case))
     co.fill("[name=background]", "Co:s bakgrund")
     co.fill("[name=assessment]", "Co:s bedömning")
-    co.locator(".form-actions button").first.click()
-    co.wait_for_load_state()
+    with co.expect_navigation():
+        co.locator(".form-actions button").first.click()
     main.fill("[name=assessment]", "Mains bedömning")
     main.locator(".form-actions button").first.click()
     main.locator(".conflict").wait_for()
@@ -97,9 +102,8 @@ def test_half_written_document_survives_a_closed_window(
     login(page, world.main)
     page.goto(at("investigation_document", case))
     page.locator(".draft-state").wait_for(state="attached")
-    page.fill("[name=proposal]", "Halvfärdigt förslag")
     with page.expect_response(lambda answer: "drafts" in answer.url):
-        pass
+        page.fill("[name=proposal]", "Halvfärdigt förslag")
     page.goto(at("investigation_document", case))
     page.locator(".draft-bar").wait_for()
     assert page.input_value("[name=proposal]") == "Halvfärdigt förslag"

@@ -82,6 +82,11 @@ class Person:
     def press(self, label: str, *, within: str = "main") -> None:
         self.page.locator(within).get_by_role("button", name=label).first.click()
 
+    def send(self, label: str, *, within: str = "main") -> None:
+        """Press what sends the page's form, and be where that leads."""
+        with self.page.expect_navigation():
+            self.press(label, within=within)
+
     def follow(self, label: str, *, within: str = "main") -> None:
         self.page.locator(within).get_by_role("link", name=label).first.click()
 
@@ -123,8 +128,8 @@ def log_report(reception: Person) -> Report:
     reception.choose("is_crime_report", "no")
     reception.choose("reasons", "neglect")
     reception.write("concern", CONCERN)
-    reception.press("Logga anmälan")
-    reception.page.wait_for_url(re.compile(r"/reports/\d+/"))
+    reception.send("Logga anmälan")
+    assert re.search(r"/reports/\d+/", reception.page.url)
     return Report.objects.select_related("child").get()
 
 
@@ -132,13 +137,13 @@ def assess_and_propose(reception: Person) -> None:
     reception.choose("assess-outcome", "no_immediate_need")
     reception.choose("assess-child_spoken_with", "yes")
     reception.write("assess-rationale", "Samtal med Alva i skolan.")
-    reception.press("Spara skyddsbedömningen")
+    reception.send("Spara skyddsbedömningen")
     reception.sees("Inget omedelbart behov av skydd", within="#protection")
     reception.choose("propose-outcome", "open", within="#proposal")
     reception.page.locator("[name=propose-group]").select_option(label="barn-1")
     reception.page.locator("[name=propose-investigation_type]").select_option("ordinary")
     reception.write("propose-rationale", REASONS)
-    reception.press("Lägg fram för gruppledaren")
+    reception.send("Lägg fram för gruppledaren")
     reception.sees("Inled utredning", REASONS, "Föreslaget av Reception Test", within="#proposal")
 
 
@@ -146,7 +151,7 @@ def decide_and_give_out(leader: Person, report: Report) -> Investigation:
     leader.start()
     leader.sees("Förslag att besluta om", "11 dagar kvar, senast mån 16 mars")
     leader.follow(report.number)
-    leader.press("Besluta enligt förslaget")
+    leader.send("Besluta enligt förslaget")
     leader.sees("tors 5 mars, Leader Test", within="#decision")
     opened = Investigation.objects.get()
     leader.start()
@@ -155,7 +160,7 @@ def decide_and_give_out(leader: Person, report: Report) -> Investigation:
         choice = leader.page.locator(f"[name={part}]")
         value = choice.locator("option", has_text=name).get_attribute("value")
         choice.select_option(value)
-    leader.press("Dela ut")
+    leader.send("Dela ut")
     leader.page.get_by_text(f"{opened.number} har fått sina handläggare.").wait_for()
     return opened
 
@@ -213,7 +218,7 @@ def write_and_hand_over(worker: Person, case: Investigation) -> None:
     worker.start(reverse("investigation_document", args=[case.pk]))
     for part in DOCUMENT_PARTS:
         worker.write(part, f"Text om {part}.")
-    worker.press("Spara och stäng")
+    worker.send("Spara och stäng")
     worker.sees("Alla sju delar", within="#document")
     where = worker.section("communication", "Anteckna kommunicering")
     worker.choose("recipient", "mother", within=where)
@@ -222,7 +227,7 @@ def write_and_hand_over(worker: Person, case: Investigation) -> None:
     worker.save(where)
     worker.sees("Delar bedömningen.", within=where)
     worker.press("Lämna till gruppledaren", within="#document")
-    worker.press("Lämna till gruppledaren", within="#confirm")
+    worker.send("Lämna till gruppledaren", within="#confirm")
     worker.sees("Lämnat till gruppledaren", within="#document")
 
 
@@ -231,7 +236,7 @@ def read_and_conclude(leader: Person, case: Investigation) -> None:
     leader.follow(case.number)
     leader.follow("Öppna beslutsunderlaget", within="#document")
     leader.sees("Text om assessment.")
-    leader.press("Signera att jag har läst")
+    leader.send("Signera att jag har läst")
     leader.page.goto(reverse("investigation", args=[case.pk]))
     leader.sees("Läst och signerat", within="#document")
     where = leader.section("conclusion", "Avsluta utredningen")
@@ -356,13 +361,14 @@ def test_a_decision_in_a_forgotten_tab_is_refused_in_words_and_nothing_is_lost(
     forgotten, head = person("leader"), person("head")
     for one in (forgotten, head):
         one.start(reverse("report", args=[report.pk]))
-    head.press("Besluta enligt förslaget")
+    head.send("Besluta enligt förslaget")
     head.sees("tors 5 mars, Head Test", within="#decision")
 
     forgotten.page.locator("#decision summary").click()
     forgotten.choose("decide-outcome", "do_not_open")
     forgotten.write("decide-rationale", "Skäl som jag har skrivit länge på.")
-    forgotten.page.locator("#decision form").last.get_by_role("button").click()
+    with forgotten.page.expect_navigation():
+        forgotten.page.locator("#decision form").last.get_by_role("button").click()
     forgotten.sees("Anmälan är redan beslutad.")
     forgotten.sees("tors 5 mars, Head Test", within="#decision")
     kept = forgotten.page.locator("#decision [name=decide-rationale]")
@@ -423,6 +429,6 @@ def test_the_other_unit_is_told_nothing_of_the_case(
         assert report.number not in shown
     stranger.page.goto(reverse("search"))
     stranger.page.locator("#search").fill(case.number)
-    stranger.page.locator("#search").press("Enter")
-    stranger.page.wait_for_load_state()
+    with stranger.page.expect_navigation():
+        stranger.page.locator("#search").press("Enter")
     assert case.child.name not in stranger.page.content()

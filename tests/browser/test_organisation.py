@@ -13,6 +13,7 @@ from django.utils import timezone
 from core.calendar import local_date
 from organisation.enums import DelegatedDecision, Role
 from organisation.models import Absence, Delegation, Employment, RoleAssignment, User
+from tests.browser.conftest import WAIT
 from tests.factories import World, give, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -108,18 +109,18 @@ def test_an_absence_is_planned_from_the_keyboard(
 def test_staff_are_filtered_in_place_and_found_by_name(
     world: World, page: Any, login: Callable[..., None]
 ) -> None:
+    from playwright.sync_api import expect
+
     login(page, world.sysadmin)
     page.goto(reverse("staff_list"))
     page.get_by_label("Roll", exact=True).select_option(label="Enhetschef")
     page.wait_for_url("**/staff/?*role=unit_head*")
     rows = page.locator("#staff tbody tr")
-    rows.first.wait_for()
-    assert rows.count() == 2
+    expect(rows).to_have_count(2, timeout=WAIT)
     page.get_by_label("Namn eller användarnamn").fill("other")
     page.get_by_label("Namn eller användarnamn").press("Enter")
-    page.wait_for_load_state()
+    expect(rows).to_have_count(1, timeout=WAIT)
     assert "other" not in page.url
-    assert rows.count() == 1
     assert page.get_by_label("Namn eller användarnamn").input_value() == "other"
 
 

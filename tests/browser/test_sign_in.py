@@ -92,7 +92,8 @@ def test_a_security_key_is_made_and_signs_in(
     page.goto(reverse("own_account"))
     look(page, "account")
     page.goto("/accounts/logout/")
-    page.get_by_role("button", name="Logga ut").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Logga ut").click()
     sign_in(page)
     page.wait_for_url("**/accounts/2fa/authenticate/")
     look(page, "second")

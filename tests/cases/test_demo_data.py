@@ -69,7 +69,7 @@ def fill(**options: Any) -> str:
 
 
 @pytest.fixture(scope="module")
-def filled(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def demonstration(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The demonstration with one unit more, loaded once and rolled back after the module."""
     patch = pytest.MonkeyPatch()
     patch.setenv("DEMO_PASSWORD", "ett-hemligt-ord")
@@ -81,7 +81,7 @@ def filled(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 
 
 @pytest.fixture
-def demo(filled: None, db: None) -> OrgUnit:
+def demo(demonstration: None, db: None) -> OrgUnit:
     """The reference unit; what a test changes is taken back."""
     return OrgUnit.objects.get(code="ST-BOU")
 
