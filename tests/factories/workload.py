@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.db import transaction
+
 from cases.enums import HandlerPart, InvestigationStatus
 from cases.models import HandlerAssignment, Investigation, Person
 from organisation.enums import EmploymentForm, Role
@@ -18,7 +20,8 @@ def use_example(
 ) -> WeightSet:
     """The example set in use in the unit since that day."""
     made = weights.example(unit=unit or world.unit, by=world.head, at=moment("2020-01-01"))
-    weights.put_in_use(made, from_on=from_on)
+    with transaction.atomic():
+        weights.put_in_use(made, from_on=from_on)
     return made
 
 
