@@ -56,6 +56,11 @@ def reviews(request: StaffRequest) -> HttpResponse:
         .select_related("review__worker", "investigation")
         .order_by("due_on", "pk")[:PER_PAGE]
     )
+    opened = set(
+        Investigation.objects.visible_to(access)
+        .filter(pk__in=[task.investigation_id for task in tasks])
+        .values_list("pk", flat=True)
+    )
     seen = Q(decisions__in=decisions_read_by(access))
     page = Paginator(
         read.select_related("worker", "leader")
@@ -77,7 +82,7 @@ def reviews(request: StaffRequest) -> HttpResponse:
         "workload/reviews.html",
         {
             "page": page,
-            "tasks": tasks,
+            "tasks": [(task, task.investigation_id in opened) for task in tasks],
             "workers": [
                 {"role": role, "latest": latest.get(user_id)} for user_id, role in roles.items()
             ],
