@@ -95,4 +95,8 @@ class Migration(migrations.Migration):
                 name="cases_notice_topic_once",
             ),
         ),
+        # Going back: what the program of then does not know of, nobody can be told.
+        migrations.RunSQL(
+            migrations.RunSQL.noop, "DELETE FROM cases_notice WHERE kind IN ('topic')"
+        ),
     ]

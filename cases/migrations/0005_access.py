@@ -1525,4 +1525,8 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
+        # Going back: what the program of then does not know of, nobody can be told.
+        migrations.RunSQL(
+            migrations.RunSQL.noop, "DELETE FROM cases_notice WHERE kind IN ('emergency')"
+        ),
     ]

@@ -64,4 +64,9 @@ class Migration(migrations.Migration):
                 name="cases_notice_kind",
             ),
         ),
+        # Going back: what the program of then does not know of, nobody can be told.
+        migrations.RunSQL(
+            migrations.RunSQL.noop,
+            "DELETE FROM cases_notice WHERE kind IN ('new_device', 'login_changed')",
+        ),
     ]

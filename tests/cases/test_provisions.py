@@ -88,6 +88,23 @@ def test_a_grant_counts_from_its_first_to_its_last_day(world: World) -> None:
     ] == [False, True, True, False]
 
 
+def test_a_grant_that_is_taken_back_gives_nothing_from_that_moment(world: World) -> None:
+    case = world.investigation()
+    grant = access_services.grant_reading(
+        Investigation,
+        case.pk,
+        reader=world.worker2,
+        reason="Närläsning.",
+        from_on=TODAY,
+        until_on=TODAY + timedelta(days=30),
+        by=world.head,
+        at=NOW,
+    )
+    assert case.pk in seen(world.worker2)["Investigation"]
+    access_services.revoke_grant(grant.pk, by=world.head, at=NOW)
+    assert seen(world.worker2) == nothing()
+
+
 def test_a_grant_ends_with_the_last_role_in_the_unit(world: World) -> None:
     case = world.investigation()
     access_services.grant_reading(
