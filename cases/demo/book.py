@@ -23,6 +23,11 @@ from core.models import TrailEntry, TrailKind
 MINUTE = timedelta(minutes=1)
 
 
+def _array(pk: int | None) -> str:
+    """An array of one id, or of none, as COPY takes it: a unit has tens of thousands of them."""
+    return "{}" if pk is None else f"{{{pk}}}"
+
+
 class Book:
     """One unit's rows on their way into the batch; `on` is the first day not lived yet."""
 
@@ -69,8 +74,8 @@ class Book:
             action=action,
             actor_id=by,
             target_type=target,
-            targets=[pk],
-            children=[] if child is None else [child],
+            targets=_array(pk),
+            children=_array(child),
             unit_id=self.unit.id,
             reason="",
             details=json.dumps(details),
@@ -106,8 +111,8 @@ class Book:
             action=f"{target}.read",
             actor_id=reader,
             target_type=target,
-            targets=[pk],
-            children=[child],
+            targets=_array(pk),
+            children=_array(child),
             unit_id=self.unit.id,
             reason="",
             details="{}",
