@@ -18,7 +18,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import pgettext
 
 from cases.deadlines import status
-from cases.enums import DeadlineKind, HandlerPart
+from cases.enums import DeadlineKind, HandlerPart, InvestigationStatus
 from cases.models import Deadline, HandlerAssignment, Investigation, Report
 from cases.provisions import blocked_pairs
 from organisation.enums import Experience
@@ -199,7 +199,8 @@ def read_board(
     """The board of a group, or the part of it with those cases and workers.
 
     Loads always count every planned case of the group, but none of children the reader has a
-    conflict of interest with. The part of some workers has no standing pairs.
+    conflict of interest with. The part of some workers has neither standing pairs nor
+    competences.
     """
     on, without = access.on, access.blocked
     rows = _waiting(group, access, case_ids)
@@ -219,10 +220,10 @@ def read_board(
         also={row.pk for row in rows} | {plan[0] for plan in plans},
     )
     measured = {pk: case.points for pk, case in read.items()}
-    families = _families([row.pk for row in rows], without=without)
-    known = _known(row.child_id for row in rows)
+    related = _relations(rows, without=without)
+    families, known = related.families, related.known
     endings = endings or unit_endings(group.parent_id or 0, on=on, without=without)
-    workers = _workers(loads, endings, on=on)
+    workers = _workers(loads, endings, on=on, competences=worker_ids is None)
     blocked = blocked_cases(rows, [worker.id for worker in workers], on=on)
     cases = []
     family_of = {row.pk: families.get(row.pk, (row.pk, frozenset()))[0] for row in rows}
@@ -335,59 +336,68 @@ def _dated(duties: list[Any], on: date) -> Deadline | None:
     return None
 
 
-def _families(
-    investigation_ids: list[int], *, without: frozenset[int]
-) -> dict[int, tuple[int, frozenset[tuple[str, int]]]]:
-    """By investigation: its family, and number and child of siblings' open investigations.
-
-    A family is the children of the same reports; it is named by the first report. Two queries.
+@dataclass(frozen=True, slots=True)
+class _Relations:
+    """By investigation: its family (named by the first report) and siblings' open investigations
+    (number, child). By child: who has or has had an investigation of it.
     """
-    root = Coalesce("linked_to_id", "pk")
+
+    families: dict[int, tuple[int, frozenset[tuple[str, int]]]]
+    known: dict[int, set[int]]
+
+
+def _relations(rows: list[Any], *, without: frozenset[int]) -> _Relations:
+    """The children of the same reports are a family. Three queries, by key each time: an "or"
+    between two subqueries would read every report there is.
+    """
+    first_report = Coalesce("linked_to_id", "pk")
+    wanted = {row.pk for row in rows}
+    children = {row.child_id for row in rows}
     roots: dict[int, set[int]] = defaultdict(set)
-    for pk, first in Report.objects.filter(investigation_id__in=investigation_ids).values_list(
-        "investigation_id", root
+    every: set[int] = set()
+    for pk, root in (
+        Report.objects.filter(child_id__in=children)
+        .order_by()
+        .values_list("investigation_id", first_report)
     ):
-        roots[pk].add(first)
-    every = set().union(*roots.values()) if roots else set()
+        every.add(root)
+        if pk in wanted:
+            roots[pk].add(root)
     together: dict[int, set[tuple[int, str, int]]] = defaultdict(set)
-    for first, pk, number, child_id in (
+    siblings = set(children)
+    for root, child_id, pk, number, state, whose in (
         Report.objects.filter(Q(pk__in=every) | Q(linked_to_id__in=every))
-        .exclude(investigation__isnull=True)
-        .exclude(investigation__status="concluded")
-        .exclude(investigation__child__in=without)
-        .values_list(root, "investigation_id", "investigation__number", "investigation__child_id")
+        .order_by()
+        .values_list(
+            first_report,
+            "child_id",
+            "investigation_id",
+            "investigation__number",
+            "investigation__status",
+            "investigation__child_id",
+        )
     ):
-        together[first].add((pk, number, child_id))
-    return {
+        siblings.add(child_id)
+        if pk and state != InvestigationStatus.CONCLUDED and whose not in without:
+            together[root].add((pk, number, whose))
+    known: dict[int, set[int]] = defaultdict(set)
+    for child_id, user_id in HandlerAssignment.objects.filter(
+        investigation__child_id__in=siblings
+    ).values_list("investigation__child_id", "user_id"):
+        known[child_id].add(user_id)
+    families = {
         pk: (
             min(firsts),
             frozenset(
                 (number, child_id)
-                for first in firsts
-                for other, number, child_id in together[first]
+                for root in firsts
+                for other, number, child_id in together[root]
                 if other != pk
             ),
         )
         for pk, firsts in roots.items()
     }
-
-
-def _known(child_ids: Iterable[int]) -> dict[int, set[int]]:
-    """Who has or has had an investigation of each child, or of its siblings. Three queries."""
-    known: dict[int, set[int]] = defaultdict(set)
-    ids = set(child_ids)
-    # By key each time: an "or" between two subqueries reads every report there is.
-    roots = set(
-        Report.objects.filter(child_id__in=ids).values_list(
-            Coalesce("linked_to_id", "pk"), flat=True
-        )
-    )
-    siblings = Report.objects.filter(Q(pk__in=roots) | Q(linked_to_id__in=roots))
-    for child_id, user_id in HandlerAssignment.objects.filter(
-        investigation__child_id__in=ids.union(siblings.values_list("child_id", flat=True))
-    ).values_list("investigation__child_id", "user_id"):
-        known[child_id].add(user_id)
-    return known
+    return _Relations(families, known)
 
 
 def unit_endings(unit_id: int, *, on: date, without: frozenset[int] = frozenset()) -> Endings:
@@ -402,10 +412,14 @@ def unit_endings(unit_id: int, *, on: date, without: frozenset[int] = frozenset(
     return Endings(spans, on=on)
 
 
-def _workers(loads: list[Load], endings: Endings, *, on: date) -> list[BoardWorker]:
+def _workers(
+    loads: list[Load], endings: Endings, *, on: date, competences: bool
+) -> list[BoardWorker]:
     can: dict[int, list[Competence]] = defaultdict(list)
-    for row in Competence.objects.active(on).filter(user_id__in=[load.user.pk for load in loads]):
-        can[row.user_id].append(row)
+    if competences:
+        ids = [load.user.pk for load in loads]
+        for row in Competence.objects.active(on).filter(user_id__in=ids):
+            can[row.user_id].append(row)
     return [
         BoardWorker(
             load=load,
