@@ -94,6 +94,15 @@ class ReportQuerySet(models.QuerySet):
             )
         )
 
+    def with_duties(self) -> Self:
+        """What a line on a start page shows: child and deadlines in order."""
+        from cases.models import Deadline
+
+        due = Deadline.objects.order_by("due_on", "pk")
+        return self.select_related("child").prefetch_related(
+            models.Prefetch("deadlines", queryset=due, to_attr="duties")
+        )
+
 
 class InvestigationQuerySet(models.QuerySet):
     def visible_to(self, access: Access, action: Action = Action.READ_INVESTIGATION) -> Self:
@@ -151,6 +160,15 @@ class InvestigationQuerySet(models.QuerySet):
             models.Prefetch(
                 "deadlines", queryset=Deadline.objects.order_by("due_on", "pk"), to_attr="duties"
             ),
+        )
+
+    def with_duties(self) -> Self:
+        """What a line on a start page shows: child and deadlines in order."""
+        from cases.models import Deadline
+
+        due = Deadline.objects.order_by("due_on", "pk")
+        return self.select_related("child").prefetch_related(
+            models.Prefetch("deadlines", queryset=due, to_attr="duties")
         )
 
     def concluded_within(self, *, days: int, before: date) -> Self:

@@ -107,14 +107,14 @@ def leader(request: StaffRequest) -> HttpResponse:
         Report.objects.visible_to(access)
         .undecided()
         .filter(group_id__in=groups, handler=None)
-        .with_page_rows()
+        .select_related("child")
         .order_by("received_on", "pk")[:SHOWN]
     )
     proposals = list(
         Report.objects.visible_to(access, Action.DECIDE_OPENING)
         .undecided()
         .filter(proposal__isnull=False)
-        .with_page_rows()
+        .with_duties()
         .annotate(
             mine=Case(
                 When(Q(proposal__group_id__in=groups) | Q(group_id__in=groups), then=Value(True)),
@@ -125,7 +125,7 @@ def leader(request: StaffRequest) -> HttpResponse:
         .order_by("-mine", "received_on", "pk")[: SHOWN + 1]
     )
     waiting = list(waiting_rows(access, groups)[:SHOWN])
-    to_read = list(to_read_rows(access)[:SHOWN])
+    to_read = list(to_read_rows(access, brief=True)[:SHOWN])
     deadlines = list(
         deadline_rows(
             Deadline.objects.visible_to(access)

@@ -29,10 +29,12 @@ class InvestigationLine:
 
 
 def investigation_lines(rows: Iterable[Any], *, on: date) -> list[InvestigationLine]:
-    """Rows fetched `with_page_rows`; the deadline is that of the investigation itself."""
+    """Rows fetched `with_page_rows`, or `with_duties` where the workers do not stand in the line;
+    the deadline is that of the investigation itself.
+    """
     lines = []
     for row in rows:
-        parts = {one.part: one.user for one in row.handlers_today}
+        parts = {one.part: one.user for one in getattr(row, "handlers_today", ())}
         lines.append(
             InvestigationLine(
                 investigation=row,
@@ -140,28 +142,27 @@ def deadline_lines(rows: Iterable[Any]) -> list[DeadlineLine]:
     return lines
 
 
-def waiting_rows(access: Access, groups: Iterable[int] | None = None) -> QuerySet[Investigation]:
-    """Investigations given to nobody that the person may give out, oldest first."""
+def waiting_rows(access: Access, groups: Iterable[int]) -> QuerySet[Investigation]:
+    """Investigations of the groups given to nobody that the person may give out, oldest first."""
     rows: Any = Investigation.objects.visible_to(access, Action.ASSIGN_HANDLERS).waiting()
-    if groups is not None:
-        rows = rows.filter(group_id__in=groups)
-    first = Report.objects.select_related("handler").order_by("received_on", "pk")
-    return (
-        rows.with_page_rows(on=access.on)
-        .prefetch_related(Prefetch("reports", queryset=first, to_attr="its_reports"))
-        .order_by("opened_on", "pk")
-    )
+    return rows.filter(group_id__in=groups).with_duties().order_by("opened_on", "pk")  # type: ignore[no-any-return]
 
 
-def to_read_rows(access: Access) -> QuerySet[Investigation]:
-    """Investigations whose decision document waits for the person, the nearest last day first."""
+def to_read_rows(access: Access, *, brief: bool = False) -> QuerySet[Investigation]:
+    """Investigations whose decision document waits for the person, the nearest last day first.
+
+    `brief` for a line that names the case and its last day alone.
+    """
     last_day = Deadline.objects.filter(
         investigation=OuterRef("pk"), kind=DeadlineKind.INVESTIGATION
     ).order_by("-pk")
     rows: Any = Investigation.objects.visible_to(access, Action.READ_DOCUMENT).to_read()
-    return (
-        rows.with_page_rows(on=access.on)
-        .select_related("document", "document__submitted_by")
-        .annotate(last_day=Subquery(last_day.values("due_on")[:1]))
-        .order_by("last_day", "pk")
-    )
+    if brief:
+        rows = rows.with_duties()
+    else:
+        rows = rows.with_page_rows(on=access.on).select_related(
+            "document", "document__submitted_by"
+        )
+    return rows.annotate(  # type: ignore[no-any-return]
+        last_day=Subquery(last_day.values("due_on")[:1])
+    ).order_by("last_day", "pk")
