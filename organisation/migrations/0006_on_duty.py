@@ -141,4 +141,11 @@ class Migration(migrations.Migration):
                 name="organisation_roleassignment_role",
             ),
         ),
+        # Going back: the program of then knows no such role. Its history stays.
+        migrations.RunSQL(
+            migrations.RunSQL.noop,
+            "SET CONSTRAINTS ALL IMMEDIATE;"
+            " DELETE FROM organisation_roleassignment WHERE role = 'on_duty';"
+            " DELETE FROM organisation_delegation WHERE role = 'on_duty';",
+        ),
     ]
