@@ -299,7 +299,7 @@ def test_every_page_is_accessible_and_fits_a_phone(
         login(page, world.people[person])
         for url in list(way.values())[part::PARTS]:
             look.visit(url)
-    assert look.wrong == []
+    assert look.wrong == [], "\n".join(look.wrong)
 
 
 @pytest.mark.browser
