@@ -54,7 +54,7 @@ run: .venv/.run
 	@$(PY) -m config.services run
 
 # What is long begins first (tests/conftest.py); who is free takes the next.
-SPREAD := -n 3 --dist loadgroup --no-loadscope-reorder
+SPREAD := -n 3 --dist loadscope --no-loadscope-reorder
 
 test: .venv/.test
 	@$(PY) -m pytest $(SPREAD) -m "not slow" tests $(ARGS)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.factories import World
 from tests.template import template_database
@@ -20,16 +21,27 @@ LONG = (
     "tests/benchmarks/",
 )
 """Begun first, so that no process is left alone with one of them at the end."""
-SHARED = {"chromium", "crawl", "demonstration", "stage"}
-"""Fixtures that take long to make: the tests of a module that ask for them stay together."""
+TOGETHER = ("tests/test_crawl.py", "tests/cases/test_demo_data.py")
+"""Modules with a fixture that takes a minute to make: one process runs all of each."""
+
+
+class Spread(LoadScopeScheduling):
+    """Who is free takes the next test, or the next of TOGETHER.
+
+    Not xdist's own groups: those are written into a test's id, which pytest 9 keeps for itself.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return path if path in TOGETHER else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Spread | None:
+    return Spread(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    for item in items:
-        grouped = item.get_closest_marker("xdist_group")
-        if not grouped and SHARED & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
     yield
     # After the others' hooks, of which one sorts by the kind of database access.
     items.sort(key=_when_begun)

@@ -281,10 +281,7 @@ class Look:
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(
-    "part",
-    [pytest.param(part, marks=pytest.mark.xdist_group(f"pages {part}")) for part in range(PARTS)],
-)
+@pytest.mark.parametrize("part", range(PARTS))
 def test_every_page_is_accessible_and_fits_a_phone(
     world: World,
     scene: Scene,
