@@ -1,9 +1,12 @@
 """Fill an empty database with a city of synthetic units."""
 
 import argparse
+import gc
 import os
 import re
 import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from random import Random
 
@@ -34,6 +37,16 @@ def _day(text: str | date) -> date:
 
 
 MOST_UNITS = 300
+
+
+@contextmanager
+def collected_between_units() -> Iterator[Callable[[], int]]:
+    """Garbage is collected when a unit has been written, not over and over while it grows."""
+    gc.disable()
+    try:
+        yield gc.collect
+    finally:
+        gc.enable()
 
 
 class Command(BaseCommand):
@@ -83,13 +96,14 @@ class Command(BaseCommand):
         batch = load.Batch(load.first_ids())
         rng = Random(f"{seed} staff")  # noqa: S311 (synthetic data, not secrets)
         people, city, units = staff.build(batch, rng, on=on, password=hashed)
-        with load.Loader() as loader:
+        with load.Loader() as loader, collected_between_units() as collect:
             for number in range(1, scale + 1):
                 if number > 1:
                     units = [staff.another(people, rng, city=city, number=number)]
                 for unit in units:
                     rows.write(batch, unit, Random(f"{seed} {unit.code}"), on=on)  # noqa: S311
                     loader.load(batch.take())
+                    collect()
                 if scale > 1:
                     self.stderr.write(f"unit {number} of {scale}")
         load.finish(batch)
