@@ -68,6 +68,8 @@ ONLY_ON = {
     },
     **{mark: {"report", "api:report", "investigation", "child"} for mark in WHO_REPORTED},
 }
+# The timeline of a report that was investigated says where the child moved.
+ONLY_ON["moved"] = ONLY_ON["moved"] | {"report"}
 PEOPLE = [
     "main",
     "head",
