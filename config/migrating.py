@@ -2,9 +2,9 @@
 
 Django describes all related models anew after every operation; with some hundred models and
 operations that is where nearly all the time goes. Here it does so after a run of operations of one
-kind, and not for those that need no description: constraints, indexes and triggers. `make run` and
-the tests use it; the database is the same to the letter (tests/config/test_migrating.py), and
-`manage.py migrate` is Django's own.
+kind, and not for those that need no description: constraints, indexes and triggers. The tests and
+the first `make run` use it; the database is the same to the letter
+(tests/config/test_migrating.py). A database that holds anything is migrated by Django's own.
 
     python -m config.migrating      on the database of DATABASE_URL
 """

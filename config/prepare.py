@@ -25,11 +25,15 @@ def main() -> None:
     from django.apps import apps
     from django.conf import settings
     from django.core.management import call_command
+    from django.db import connection
 
     from config.migrating import migrate
 
     print("Preparing the database ...", flush=True)
-    migrate()
+    if connection.introspection.table_names():
+        call_command("migrate", verbosity=0, interactive=False)
+    else:
+        migrate()
     call_command("createcachetable", verbosity=0)
     wants_demo = settings.DEMO and not options.no_demo
     if wants_demo and not apps.get_model("organisation", "OrgUnit").objects.exists():
