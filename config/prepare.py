@@ -26,14 +26,16 @@ def main() -> None:
     from django.conf import settings
     from django.core.management import call_command
     from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
 
     from config.migrating import migrate
 
     print("Preparing the database ...", flush=True)
-    if connection.introspection.table_names():
-        call_command("migrate", verbosity=0, interactive=False)
-    else:
+    executor = MigrationExecutor(connection)
+    if not connection.introspection.table_names():
         migrate()
+    elif executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     wants_demo = settings.DEMO and not options.no_demo
     if wants_demo and not apps.get_model("organisation", "OrgUnit").objects.exists():
