@@ -124,6 +124,7 @@ def programs(data: Path) -> list[Program]:
             *["--schedule", str(data / "beat" / "schedule")],
         ],
     }
+    # In the order they are started.
     return [
         Program(name, command, data / "log" / f"{name}.log") for name, command in commands.items()
     ]
@@ -212,9 +213,12 @@ class Supervisor:
             say("Starting PostgreSQL and Redis ...")
             self.lease = services.acquire(self.data)
             self._prepare()
-            for program in self.programs:
+            # The first page before everything else: each of the programs loads the whole product.
+            web, *others = self.programs
+            web.start(self._environ())
+            self._wait_for_web(web)
+            for program in others:
                 program.start(self._environ())
-            self._wait_for_web()
             say(welcome(self.host, self.port, self.password, self.data))
             while self.parent is None or os.getppid() == self.parent:
                 time.sleep(0.3)
@@ -252,12 +256,12 @@ class Supervisor:
         finally:
             servers.stop_process(process, (signal.SIGTERM, PATIENCE))
 
-    def _wait_for_web(self) -> None:
+    def _wait_for_web(self, web: Program) -> None:
         """Until the first page can be shown; a server that ends at once has said why itself."""
         host = "127.0.0.1" if self.host == "0.0.0.0" else self.host  # noqa: S104
         until = time.monotonic() + 60
         while time.monotonic() < until:
-            if any(program.has_ended() and program.name == "web" for program in self.programs):
+            if web.has_ended():
                 raise ServiceError(f"the web server did not start; see {self.data}/log/web.log")
             with contextlib.suppress(OSError):
                 url = f"http://{host}:{self.port}/healthz"

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
-from cases.demo.load import Batch
+from cases.demo.load import Batch, array
 from cases.demo.staff import Unit
 from cases.duties import Duty
 from cases.enums import DeadlineKind, NoticeKind
@@ -21,11 +21,6 @@ from core.calendar import ONE_DAY, STOCKHOLM, is_working_day
 from core.models import TrailEntry, TrailKind
 
 MINUTE = timedelta(minutes=1)
-
-
-def _array(pk: int | None) -> str:
-    """An array of one id, or of none, as COPY takes it: a unit has tens of thousands of them."""
-    return "{}" if pk is None else f"{{{pk}}}"
 
 
 class Book:
@@ -74,8 +69,8 @@ class Book:
             action=action,
             actor_id=by,
             target_type=target,
-            targets=_array(pk),
-            children=_array(child),
+            targets=array(pk),
+            children=array(child) if child else array(),
             unit_id=self.unit.id,
             reason="",
             details=json.dumps(details),
@@ -111,8 +106,8 @@ class Book:
             action=f"{target}.read",
             actor_id=reader,
             target_type=target,
-            targets=_array(pk),
-            children=_array(child),
+            targets=array(pk),
+            children=array(child) if child else array(),
             unit_id=self.unit.id,
             reason="",
             details="{}",

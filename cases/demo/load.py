@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Self
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from django.db import connection, models
 
@@ -77,15 +81,40 @@ LOCK = 7_220_011
 
 
 Rows = dict[type[models.Model], list[tuple[Any, ...]]]
+Ids = dict[str, int]
+"""An id for each table, by the model's label."""
 _REQUIRED = object()
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """Rows as COPY takes them, by the model's label and in the order of `ORDER`.
+
+    `next_ids` is the first id of each table that has not been given out.
+    """
+
+    tables: dict[str, bytes]
+    next_ids: Ids
+
+
+def array(*values: int | str) -> str:
+    """An array of ids or codes, as COPY takes it."""
+    return f"{{{','.join(map(str, values))}}}"
+
+
+def as_csv(rows: Iterable[tuple[Any, ...]]) -> bytes:
+    """Rows as COPY's format csv reads them; null is an empty field."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode()
 
 
 class Batch:
     """Rows waiting to be loaded, by model; `add` gives each its id."""
 
-    def __init__(self, first_ids: dict[type[models.Model], int]) -> None:
+    def __init__(self, first_ids: Ids) -> None:
         self.rows: Rows = {model: [] for model in ORDER}
-        self.next_ids = first_ids
+        self.next_ids = {model: first_ids[model._meta.label] for model in ORDER}
         self._columns = {
             model: [
                 (f.attname, f.get_default() if f.null or f.has_default() else _REQUIRED)
@@ -94,10 +123,13 @@ class Batch:
             for model in ORDER
         }
 
-    def take(self) -> Rows:
-        """The rows so far, in the order they can be loaded; the batch is empty after."""
+    def take(self) -> Parcel:
+        """The rows so far, ready to be loaded; the batch is empty after."""
         rows, self.rows = self.rows, {model: [] for model in ORDER}
-        return rows
+        return Parcel(
+            {model._meta.label: as_csv(made) for model, made in rows.items() if made},
+            {model._meta.label: following for model, following in self.next_ids.items()},
+        )
 
     def new_id(self, model: type[models.Model]) -> int:
         """Reserve an id for a row that others will refer to before it is added."""
@@ -124,7 +156,7 @@ class Batch:
         return pk
 
 
-def first_ids() -> dict[type[models.Model], int]:
+def first_ids() -> Ids:
     """The first free id of every table, by the highest id there or ever given out."""
     ids = {}
     with connection.cursor() as cursor:
@@ -135,7 +167,7 @@ def first_ids() -> dict[type[models.Model], int]:
                 " coalesce(pg_sequence_last_value(pg_get_serial_sequence(%s, 'id')::regclass), 0))",
                 [model._meta.db_table],
             )
-            ids[model] = cursor.fetchone()[0] + 1
+            ids[model._meta.label] = cursor.fetchone()[0] + 1
     return ids
 
 
@@ -150,60 +182,35 @@ def prepare() -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
-class Loader:
-    """Stores batches in a thread of its own, so that one is made while the server stores another.
-
-    The thread has the connection to itself until the block ends; an error there is raised by the
-    next call. At most one batch waits.
-    """
-
-    def __init__(self) -> None:
-        self.loaded = 0
-        quote = connection.ops.quote_name
-        self._statements = {
-            model: f"COPY {quote(model._meta.db_table)}"
-            f" ({', '.join(quote(str(f.column)) for f in model._meta.concrete_fields)}) FROM STDIN"
-            for model in ORDER
-        }
-        self._thread = ThreadPoolExecutor(max_workers=1)
-        self._stored: Future[int] | None = None
-
-    def __enter__(self) -> Self:
-        self._cursor: Any = connection.cursor()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        try:
-            if kind is None:
-                self._wait()
-        finally:
-            self._thread.shutdown()
-            self._cursor.close()
-
-    def load(self, waiting: Rows) -> None:
-        """COPY the rows, once those before are stored; `loaded` is how many those were."""
-        self._wait()
-        self._stored = self._thread.submit(self._copy, waiting)
-
-    def _wait(self) -> None:
-        if self._stored is not None:
-            self.loaded += self._stored.result()
-            self._stored = None
-
-    def _copy(self, waiting: Rows) -> int:
-        for model, rows in waiting.items():
-            if rows:
-                with self._cursor.copy(self._statements[model]) as copy:
-                    for row in rows:
-                        copy.write_row(row)
-        return sum(map(len, waiting.values()))
+def copy(parcel: Parcel) -> None:
+    """Store the rows."""
+    with connection.cursor() as cursor:
+        for model in ORDER:
+            if rows := parcel.tables.get(model._meta.label):
+                with cursor.copy(_statement(model)) as into:
+                    into.write(rows)
 
 
-def finish(batch: Batch) -> None:
+@cache
+def _statement(model: type[models.Model]) -> str:
+    """COPY into the model's table. An empty field is null, but in texts that are never null."""
+    quote = connection.ops.quote_name
+    fields = model._meta.concrete_fields
+    columns = ", ".join(quote(str(f.column)) for f in fields)
+    texts = ", ".join(
+        quote(str(f.column))
+        for f in fields
+        if isinstance(f, models.CharField | models.TextField) and not f.null
+    )
+    never_null = f", FORCE_NOT_NULL ({texts})" if texts else ""
+    return f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN (FORMAT csv{never_null})"
+
+
+def finish(next_ids: Ids) -> None:
     """Move the sequences past the ids given out, and let the planner know the sizes."""
     with connection.cursor() as cursor:
-        for model, following in batch.next_ids.items():
-            if following > 1:
+        for model in ORDER:
+            if (following := next_ids[model._meta.label]) > 1:
                 cursor.execute(
                     "SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)",
                     [model._meta.db_table, following - 1],

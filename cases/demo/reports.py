@@ -7,6 +7,7 @@ from typing import Any
 
 from cases.demo import words
 from cases.demo.book import MINUTE, Book, Part
+from cases.demo.load import array
 from cases.demo.papers import Paper
 from cases.demo.people import Child, Contact, Matter, is_late
 from cases.demo.proportions import VIOLENT
@@ -249,7 +250,7 @@ class Reports(Part):
             reporter_organisation=organisation,
             reporter_contact=reached,
             wants_feedback=contact.wants_feedback,
-            reasons=contact.reasons,
+            reasons=array(*contact.reasons),
             concern=concern,
             is_crime_report=contact.is_crime_report,
             handler_id=paper.handler,

@@ -350,7 +350,7 @@ def test_every_unit_of_the_demo_is_measured_with_loads_around_the_norm(demo: Org
 
 
 def rows_of(seed: int, on: date) -> dict[str, str]:
-    batch = load.Batch(dict.fromkeys(load.ORDER, 1))
+    batch = load.Batch({model._meta.label: 1 for model in load.ORDER})
     _people, _city, units = staff.build(batch, Random(f"{seed} staff"), on=on, password="x")
     rows.write(batch, units[1], Random(f"{seed} {units[1].code}"), on=on)
     return {model.__name__: repr(made) for model, made in batch.rows.items()}

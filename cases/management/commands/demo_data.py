@@ -5,8 +5,7 @@ import gc
 import os
 import re
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from random import Random
 
@@ -19,6 +18,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from cases.demo import access, disclosed, load, rows, staff
+from cases.demo.elsewhere import elsewhere
 from cases.models import Notice
 from cases.services.sweep import sweep
 from core.calendar import STOCKHOLM, local_date
@@ -39,12 +39,25 @@ def _day(text: str | date) -> date:
 MOST_UNITS = 300
 
 
-@contextmanager
-def collected_between_units() -> Iterator[Callable[[], int]]:
-    """Garbage is collected when a unit has been written, not over and over while it grows."""
+def parcels(
+    seed: int, scale: int, on: date, password: str, first_ids: load.Ids
+) -> Iterator[load.Parcel]:
+    """Each unit's rows, made one after another; `password` is hashed.
+
+    Garbage is collected when a unit has been written, not over and over while it grows.
+    """
+    batch = load.Batch(first_ids)
+    rng = Random(f"{seed} staff")  # noqa: S311 (synthetic data, not secrets)
+    people, city, units = staff.build(batch, rng, on=on, password=password)
     gc.disable()
     try:
-        yield gc.collect
+        for number in range(1, scale + 1):
+            if number > 1:
+                units = [staff.another(people, rng, city=city, number=number)]
+            for unit in units:
+                rows.write(batch, unit, Random(f"{seed} {unit.code}"), on=on)  # noqa: S311
+            yield batch.take()
+            gc.collect()
     finally:
         gc.enable()
 
@@ -93,17 +106,11 @@ class Command(BaseCommand):
             self.stdout.write(f"Password of every demo account: {password}")
 
     def _fill(self, seed: int, scale: int, on: date, hashed: str) -> None:
-        batch = load.Batch(load.first_ids())
-        rng = Random(f"{seed} staff")  # noqa: S311 (synthetic data, not secrets)
-        people, city, units = staff.build(batch, rng, on=on, password=hashed)
-        with load.Loader() as loader, collected_between_units() as collect:
-            for number in range(1, scale + 1):
-                if number > 1:
-                    units = [staff.another(people, rng, city=city, number=number)]
-                for unit in units:
-                    rows.write(batch, unit, Random(f"{seed} {unit.code}"), on=on)  # noqa: S311
-                    loader.load(batch.take())
-                    collect()
-                if scale > 1:
-                    self.stderr.write(f"unit {number} of {scale}")
-        load.finish(batch)
+        made = (seed, scale, on, hashed, load.first_ids())
+        # With several units, one is made while the database stores another.
+        units = elsewhere(parcels, *made) if scale > 1 else parcels(*made)
+        for number, parcel in enumerate(units, 1):
+            load.copy(parcel)
+            if scale > 1:
+                self.stderr.write(f"unit {number} of {scale}")
+        load.finish(parcel.next_ids)
