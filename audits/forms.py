@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audits.enums import Judgement, LogRule
+from audits.models import LogCheckHit
 from cases.models.fields import TEXT_LIMIT
 from core.widgets import RadioCards
 from organisation.models import User
@@ -64,6 +65,20 @@ class JudgeForm(forms.Form):
         max_length=TEXT_LIMIT,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+
+class JustifyForm(forms.Form):
+    """Several readings there was reason for, chosen in the list."""
+
+    readings = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Readings"),
+        queryset=LogCheckHit.objects.none(),
+        error_messages={"required": gettext_lazy("Choose at least one reading.")},
+    )
+
+    def __init__(self, *args: Any, hits: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["readings"].queryset = hits  # type: ignore[attr-defined]
 
 
 class ReviewerForm(forms.Form):

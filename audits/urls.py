@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("log-checks/open/<int:unit>/", log_checks.log_check_open, name="log_check_open"),
     path(ONE, log_checks.log_check, name="log_check"),
     path(ONE + "readings/<int:hit>/", log_checks.log_check_hit, name="log_check_hit"),
+    path(ONE + "justified/", log_checks.log_check_justify, name="log_check_justify"),
     path(ONE + "reviewer/", log_checks.log_check_reviewer, name="log_check_reviewer"),
     path(ONE + "close/", log_checks.log_check_close, name="log_check_close"),
 ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audits import drawing
 from audits.drawing import Reading
@@ -46,6 +47,10 @@ GROUP BY 1, 2, 3
 ORDER BY 3, 4
 """
 # What a check itself shows of a child is no reading to check again.
+
+OWN_READING = gettext_lazy(
+    "Nobody reviews their own readings. Name a second reviewer for this one."
+)
 
 
 def open_round(
@@ -198,9 +203,7 @@ def judge(hit_id: int, *, judgement: str, comment: str, by: User, at: datetime) 
     checked = _open(who, hit.round_id)
     hit = LogCheckHit.objects.select_for_update(of=("self",)).get(pk=hit_id)
     if hit.actor_id == by.pk:
-        raise Forbidden(
-            _("Nobody reviews their own readings. Name a second reviewer for this one.")
-        )
+        raise Forbidden(OWN_READING)
     checked_choice("judgement", judgement, Judgement)
     required = [] if judgement == Judgement.JUSTIFIED else ["comment"]
     texts = checked_texts({"comment": comment}, required=required)
@@ -209,6 +212,32 @@ def judge(hit_id: int, *, judgement: str, comment: str, by: User, at: datetime) 
     hit.save(update_fields=["judgement", "comment", "judged_at", "judged_by"])
     trail.changed("log_check.judged", checked, by=by, at=at, hit=hit.pk, judgement=judgement)
     return hit
+
+
+@transaction.atomic
+def justify(round_id: int, hits: Iterable[LogCheckHit], *, by: User, at: datetime) -> int:
+    """Judge several readings to have been justified, in one act; how many that became.
+
+    What another has judged meanwhile stands as it is. Forbidden, and nothing is judged, when one of
+    them is a reading of `by`.
+    """
+    who = access(by, at)
+    checked = _open(who, round_id)
+    chosen = {hit.pk for hit in hits}
+    found = LogCheckHit.objects.visible_to(who).filter(round=checked, pk__in=chosen)
+    if found.count() < len(chosen):
+        raise Missing(_("It does not exist, or is not yours to see."))
+    if found.filter(actor=by).exists():
+        raise Forbidden(OWN_READING)
+    waiting = list(found.to_judge().order_by("pk").values_list("pk", flat=True))
+    LogCheckHit.objects.filter(pk__in=waiting).update(
+        judgement=Judgement.JUSTIFIED, comment="", judged_at=at, judged_by=by
+    )
+    if waiting:
+        trail.changed(
+            "log_check.judged", checked, by=by, at=at, hits=waiting, judgement=Judgement.JUSTIFIED
+        )
+    return len(waiting)
 
 
 @transaction.atomic

@@ -11,11 +11,13 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from audits.enums import Judgement, LogRule
-from audits.forms import TO_JUDGE, CloseForm, HitFilter, JudgeForm, ReviewerForm
+from audits.forms import TO_JUDGE, CloseForm, HitFilter, JudgeForm, JustifyForm, ReviewerForm
 from audits.models import LogCheckHit, LogCheckRound
 from audits.services import log_checks
 from cases import readings, whereabouts
@@ -116,6 +118,7 @@ def _page(
     checked: LogCheckRound,
     *,
     close_form: CloseForm | None = None,
+    justify_form: JustifyForm | None = None,
     reviewer_form: ReviewerForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -129,6 +132,19 @@ def _page(
     page = Paginator(hits, PAGE).get_page(request.GET.get("page"))
     shown = list(page)
     children = _children(request, shown)
+    ties = readings.Ties(children, {hit.actor_id for hit in shown})
+    lines = [
+        {
+            "hit": hit,
+            "child": _listed(children.get(hit.child_id or 0), request),
+            "tie": ties.of(hit.actor_id, hit.child_id, hit.day) if hit.child_id else "",
+            "rules": _rules(hit),
+            "tone": TONES.get(hit.judgement, "neutral"),
+            "own": hit.actor_id == request.user.pk,
+            "waits": not hit.judgement and hit.actor_id != request.user.pk,
+        }
+        for hit in shown
+    ]
     results: Any = LogCheckRound.objects.filter(pk=checked.pk).with_results(request.access).get()
     is_head = checked.unit_id in request.access.units_with(Action.CHECK_LOGS)
     left = results.drawn - results.judged
@@ -140,22 +156,15 @@ def _page(
         {
             "round": checked,
             "results": results,
+            "may_choose": not checked.is_closed and any(line["waits"] for line in lines),
+            "lines": lines,
             "left": left,
             "today": request.today,
             "filters": filters,
             "filtered": bool(chosen),
             "page": page,
-            "lines": [
-                {
-                    "hit": hit,
-                    "child": _listed(children.get(hit.child_id or 0), request),
-                    "rules": _rules(hit),
-                    "tone": TONES.get(hit.judgement, "neutral"),
-                    "own": hit.actor_id == request.user.pk,
-                }
-                for hit in shown
-            ],
             "is_head": is_head,
+            "justify_form": justify_form,
             "may_close": log_checks.may_close(checked, request.access),
             "close_form": close_form or CloseForm(),
             "reviewer_form": reviewer_form,
@@ -200,9 +209,7 @@ def log_check_hit(request: StaffRequest, pk: int, hit: int) -> HttpResponse:
     if checked.is_closed:
         may_judge = Denied(_("The log check is closed and stands as it is."))
     elif found.actor_id == request.user.pk:
-        may_judge = Denied(
-            _("Nobody reviews their own readings. Name a second reviewer for this one.")
-        )
+        may_judge = Denied(str(log_checks.OWN_READING))
     tie = ""
     if found.child_id:
         ties = readings.Ties([found.child_id], [found.actor_id])
@@ -225,6 +232,32 @@ def log_check_hit(request: StaffRequest, pk: int, hit: int) -> HttpResponse:
         },
         status=form_status(form) if request.method == "POST" else 200,
     )
+
+
+@login_required
+@require_POST
+def log_check_justify(request: StaffRequest, pk: int) -> HttpResponse:
+    """Sign several readings of the list as justified."""
+    checked = _found(request, pk)
+    form = JustifyForm(request.POST, hits=_hits(request, checked))
+    if form.is_valid():
+        chosen = form.cleaned_data["readings"]
+        count = attempt(
+            form, lambda: log_checks.justify(checked.pk, chosen, by=request.user, at=request.at)
+        )
+        if count is not None:
+            messages.success(
+                request,
+                ngettext(
+                    "%(count)d reading is signed as justified.",
+                    "%(count)d readings are signed as justified.",
+                    count,
+                )
+                % {"count": count},
+            )
+            back = reverse("log_check", args=[checked.pk])
+            return redirect(f"{back}?{request.GET.urlencode()}" if request.GET else back)
+    return _page(request, checked, justify_form=form, status=form_status(form))
 
 
 def _entries(hit: LogCheckHit) -> list[TrailEntry]:

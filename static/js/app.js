@@ -41,6 +41,14 @@ document.addEventListener("change", (event) => {
   keep("theme", choice.value);
 });
 
+// ── All boxes of a list at once ────────────────────────────────────────────────────────────────
+
+document.addEventListener("change", (event) => {
+  const all = event.target.closest?.("[data-check-all]");
+  if (!all) return;
+  for (const box of $$(`input[name="${all.dataset.checkAll}"]`, all.form)) box.checked = all.checked;
+});
+
 // ── Dialogs ────────────────────────────────────────────────────────────────────────────────────
 
 document.addEventListener("click", (event) => {
@@ -572,6 +580,7 @@ $("[data-net-close]")?.addEventListener("click", () => ($("#net-alert").hidden =
 
 function prepare(root) {
   countUp(root);
+  for (const box of $$("[data-check-all]", root)) box.hidden = false;
   // The server's own words for what is missing, in one place, instead of the browser's bubbles.
   for (const form of $$("form", root)) {
     if (form.method === "post" && !form.matches(".search")) form.noValidate = true;

@@ -331,6 +331,51 @@ def test_the_head_judges_one_after_the_other_and_closes(
 
 
 @time_machine.travel(AFTER, tick=False)
+def test_several_readings_are_signed_as_justified_from_the_list(
+    world: World, round_: LogCheckRound
+) -> None:
+    client, url = as_(world.head), reverse("log_check_justify", args=[round_.pk])
+    first, second = (hit_of(round_, user) for user in (world.worker2, world.main))
+    own = hit_of(round_, world.head)
+    answer = client.post(url, {})
+    assert answer.status_code == 422
+    assert set(answer.context["justify_form"].errors) == {"readings"}
+    assert client.post(url, {"readings": ["junk"]}).status_code == 422
+    assert client.post(url, {"readings": [first.pk, own.pk]}).status_code == 403
+    assert not round_.hits.exclude(judgement="").exists()
+    judge(first, world.head, "deviation", "Utan skäl.")
+    answer = client.post(
+        f"{url}?judgement=to_judge", {"readings": [first.pk, second.pk]}, follow=True
+    )
+    assert answer.redirect_chain == [
+        (reverse("log_check", args=[round_.pk]) + "?judgement=to_judge", 302)
+    ]
+    assert {str(message) for message in answer.context["messages"]} == {
+        "1 läsning är signerad som befogad."
+    }
+    second.refresh_from_db()
+    first.refresh_from_db()
+    assert (first.judgement, second.judgement) == ("deviation", "justified")
+    assert (second.judged_by, second.judged_at) == (world.head, AFTER)
+
+
+@time_machine.travel(AFTER, tick=False)
+def test_readings_of_another_round_are_not_signed(world: World, round_: LogCheckRound) -> None:
+    hit = hit_of(round_, world.main)
+    other = log_checks.open_round(world.other_unit, month=FIRST, at=AFTER)
+    assert (
+        as_(world.other_head)
+        .post(reverse("log_check_justify", args=[other.pk]), {"readings": [hit.pk]})
+        .status_code
+        == 422
+    )
+    with pytest.raises(Missing):
+        log_checks.justify(other.pk, [hit], by=world.other_head, at=AFTER)
+    with pytest.raises(Missing):
+        log_checks.justify(round_.pk, [hit], by=world.other_head, at=AFTER)
+
+
+@time_machine.travel(AFTER, tick=False)
 def test_who_may_open_the_pages(world: World, round_: LogCheckRound) -> None:
     hit = hit_of(round_, world.worker2)
     urls = {
