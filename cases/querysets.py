@@ -24,7 +24,11 @@ def _nothing() -> Q:
 
 
 def _provided(access: Access, model: str) -> Q:
-    """What is given to the person by name, and the matters of children opened in an emergency."""
+    """What is given to the person by name, and the matters of children opened in an emergency.
+
+    All of it lies in `access.units`: said beside the rest of a unit it leaves the unit's index to
+    serve the list; by itself it is only for units where a role reaches nothing.
+    """
     given = _nothing()
     if access.granted.get(model):
         given |= Q(pk__in=access.granted[model])
@@ -56,12 +60,13 @@ class ReportQuerySet(models.QuerySet):
 
         units = access.units_with(action, Reach.OWN)
         everywhere = access.units_with(action)
-        reachable = _nothing()
+        given = _provided(access, "report") if action is Action.READ_REPORT else _nothing()
+        reachable = given if access.units - units else _nothing()
         if everywhere:
             reachable |= Q(unit_id__in=everywhere)
         partly = units - everywhere
         if partly:
-            some = Q(handler_id__in=access.acts_for) | Q(logged_by_id__in=access.acts_for)
+            some = Q(handler_id__in=access.acts_for) | Q(logged_by_id__in=access.acts_for) | given
             some |= Q(_active_handlers("investigation", access))
             groups = access.groups_with(action)
             if groups:
@@ -72,8 +77,6 @@ class ReportQuerySet(models.QuerySet):
             if intake:
                 some |= Q(unit_id__in=intake, status__in=UNDECIDED_REPORT)
             reachable |= Q(unit_id__in=partly) & some
-        if action is Action.READ_REPORT:
-            reachable |= _provided(access, "report")
         return self.filter(reachable & _allowed(access))
 
     def in_unit(self, unit_id: int) -> Self:
@@ -109,18 +112,18 @@ class InvestigationQuerySet(models.QuerySet):
         """Investigations that `action` reaches."""
         units = access.units_with(action, Reach.OWN)
         everywhere = access.units_with(action)
-        reachable = _nothing()
+        reads = action is Action.READ_INVESTIGATION
+        given = _provided(access, "investigation") if reads else _nothing()
+        reachable = given if access.units - units else _nothing()
         if everywhere:
             reachable |= Q(unit_id__in=everywhere)
         partly = units - everywhere
         if partly:
-            some = Q(_active_handlers("pk", access))
+            some = Q(_active_handlers("pk", access)) | given
             groups = access.groups_with(action)
             if groups:
                 some |= Q(group_id__in=groups)
             reachable |= Q(unit_id__in=partly) & some
-        if action is Action.READ_INVESTIGATION:
-            reachable |= _provided(access, "investigation")
         return self.filter(reachable & _allowed(access))
 
     def in_unit(self, unit_id: int) -> Self:
@@ -184,18 +187,18 @@ class InterventionQuerySet(models.QuerySet):
         action = Action.MANAGE_INTERVENTION
         units = access.units_with(action, Reach.OWN)
         everywhere = access.units_with(action) | access.units_with(Action.READ_INVESTIGATION)
-        reachable = _nothing()
+        given = _provided(access, "intervention")
+        reachable = given if access.units - units - everywhere else _nothing()
         if everywhere:
             reachable |= Q(unit_id__in=everywhere)
         partly = units - everywhere
         if partly:
-            some = Q(responsible_id__in=access.acts_for)
+            some = Q(responsible_id__in=access.acts_for) | given
             some |= Q(_active_handlers("investigation", access))
             groups = access.groups_with(action)
             if groups:
                 some |= Q(group_id__in=groups)
             reachable |= Q(unit_id__in=partly) & some
-        reachable |= _provided(access, "intervention")
         return self.filter(reachable & _allowed(access))
 
 

@@ -293,6 +293,11 @@ class Access:
         return self.provisions.opened
 
     @property
+    def units(self) -> frozenset[int]:
+        """Units in which a role is held, one's own or another's; nothing is given outside them."""
+        return frozenset(h.unit_id for h in self.held if h.unit_id is not None)
+
+    @property
     def roles(self) -> frozenset[str]:
         """The person's own roles, without those stood in for."""
         return frozenset(h.role for h in self.held if h.for_user_id == self.user_id)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import connection
@@ -171,7 +173,8 @@ def _within(field: str, month: Month) -> Q:
 
 def _reports(unit_id: int, month: Month) -> Counts:
     everything = Report.objects.filter(unit_id=unit_id)
-    received = everything.filter(_within("received_on", month))
+    now, then = _within("received_on", month), _within("received_on", month.year_before)
+    received = everything.filter(now)
     years = Func(
         F("received_on"),
         F("child__birth_date"),
@@ -187,14 +190,12 @@ def _reports(unit_id: int, month: Month) -> Counts:
     )
     return {
         **_renamed(
-            _by_gender(received, "child__gender", received=None, crime=Q(is_crime_report=True)),
-            "reports.{}".format,
-        ),
-        **_renamed(
             _by_gender(
-                everything.filter(_within("received_on", month.year_before)),
+                everything.filter(now | then),
                 "child__gender",
-                received_year_before=None,
+                received=now,
+                crime=now & Q(is_crime_report=True),
+                received_year_before=then,
             ),
             "reports.{}".format,
         ),
@@ -232,18 +233,24 @@ def _decisions(unit_id: int, month: Month) -> Counts:
         cancelled_on__isnull=True,
     )
     taken = OpeningDecision.objects.filter(_within("decided_on", month), report__unit_id=unit_id)
-    found: Counts = {}
-    for prefix, kind in (
-        ("protection", DeadlineKind.PROTECTION_ASSESSMENT),
-        ("serious_talks", DeadlineKind.SERIOUS_TALK),
-    ):
-        counts = _by_gender(duties.filter(kind=kind), "child__gender", due=None, in_time=in_time)
-        found |= {f"{prefix}.{name}": numbers for name, numbers in counts.items()}
+    kinds = {
+        "protection": Q(kind=DeadlineKind.PROTECTION_ASSESSMENT),
+        "serious_talks": Q(kind=DeadlineKind.SERIOUS_TALK),
+    }
+    asked = {f"{prefix}.due": kind for prefix, kind in kinds.items()}
+    asked |= {f"{prefix}.in_time": kind & in_time for prefix, kind in kinds.items()}
     counts = _by_gender(taken, "report__child__gender", taken=None, in_time=Q(is_late=False))
-    found |= {f"decisions.{name}": numbers for name, numbers in counts.items()}
-    return found | _by_code(
-        taken, "report__child__gender", F("outcome"), OpeningOutcome.values, "decisions.outcome"
-    )
+    return {
+        **_by_gender(duties.filter(reduce(or_, kinds.values())), "child__gender", **asked),
+        **_renamed(counts, "decisions.{}".format),
+        **_by_code(
+            taken,
+            "report__child__gender",
+            F("outcome"),
+            OpeningOutcome.values,
+            "decisions.outcome",
+        ),
+    }
 
 
 def _investigations(unit_id: int, month: Month) -> Counts:
@@ -252,14 +259,15 @@ def _investigations(unit_id: int, month: Month) -> Counts:
     over_time = Deadline.objects.filter(
         kind=DeadlineKind.INVESTIGATION, investigation=OuterRef("pk"), due_on__lt=end
     )
-    opened = _by_gender(every.filter(_within("opened_on", month)), "child__gender", opened=None)
-    concluded = _by_gender(
-        every.filter(_within("concluded_on", month)),
+    opened, concluded = _within("opened_on", month), _within("concluded_on", month)
+    flow = _by_gender(
+        every.filter(opened | concluded),
         "child__gender",
-        concluded=None,
-        with_intervention=Q(outcome=InvestigationOutcome.INTERVENTION),
-        without_intervention=~Q(outcome=InvestigationOutcome.INTERVENTION),
-        concluded_late=Q(is_late=True),
+        opened=opened,
+        concluded=concluded,
+        with_intervention=concluded & Q(outcome=InvestigationOutcome.INTERVENTION),
+        without_intervention=concluded & ~Q(outcome=InvestigationOutcome.INTERVENTION),
+        concluded_late=concluded & Q(is_late=True),
     )
     still = _by_gender(
         every.filter(opened_on__lte=end)
@@ -269,7 +277,7 @@ def _investigations(unit_id: int, month: Month) -> Counts:
         open_at_month_end=None,
         overdue_at_month_end=Q(_over_time=True),
     )
-    return _renamed(opened | concluded | still, "investigations.{}".format)
+    return _renamed(flow | still, "investigations.{}".format)
 
 
 def _median_days(unit_id: int, month: Month) -> Counted:
@@ -371,10 +379,10 @@ def came_back(unit_id: int, *, on: date) -> dict[str, tuple[int, int]]:
 def _outcomes(unit_id: int, month: Month) -> Counts:
     every = Intervention.objects.filter(unit_id=unit_id)
     back = came_back(unit_id, on=month.after.first)
-    started = _by_gender(every.filter(_within("started_on", month)), "child__gender", started=None)
-    ended = _by_gender(every.filter(_within("ended_on", month)), "child__gender", ended=None)
+    started, ended = _within("started_on", month), _within("ended_on", month)
+    flow = _by_gender(every.filter(started | ended), "child__gender", started=started, ended=ended)
     return {
-        **_renamed(started | ended, "interventions.{}".format),
+        **_renamed(flow, "interventions.{}".format),
         "children.closed_year_before": {gender: pair[0] for gender, pair in back.items()},
         "children.came_back": {gender: pair[1] for gender, pair in back.items()},
     }

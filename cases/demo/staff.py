@@ -257,17 +257,10 @@ class Staff:
 
     def former(self, rng: Random, role: str, node: int, administration: int, unit: int) -> Worker:
         """Someone who worked here and left within the last two years."""
-        until_on = self.on - timedelta(days=rng.randrange(20, 680))
+        until_on = self.on - timedelta(days=rng.randrange(20, LIVED))
         from_on = until_on - timedelta(days=rng.randrange(900, 3000))
         pk, name = self.user(rng, active=False)
-        reason = rng.choice(
-            (
-                EndReason.OWN_REQUEST_EXTERNAL,
-                EndReason.OWN_REQUEST_EXTERNAL,
-                EndReason.OWN_REQUEST_INTERNAL,
-                EndReason.RETIREMENT,
-            )
-        )
+        reason = rng.choice(_WHY_LEFT)
         self.employment(
             rng,
             pk,
@@ -280,6 +273,59 @@ class Staff:
         )
         self.role(pk, role, node, from_on, until_on)
         return Worker(pk, name, from_on, until_on)
+
+    def predecessors(self, rng: Random, made: Unit, administration: int) -> None:
+        """Who left before the two years that are written: permanent staff, and consultants of a
+        spring or an autumn, fewer each year. None of them has a case here; figures of staffing
+        reach further back than cases do.
+        """
+        workers = sum(made.size.workers.values())
+        last = self.on - timedelta(days=LIVED)
+
+        def gone(
+            from_on: date,
+            until_on: date,
+            *,
+            form: str = EmploymentForm.PERMANENT,
+            reason: str = "",
+        ) -> None:
+            if until_on < last:
+                pk, _name = self.user(rng, active=False)
+                self.employment(
+                    rng,
+                    pk,
+                    administration,
+                    made.id,
+                    SOCIAL_WORKER,
+                    from_on,
+                    until_on=until_on,
+                    form=form,
+                    reason=reason,
+                )
+                self.role(
+                    pk,
+                    Role.INVESTIGATOR,
+                    rng.choice([made.groups[group] for group in sorted(made.groups)]),
+                    from_on,
+                    until_on,
+                )
+
+        for back in range(7, 0, -1):
+            year = self.on.year - back
+            for _ in range(round(workers * rng.uniform(0.1, 0.22))):
+                until_on = date(year, 1, 1) + timedelta(days=rng.randrange(360))
+                gone(
+                    until_on - timedelta(days=rng.randrange(500, 3000)),
+                    until_on,
+                    reason=rng.choice(_WHY_LEFT),
+                )
+            for _ in range(rng.randrange(back // 3, back // 2 + 2)):
+                from_on = date(year, rng.choice((1, 2, 8, 9)), rng.randrange(1, 28))
+                gone(
+                    from_on,
+                    from_on + timedelta(days=rng.randrange(100, 330)),
+                    form=EmploymentForm.CONSULTANT,
+                )
 
     def unit(
         self,
@@ -346,6 +392,8 @@ class Staff:
                     for _ in range(2 if number > 4 else 1)
                 ]
         made.away = self._absences(rng, made)
+        # Chances of its own: whoever left before changes nothing of who is here.
+        self.predecessors(Random(f"{code} {self.on} before"), made, administration)  # noqa: S311
         return made
 
     def _absences(self, rng: Random, unit: Unit) -> frozenset[int]:
@@ -389,7 +437,15 @@ class Staff:
         return frozenset(away)
 
 
+LIVED = 680
+"""Days before the last within which staff with cases have left."""
 SOCIAL_WORKER = "Socialsekreterare"
+_WHY_LEFT = (
+    EndReason.OWN_REQUEST_EXTERNAL,
+    EndReason.OWN_REQUEST_EXTERNAL,
+    EndReason.OWN_REQUEST_INTERNAL,
+    EndReason.RETIREMENT,
+)
 _PLAIN = str.maketrans("åäöÅÄÖÇçéü -", "aaoaaocceu..")
 
 REFERENCE_ACCOUNTS = {

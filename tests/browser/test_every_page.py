@@ -73,6 +73,7 @@ SENT_TO = {
     "investigation_submit",
     "log_check_close",
     "log_check_open",
+    "log_check_justify",
     "log_check_reviewer",
     "login_sessions_end",
     "login_unlock",

@@ -269,6 +269,7 @@ RULES: dict[str, Rule] = {
             "log_check_close",
             "log_check_hit",
             "log_check_open",
+            "log_check_justify",
             "log_check_reviewer",
         ],
         Own(),
