@@ -178,7 +178,7 @@ class Collector:
 
     def _note(self, note: Note) -> Piece:
         on = in_stockholm(note.happened_at).date()
-        writer = self.start(note, on, f"{_('Note')}: {note.get_kind_display()}")
+        writer = self.start(note, on, _("Note") + f": {note.get_kind_display()}")
         writer.line(_("When"), _at(note.happened_at))
         writer.line(_("Written by"), note.author)
         writer.field(note, "present")
@@ -187,7 +187,7 @@ class Collector:
         return writer.done()
 
     def _investigation(self, row: Investigation) -> Iterator[Piece]:
-        writer = self.start(row, row.opened_on, f"{_('Investigation')} {row.number}")
+        writer = self.start(row, row.opened_on, _("Investigation") + f" {row.number}")
         writer.line(_("Type"), row.get_type_display())
         for name in (
             "plan",
@@ -236,7 +236,7 @@ class Collector:
             writer.field(row, "conclusion_rationale", alone=True)
             yield writer.done()
         for support in row.interventions.all():
-            heading = f"{_('Intervention')} {support.number}"
+            heading = _("Intervention") + f" {support.number}"
             writer = self.start(support, support.decided_on, heading)
             writer.line(_("Intervention"), support.get_kind_display())
             writer.field(support, "goal", alone=True)

@@ -49,7 +49,7 @@ class Hidden:
     def without_reporter(self, text: str) -> str:
         """The text with words in place of what tells who reported or where the child is."""
         marks = redaction.find(text, self.terms)
-        return redaction.replaced(text, marks, f"[{_('masked')}]")
+        return redaction.replaced(text, marks, "[" + _("masked") + "]")
 
 
 def _known(child: Person, guardians: Iterable[Guardian]) -> frozenset[str]:

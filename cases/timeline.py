@@ -255,7 +255,7 @@ def _report_events(line: _Line, report: Report) -> None:
             decision.decided_on,
             "decision",
             _("Decision: %(outcome)s") % {"outcome": decision.get_outcome_display()}
-            + (f" ({_('late')})" if decision.is_late else ""),
+            + (" (" + _("late") + ")" if decision.is_late else ""),
             by=decision.decided_by,
             text=decision.late_reason if decision.is_late else decision.rationale,
             url=f"{url}#decision",
@@ -370,7 +370,7 @@ def _investigation_events(line: _Line, investigation: Investigation, child: Pers
             "investigation_concluded",
             _("Investigation concluded: %(outcome)s")
             % {"outcome": investigation.get_outcome_display()}
-            + (f" ({_('late')})" if investigation.is_late else ""),
+            + (" (" + _("late") + ")" if investigation.is_late else ""),
             by=investigation.concluded_by,
             text=investigation.conclusion_rationale,
             url=f"{url}#conclusion",

@@ -65,6 +65,26 @@ def _patterns(place: URLResolver) -> Iterator[URLPattern]:
             yield one
 
 
+# Texts
+
+TRANSLATING = {"_", "gettext", "pgettext", "ngettext", "npgettext"}
+
+
+def test_texts_to_translate_stand_where_they_are_collected() -> None:
+    """Who collects the texts does not look into f-strings: one there stays English, unnoticed."""
+    found = {
+        f"{path}:{call.lineno}"
+        for path, module in modules()
+        for text in ast.walk(module)
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id in TRANSLATING
+    }
+    assert found == set()
+
+
 # Files that leave the house
 
 WRITERS = {"csv", "xlsxwriter", "openpyxl"}

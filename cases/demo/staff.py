@@ -275,21 +275,21 @@ class Staff:
         return Worker(pk, name, from_on, until_on)
 
     def predecessors(self, rng: Random, made: Unit, administration: int) -> None:
-        """Who left before the two years that are written: permanent staff, and consultants of a
-        spring or an autumn, fewer each year. None of them has a case here; figures of staffing
+        """Who has left: permanent staff before the two years that are written, and consultants of
+        a spring or an autumn, fewer each year. None of them has a case here; figures of staffing
         reach further back than cases do.
         """
         workers = sum(made.size.workers.values())
-        last = self.on - timedelta(days=LIVED)
 
         def gone(
             from_on: date,
             until_on: date,
             *,
+            before: date,
             form: str = EmploymentForm.PERMANENT,
             reason: str = "",
         ) -> None:
-            if until_on < last:
+            if until_on < before:
                 pk, _name = self.user(rng, active=False)
                 self.employment(
                     rng,
@@ -317,6 +317,7 @@ class Staff:
                 gone(
                     until_on - timedelta(days=rng.randrange(500, 3000)),
                     until_on,
+                    before=self.on - timedelta(days=LIVED),
                     reason=rng.choice(_WHY_LEFT),
                 )
             for _ in range(rng.randrange(back // 3, back // 2 + 2)):
@@ -324,6 +325,7 @@ class Staff:
                 gone(
                     from_on,
                     from_on + timedelta(days=rng.randrange(100, 330)),
+                    before=self.on,
                     form=EmploymentForm.CONSULTANT,
                 )
 

@@ -144,7 +144,7 @@ class AssignForm(forms.Form):
 
 def _choice(user: User, load: Load, *, given: bool) -> str:
     words = {"name": user, "now": load.total, "after": load.total + 1}
-    mark = f" ({_('Consultant').lower()})" if load.consultant else ""
+    mark = " (" + _("Consultant").lower() + ")" if load.consultant else ""
     if given:
         return _("%(name)s: %(now)d open, %(after)d after") % words + mark
     return _("%(name)s: %(now)d open, this one included") % words + mark

@@ -122,7 +122,7 @@ def disclosure_new(
     child = _child_of(request, report, investigation)
     reports, investigations = services.matters_for(child, request.access)
     choices = [
-        *((f"investigation-{row.pk}", f"{_('Investigation')} {row}") for row in investigations),
+        *((f"investigation-{row.pk}", _("Investigation") + f" {row}") for row in investigations),
         *((f"report-{row.pk}", f"{row.get_kind_display()} {row}") for row in reports),
     ]
     here = f"report-{report}" if report is not None else f"investigation-{investigation}"

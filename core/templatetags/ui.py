@@ -173,6 +173,12 @@ def data_table(
     )
 
 
+@register.filter
+def under(values: Iterable[Any], heads: Iterable[Any]) -> list[tuple[Any, Any]]:
+    """Each figure of a row with the head it stands under, for its `data-label`."""
+    return list(zip(heads, values, strict=True))
+
+
 @register.simple_block_tag
 def dialog(content: str, id: str, title: str) -> str:  # noqa: A002
     """A modal window, opened by any element with `data-dialog-open="#id"`."""

@@ -24,7 +24,9 @@ function dropped(card, place) {
   } else {
     co = place.dataset.worker;
   }
-  const query = new URLSearchParams({ main, co });
+  // What the reader saw: what another has planned since then is shown before it is replaced.
+  const seen = card.querySelector("[data-plan-form]")?.elements.version.value ?? card.dataset.version;
+  const query = new URLSearchParams({ main, co, seen });
   window.htmx
     .ajax("GET", `${card.dataset.planUrl}?${query}`, { target: card, swap: "outerHTML" })
     .then(() => {

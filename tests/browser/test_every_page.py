@@ -133,6 +133,18 @@ PEOPLE = (
     "stranger",
 )
 LINK = re.compile(r'<a\b(?![^>]*\bdownload\b)[^>]*\bhref="([^"]+)"')
+UNNAMED = """() => [...document.querySelectorAll(
+    ".data-table.as-cards :is(tbody, tfoot) tr"
+)].flatMap((row) => {
+  const cells = [...row.cells].filter((cell) => cell.tagName === "TD" && cell.offsetParent);
+  const bare = cells.filter((cell) => !cell.dataset.label && cell.colSpan === 1
+    && cell.innerText.trim() && !cell.querySelector("a, button, input"));
+  const labels = cells.map((cell) => cell.dataset.label).filter(Boolean);
+  const twice = labels.filter((label, place) => labels.indexOf(label) !== place);
+  return [...bare.map((cell) => cell.innerText.trim()), ...twice];
+}).slice(0, 3)"""
+"""Where a table's rows are cards: figures that do not say what they are, and names said twice."""
+
 TOO_WIDE = """() => {
     const most = innerWidth;
     if (document.scrollingElement.scrollWidth <= most) return [];
@@ -272,6 +284,8 @@ class Look:
         self.accessible("on a phone")
         if wide := self.page.evaluate(TOO_WIDE):
             self.wrong.append(f"{url} is {wide}")
+        if unnamed := self.page.evaluate(UNNAMED):
+            self.wrong.append(f"{url} has cells on a phone that nothing names: {unnamed}")
 
     def accessible(self, where: str) -> None:
         try:

@@ -159,6 +159,34 @@ def test_conflict_shows_both_and_keeps_what_was_chosen(
     assert PlannedPair.objects.get().main == world.third
 
 
+def test_a_board_that_is_old_says_what_has_been_planned_since(
+    world: World, waiting: Investigation, client: Client
+) -> None:
+    """A case dragged on a board opened before another leader planned it."""
+    client.force_login(world.leader)
+    url = f"/investigations/{waiting.pk}/pair/?main={world.third.pk}&co="
+    card = client.get(f"/allocation/groups/{waiting.group_id}/").content.decode()
+    assert 'data-version="0"' in card
+    assert "conflict-title" not in client.get(url + "&seen=0", headers=HTMX).content.decode()
+    allocation.plan_pair(
+        waiting.pk,
+        main_id=world.main.pk,
+        co_id=world.co.pk,
+        pinned=False,
+        version=0,
+        by=world.head,
+        at=NOW,
+    )
+    html = client.get(url + "&seen=0", headers=HTMX).content.decode()
+    assert "conflict-title" in html
+    assert str(world.head) in html
+    assert "Main Test" in html
+    assert f'<option value="{world.third.pk}" selected>' in html
+    for seen in ("1", ""):
+        again = client.get(url + f"&seen={seen}", headers=HTMX).content.decode()
+        assert ("conflict-title" in again) is (seen != "1")
+
+
 def test_plan_taken_away_meanwhile_can_be_saved_again(
     world: World, waiting: Investigation, client: Client
 ) -> None:

@@ -48,7 +48,7 @@ def worker_label(worker: BoardWorker, board: Board, case: WaitingCase) -> str:
         % {"name": worker.name, "now": now, "after": after}
     )
     if worker.is_new:
-        text += f" ({pgettext('worker', 'new')})"
+        text += " (" + pgettext("worker", "new") + ")"
     return text
 
 

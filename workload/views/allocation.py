@@ -181,6 +181,7 @@ def plan(request: StaffRequest, pk: int) -> HttpResponse:
         return _card(request, shown, card(shown, case))
     trail.read("allocation.case_read", [case.investigation], by=request.user, at=request.at)
     current = case.plan
+    version = current.version if current else 0
     main_id = _number(request.GET.get("main")) or (current.main_id if current else None)
     co_id = _number(request.GET.get("co")) or (current.co_id if current else None)
     form = PlanForm(
@@ -191,10 +192,13 @@ def plan(request: StaffRequest, pk: int) -> HttpResponse:
             "main": main_id,
             "co": co_id,
             "pinned": current.pinned if current else False,
-            "version": current.version if current else 0,
+            "version": version,
         },
     )
-    opened = card(shown, case, form=form, **_choice(shown, case, main_id, co_id))
+    more: dict[str, Any] = _choice(shown, case, main_id, co_id)
+    if _number(request.GET.get("seen", str(version))) != version:
+        more |= _conflict(shown, current, main_id, co_id)
+    opened = card(shown, case, form=form, **more)
     if inside:
         return _card(request, shown, opened)
     return _plan_page(request, shown, opened)

@@ -55,6 +55,11 @@ class Card:
     earlier: tuple[str, ...] = ()
 
     @property
+    def version(self) -> int:
+        """Of the plan as it is shown; 0 where there is none."""
+        return self.case.plan.version if self.case.plan else 0
+
+    @property
     def url(self) -> str:
         return address("investigation", self.case.investigation.pk)
 

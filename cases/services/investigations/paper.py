@@ -48,7 +48,7 @@ def _signatures(document: DecisionDocument) -> list[str]:
         lines.append(f"{_day(document.signed_at)}: {document.signed_by}, {document.signed_as}")
     if document.read_digest:
         lines.append(
-            f"{_day(document.read_at)}: {document.read_by}, {document.read_as} ({_('read')})"
+            f"{_day(document.read_at)}: {document.read_by}, {document.read_as} (" + _("read") + ")"
         )
     return lines
 
