@@ -32,7 +32,9 @@ function dropped(card, place) {
     .then(() => {
       const opened = document.getElementById(card.id);
       opened?.scrollIntoView({ block: "nearest" });
-      opened?.querySelector("[data-autofocus]")?.focus();
+      const conflict = opened?.querySelector(".conflict");
+      if (conflict) conflict.tabIndex = -1;
+      (conflict ?? opened?.querySelector("[data-autofocus]"))?.focus();
     });
 }
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cases.models import Investigation
+from cases.models import Deadline, Investigation
 from cases.services import drafts
 from core import trail
 from core.web import attempt, form_status
@@ -108,7 +110,13 @@ def review_hold(request: StaffRequest, pk: int) -> HttpResponse:
         User.objects.filter(pk__in=workers_led(request.access).values("user")), pk=pk
     )
     visible = Investigation.objects.visible_to(request.access)
-    cases = list(cases_of(worker, on=request.today).filter(pk__in=visible.values("pk")))
+    handled: Any = cases_of(worker, on=request.today).filter(pk__in=visible.values("pk"))
+    due = Deadline.objects.open().with_status(on=request.today).order_by("due_on", "pk")
+    cases = list(
+        handled.select_related("child").prefetch_related(
+            Prefetch("deadlines", queryset=due, to_attr="duties")
+        )
+    )
     key = f"review-{pk}"
     form = ReviewForm(request.POST or None, cases=cases, initial={"held_on": request.today})
     if request.method == "POST" and form.is_valid():
