@@ -111,6 +111,7 @@ class Shell:
             "draftDiscard": _("Discard the draft"),
             "signIn": _("Sign in"),
             "counter": _("{0} of {1} characters"),
+            "chosen": _("Chosen: {0}"),
             "counterOver": _("{0} characters too many"),
             "rowAdded": _("Row {0} added"),
             "rowRemoved": _("Row removed"),

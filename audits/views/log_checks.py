@@ -157,6 +157,8 @@ def _page(
             "round": checked,
             "results": results,
             "may_choose": not checked.is_closed and any(line["waits"] for line in lines),
+            "may_choose_all": not checked.is_closed
+            and any(line["waits"] and line["tie"] for line in lines),
             "lines": lines,
             "left": left,
             "today": request.today,

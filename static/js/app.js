@@ -43,10 +43,24 @@ document.addEventListener("change", (event) => {
 
 // ── All boxes of a list at once ────────────────────────────────────────────────────────────────
 
+function tally(form) {
+  const all = $("[data-check-all]", form);
+  const boxes = all ? $$(all.dataset.checkAll, form) : [];
+  const on = boxes.filter((box) => box.checked).length;
+  if (all) {
+    all.checked = on === boxes.length;
+    all.indeterminate = on > 0 && on < boxes.length;
+  }
+  const chosen = $$("[data-counted]:checked", form).length;
+  $("[data-check-count]", form).textContent = chosen ? say("chosen", chosen) : "";
+}
+
 document.addEventListener("change", (event) => {
-  const all = event.target.closest?.("[data-check-all]");
-  if (!all) return;
-  for (const box of $$(`input[name="${all.dataset.checkAll}"]`, all.form)) box.checked = all.checked;
+  const form = event.target.form;
+  if (!form || !$("[data-check-count]", form)) return;
+  const all = event.target.closest("[data-check-all]");
+  if (all) for (const box of $$(all.dataset.checkAll, form)) box.checked = all.checked;
+  tally(form);
 });
 
 // ── Dialogs ────────────────────────────────────────────────────────────────────────────────────
@@ -580,7 +594,8 @@ $("[data-net-close]")?.addEventListener("click", () => ($("#net-alert").hidden =
 
 function prepare(root) {
   countUp(root);
-  for (const box of $$("[data-check-all]", root)) box.hidden = false;
+  for (const box of $$("[data-check-all]", root)) box.parentElement.hidden = false;
+  for (const place of $$("[data-check-count]", root)) tally(place.closest("form"));
   // The server's own words for what is missing, in one place, instead of the browser's bubbles.
   for (const form of $$("form", root)) {
     if (form.method === "post" && !form.matches(".search")) form.noValidate = true;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -357,6 +358,25 @@ def test_several_readings_are_signed_as_justified_from_the_list(
     first.refresh_from_db()
     assert (first.judgement, second.judgement) == ("deviation", "justified")
     assert (second.judged_by, second.judged_at) == (world.head, AFTER)
+
+
+@time_machine.travel(AFTER, tick=False)
+def test_all_are_chosen_at_once_only_where_something_tied_them_to_the_child(
+    world: World, round_: LogCheckRound
+) -> None:
+    client, url = as_(world.head), reverse("log_check", args=[round_.pk])
+    html = client.get(url).content.decode()
+    boxes = re.findall(r'<input[^>]*name="readings"[^>]*>', html)
+    tied, untied = (hit_of(round_, user) for user in (world.main, world.worker2))
+    assert {re.search(r'value="(\d+)"', box)[1]: "data-tied" in box for box in boxes} == {
+        str(tied.pk): True,
+        str(untied.pk): False,
+    }
+    assert "data-check-all" in html
+    judge(tied, world.head)
+    html = client.get(url).content.decode()
+    assert f'value="{untied.pk}"' in html
+    assert "data-check-all" not in html
 
 
 @time_machine.travel(AFTER, tick=False)
