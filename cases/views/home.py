@@ -34,7 +34,7 @@ from core import trail
 from core.charts import drawn
 from core.panels import panels
 from organisation.enums import Role
-from organisation.permissions import Action
+from organisation.permissions import Action, Reach
 from organisation.statistics import organisation_figures
 from organisation.views.requests import StaffRequest
 
@@ -293,6 +293,7 @@ def _calm(request: StaffRequest) -> HttpResponse:
         "home_calm",
         {
             "has_role": bool(access.roles),
+            "works": bool(access.units_with(Action.WORK_ON_INVESTIGATION, Reach.OWN)),
             "mine": investigation_lines(mine, on=access.on),
             "shared": investigation_lines(shared, on=access.on),
             "news": lines(news, today=access.on),

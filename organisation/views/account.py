@@ -89,6 +89,7 @@ def account(request: StaffRequest) -> HttpResponse:
             "has_password": request.user.has_usable_password(),
             "linked": SocialAccount.objects.filter(user=request.user).exists(),
             "sessions": open_sessions(request),
+            "today": request.today,
         },
     )
 

@@ -87,6 +87,23 @@ def test_home_is_that_of_the_role(
     assert f"<h1>{heading}" in page(client, world.people[name]).replace("\n", "").replace("  ", "")
 
 
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("disability_worker", "You have no investigation now"),
+        ("placement_secretary", "No cases belong to your role"),
+        ("administrator", "No cases belong to your role"),
+    ],
+)
+def test_only_who_is_given_investigations_is_told_to_wait_for_one(
+    world: World, client: Client, at: Clock, name: str, title: str
+) -> None:
+    at("2026-03-16 10:00")
+    html = page(client, world.people[name])
+    titles = {"You have no investigation now", "No cases belong to your role"}
+    assert {one for one in titles if one in html} == {title}
+
+
 @pytest.mark.parametrize("name", ["reception", "main", "family_home_worker"])
 def test_home_of_workers_opens(world: World, client: Client, at: Clock, name: str) -> None:
     at("2026-03-16 10:00")
