@@ -51,7 +51,8 @@ class _Writer:
     def field(self, row: Any, name: str, *, alone: bool = False) -> None:
         """A field by its label; masked, scanned or left out as its classification says."""
         share = share_of(type(row).__name__, name)
-        text = str(getattr(row, name) or "")
+        shown = "identity_number" if name == "personal_identity_number" else name
+        text = str(getattr(row, shown) or "")
         if share is Share.LEFT_OUT or not text.strip():
             return
         if not alone:
@@ -84,7 +85,7 @@ class _Writer:
 
 
 def _at(moment: datetime) -> str:
-    return date_format(in_stockholm(moment), "j F Y H:i")
+    return date_format(in_stockholm(moment), "j F Y H.i")
 
 
 class Collector:
@@ -178,7 +179,10 @@ class Collector:
 
     def _note(self, note: Note) -> Piece:
         on = in_stockholm(note.happened_at).date()
-        writer = self.start(note, on, _("Note") + f": {note.get_kind_display()}")
+        kind, heading = str(note.get_kind_display()), _("Note")
+        if kind != heading:
+            heading += f": {kind}"
+        writer = self.start(note, on, heading)
         writer.line(_("When"), _at(note.happened_at))
         writer.line(_("Written by"), note.author)
         writer.field(note, "present")
@@ -216,7 +220,7 @@ class Collector:
             yield writer.done()
         for told in row.communications.all():
             writer = self.start(told, told.communicated_on, _("Communication"))
-            writer.line(_("With"), told.get_recipient_display())
+            writer.line(_("Communicated with"), told.get_recipient_display())
             writer.field(told, "how")
             writer.field(told, "response", alone=True)
             yield writer.done()

@@ -95,7 +95,7 @@ def compiled(disclosure: Disclosure) -> bytes:
         shown, lines = pages(disclosure)
         approved = disclosure.approved_at
         facts = [
-            [_("To"), f"{disclosure.recipient_name} ({disclosure.get_relation_display()})"],
+            [_("Recipient"), f"{disclosure.recipient_name} ({disclosure.get_relation_display()})"],
             [_("Asked for"), date_format(disclosure.requested_on, "j F Y")],
             [_("Concerns"), disclosure.child.name],
             [_("Matters"), ", ".join(str(row) for row in disclosure.matters.order_by("pk"))],
@@ -113,7 +113,7 @@ def compiled(disclosure: Disclosure) -> bytes:
                 "title": _("Texts in the file, for a party"),
                 "header": disclosure.unit.name,
                 "confidential": _("Secrecy under OSL chapter 26"),
-                "footer": date_format(disclosure.requested_on, "Y-m-d"),
+                "footer": _("Asked for") + date_format(disclosure.requested_on, " j F Y"),
                 "facts": [[str(label), str(value)] for label, value in facts],
                 "intro": _(
                     "Black bars are parts that are withheld. The number after a bar leads to its"

@@ -531,14 +531,24 @@ def submit_button(
 @register.simple_tag
 def field(bound: BoundField) -> SafeString:
     """One form field: label, help, control, error."""
-    rendered: SafeString = mark_safe(as_crispy_field(bound))  # noqa: S308 - by a template
+    rendered: SafeString = mark_safe(as_crispy_field(_unechoed(bound)))  # noqa: S308 - by a template
     return rendered
+
+
+def _unechoed(bound: BoundField) -> BoundField:
+    """Without a placeholder that only says the label again, as those of django-allauth do."""
+    attrs = bound.field.widget.attrs
+    if attrs.get("placeholder") == bound.label:
+        del attrs["placeholder"]
+    return bound
 
 
 @register.simple_tag
 def form_fields(form: BaseForm) -> SafeString:
     """Every field of a form in order, without the summary of errors and without the form tag."""
-    rendered = [str(bound) if bound.is_hidden else as_crispy_field(bound) for bound in form]
+    rendered = [
+        str(bound) if bound.is_hidden else as_crispy_field(_unechoed(bound)) for bound in form
+    ]
     return mark_safe("".join(rendered))  # noqa: S308 - each part is rendered by a template
 
 

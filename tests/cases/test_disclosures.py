@@ -136,6 +136,30 @@ def test_what_tells_of_others_is_masked_from_the_start(file: File) -> None:
     }
 
 
+def test_the_file_names_its_recipient_and_each_text_as_a_party_reads_it(file: File) -> None:
+    Person.objects.filter(pk=file.case.child_id).update(
+        birth_date=date(2016, 4, 30), personal_identity_number="201604309953"
+    )
+    investigations.communicate(
+        file.case.pk,
+        communicated_on=date(2026, 3, 3),
+        recipient="mother",
+        how="Möte.",
+        response="",
+        **file.who,
+    )
+    row = file.approved()
+    texts = dict(row.pieces.values_list("heading", "text"))
+    assert "Personnummer: 20160430-9953" in texts["Barnet"]
+    assert texts["Anteckning"].startswith("När: 3 mars 2026 08.00\n")
+    assert texts["Kommunicering"].startswith("Kommunicerat med: Mamma\n")
+    words = " ".join(
+        extracted(disclosures.take_out(row.pk, by=file.world.main, at=moment("2026-03-06"))).split()
+    )
+    assert "Mottagare: Mor Lind (Vårdnadshavare)" in words
+    assert "Begärt 3 mars 2026" in words
+
+
 def test_masked_words_are_not_in_the_file(file: File) -> None:
     row = file.approved()
     made = disclosures.take_out(row.pk, by=file.world.main, at=moment("2026-03-06"))

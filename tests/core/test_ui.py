@@ -324,6 +324,15 @@ def test_field_is_joined_to_its_help_and_its_error() -> None:
     assert ">required<" in shown
 
 
+@pytest.mark.parametrize(("hint", "left"), [("Code", False), ("6 digits", True)])
+def test_a_placeholder_that_says_the_label_again_is_left_out(hint: str, left: bool) -> None:
+    class CodeForm(forms.Form):
+        code = forms.CharField(label="Code", widget=forms.TextInput(attrs={"placeholder": hint}))
+
+    assert ("placeholder=" in render("{% form_fields form %}", form=CodeForm())) is left
+    assert ("placeholder=" in render("{% field form.code %}", form=CodeForm())) is left
+
+
 @pytest.mark.usefixtures("english")
 def test_error_summary_leads_to_each_field() -> None:
     summary = render("{% error_summary form %}", form=DecisionForm({"decided_on": "soon"}))
@@ -405,3 +414,11 @@ def test_no_component_carries_inline_style_or_script() -> None:
         assert "onclick" not in text, path
         assert "<script>" not in text, path
         assert "<style" not in text, path
+
+
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize(("rows", "said"), [([], ""), ([1], "1 row"), ([1, 2], "2 rows")])
+def test_rows_are_counted_where_there_are_any(rows: list[int], said: str) -> None:
+    page = Paginator(rows, 50).get_page(1)
+    shown = render("{% pagination page %}", page=page)
+    assert shown.replace('<p class="pages-count">', "").replace("</p>", "").strip() == said
