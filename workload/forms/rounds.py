@@ -46,7 +46,12 @@ class SurveyForm(forms.Form):
 
 class RespondForm(forms.Form):
     response = forms.ChoiceField(
-        label=_("Your answer"), choices=PlanResponse.choices, widget=forms.RadioSelect
+        label=_("Your answer"),
+        choices=[
+            (PlanResponse.ACCEPTED, _("Yes, I want a plan")),
+            (PlanResponse.DECLINED, _("No, thank you")),
+        ],
+        widget=forms.RadioSelect,
     )
 
 
