@@ -64,7 +64,7 @@ def test_leader_sees_the_weeks_and_how_well_they_would_have_been_foretold(
     assert html.count('class="chart-svg"') == 2
     assert "Open in twelve weeks" in html
     assert "Pass it with one more worker" in html
-    assert html.count('<th scope="row">12</th>') == 1
+    assert html.count('<th scope="row">12 weeks</th>') == 1
     with CaptureQueriesContext(connection) as asked:
         client.get("/forecast/")
     assert len(asked) < 25
