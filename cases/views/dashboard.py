@@ -133,30 +133,23 @@ def dashboard(request: StaffRequest) -> HttpResponse:
 def _charts(rows: Sequence[statistics.WeekFigures]) -> list[tuple[Chart, Any]]:
     labels = tuple(week_labels(rows))
     figures = statistics.FIGURES
+
+    def on_time(title: str, weeks: Sequence[statistics.Timeliness], unit: str) -> Chart:
+        """How many of each week's were in time, and how many late."""
+        shares = (
+            (_("in time"), tuple(week.in_time for week in weeks), "ok"),
+            (_("late"), tuple(week.late for week in weeks), "late"),
+        )
+        return drawn("stacked", title, labels, shares, unit)
+
     return [
         (
-            drawn(
-                "stacked",
-                _("Decisions within 14 days"),
-                labels,
-                (
-                    (_("in time"), tuple(row.decisions.in_time for row in rows), "ok"),
-                    (_("late"), tuple(row.decisions.late for row in rows), "late"),
-                ),
-                _("decisions"),
-            ),
+            on_time(_("Decisions within 14 days"), [row.decisions for row in rows], _("decisions")),
             figures["decisions.in_time"].definition,
         ),
         (
-            drawn(
-                "stacked",
-                _("Protection assessments"),
-                labels,
-                (
-                    (_("in time"), tuple(row.protection.in_time for row in rows), "ok"),
-                    (_("late"), tuple(row.protection.late for row in rows), "late"),
-                ),
-                _("assessments"),
+            on_time(
+                _("Protection assessments"), [row.protection for row in rows], _("assessments")
             ),
             figures["protection.in_time"].definition,
         ),
