@@ -1,4 +1,4 @@
-"""Swedish calendar arithmetic: local days, days off, spans, weeks and terms.
+"""Swedish calendar arithmetic: local days, days off, spans, weeks, months and terms.
 
 Pure: no Django, no clock, no I/O. What a deadline is and when it falls belongs in
 ``cases.deadlines``; this module only knows the calendar.
@@ -147,6 +147,43 @@ def add_months(day: date, n: int) -> date:
     year, month_index = divmod(day.year * 12 + day.month - 1 + n, 12)
     month = month_index + 1
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A calendar month; `first` is its first day."""
+
+    first: date
+
+    @classmethod
+    def of(cls, day: date) -> "Month":
+        return cls(day.replace(day=1))
+
+    @classmethod
+    def parse(cls, text: str) -> "Month":
+        """`YYYY-MM`; ValueError when it is not a month."""
+        if len(text) != len("YYYY-MM"):
+            raise ValueError(text)
+        return cls(date.fromisoformat(f"{text}-01"))
+
+    @property
+    def last(self) -> date:
+        return self.after.first - ONE_DAY
+
+    @property
+    def after(self) -> "Month":
+        return Month(add_months(self.first, 1))
+
+    @property
+    def before(self) -> "Month":
+        return Month(add_months(self.first, -1))
+
+    @property
+    def year_before(self) -> "Month":
+        return Month(add_months(self.first, -12))
+
+    def __str__(self) -> str:
+        return f"{self.first:%Y-%m}"
 
 
 def add_span(day: date, span: Span) -> date:

@@ -13,8 +13,9 @@ from organisation.models import OrgUnit, User
 class MonthlyClosing(models.Model):
     """One revision of one month of one unit. Never changed: a correction is a further revision.
 
-    `figures`: code -> {"value", "by_gender": {gender: value}}. `closed_by` is null when the
-    monthly job closed the month. Revisions count from 1; each after the first has its reason.
+    `figures`: code -> {"value", "by_gender": {gender: value}, "version"}; `version` says by which
+    definition it was counted (none: the first). `closed_by` is null when the monthly job closed
+    the month. Revisions count from 1; each after the first has its reason.
     """
 
     unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+", verbose_name=_("unit"))

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cases.enums import Gender
-from unitstats.indicators import INDICATORS
+from core.figures import figures
 from unitstats.services.closing import MonthlyFigures
 
 CSV_COLUMNS = ("code", "value", *Gender.values)
@@ -24,7 +24,7 @@ def rows(found: MonthlyFigures) -> Iterator[list[Any]]:
     Codes a closed month has and the registry has not any more keep their rows.
     """
     for code, one in found.figures.items():
-        label = str(INDICATORS[code].label) if code in INDICATORS else ""
+        label = str(figures[code].label) if code in figures else ""
         yield [code, label, one.value, *(one.by_gender.get(g) for g in Gender.values)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.contrib import messages
@@ -16,19 +17,21 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cases.enums import Gender
 from cases.exports import xlsx_response
-from core.charts import Chart, Series, figure, line_chart
+from cases.statistics.months import Counted
+from core import charts
+from core.calendar import Month
+from core.charts import Chart, Mark, Series, Tone, line_chart
 from core.errors import Forbidden, Invalid
+from core.figures import Figure, Measure, Period, figures
 from core.web import attempt, form_status
 from organisation.models import OrgUnit
 from organisation.permissions import Action, refusal
 from organisation.views.requests import StaffRequest
 from unitstats import sheets
 from unitstats.forms import ChoiceForm, RevisionForm
-from unitstats.indicators import INDICATORS, SECTIONS, Indicator
 from unitstats.models import MonthlyClosing
 from unitstats.services import closing
 from unitstats.services.closing import MonthlyFigures
-from unitstats.statistics import Counted, Month
 
 MONTHS = 36
 """How far back a month can be chosen."""
@@ -38,12 +41,17 @@ DRAWN = 24
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of the table; the values as the reader's language writes them."""
+    """A row of the table; the values as the reader's language writes them.
 
-    indicator: Indicator
+    `definition` is the one it was counted by, `before_differs` whether the year before has another.
+    """
+
+    figure: Figure
+    definition: Any
     value: str
     by_gender: tuple[str, ...]
     before: str
+    before_differs: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,25 +97,28 @@ def _choice(request: StaffRequest) -> Choice:
     return Choice(unit, chosen, found, form)
 
 
-def _value(indicator: Indicator, value: Any) -> str:
+def _value(figure: Figure, value: Any) -> str:
     if value is None:
         return "–"
-    if indicator.unit == "percent":
-        return f"{figure(float(value))} %"
-    return figure(value)
+    if figure.measure == Measure.PERCENT:
+        return f"{charts.figure(float(value))} %"
+    return charts.figure(value)
 
 
 def _lines(found: MonthlyFigures, before: MonthlyFigures) -> dict[str, list[Line]]:
     nothing = Counted(None, {})
     lines: dict[str, list[Line]] = {}
-    for code, indicator in INDICATORS.items():
+    for code, figure in figures.of(Period.MONTH).items():
         one = found.figures.get(code, nothing)
-        lines.setdefault(indicator.section, []).append(
+        version = found.versions.get(code, figure.version)
+        lines.setdefault(str(figure.section.label), []).append(
             Line(
-                indicator,
-                _value(indicator, one.value),
-                tuple(_value(indicator, one.by_gender.get(g)) for g in Gender.values),
-                _value(indicator, before.figures.get(code, nothing).value),
+                figure,
+                figure.definition_in(version),
+                _value(figure, one.value),
+                tuple(_value(figure, one.by_gender.get(g)) for g in Gender.values),
+                _value(figure, before.figures.get(code, nothing).value),
+                before.versions.get(code, version) != version,
             )
         )
     return lines
@@ -124,35 +135,43 @@ def _charts(unit: OrgUnit, month: Month) -> list[Chart]:
         return []
     labels = [f"{row.month:%y-%m}" for row in rows]
 
-    def series(code: str, tone: Any) -> Series:
-        values = [row.figures.get(code, {}).get("value") for row in rows]
-        return Series(str(INDICATORS[code].label), values, tone)
+    versions = [closing.versions_of(row) for row in rows]
+
+    def chart(title: str, unit: str, lines: dict[str, Tone]) -> Chart:
+        series = [
+            Series(
+                str(figures[code].label),
+                [row.figures.get(code, {}).get("value") for row in rows],
+                tone,
+            )
+            for code, tone in lines.items()
+        ]
+        redefined = [
+            Mark(index, _("counted in another way from here"))
+            for index, (last, this) in enumerate(pairwise(versions), start=1)
+            if any(last.get(code, 1) != this.get(code, 1) for code in lines)
+        ]
+        return line_chart(title, labels, series, unit, redefined)
 
     return [
-        line_chart(
+        chart(
             _("Reports received, month by month"),
-            labels,
-            [series("reports.received", "main")],
             _("reports"),
+            {"reports.received": "main"},
         ),
-        line_chart(
+        chart(
             _("In time, month by month"),
-            labels,
-            [
-                series("protection.in_time_percent", "main"),
-                series("decisions.in_time_percent", "second"),
-            ],
             _("per cent"),
+            {"protection.in_time_percent": "main", "decisions.in_time_percent": "second"},
         ),
-        line_chart(
+        chart(
             _("Investigations, month by month"),
-            labels,
-            [
-                series("investigations.opened", "main"),
-                series("investigations.concluded", "second"),
-                series("investigations.open_at_month_end", "before"),
-            ],
             _("investigations"),
+            {
+                "investigations.opened": "main",
+                "investigations.concluded": "second",
+                "investigations.open_at_month_end": "before",
+            },
         ),
     ]
 
@@ -183,7 +202,7 @@ def _page(request: StaffRequest, revision_form: RevisionForm, status: int = 200)
                 .order_by("revision")
             ),
             "form": choice.form,
-            "tables": [(SECTIONS[code], rows) for code, rows in lines.items()],
+            "tables": list(lines.items()),
             "genders": Gender.labels,
             "charts": _charts(choice.unit, choice.month),
             "query": query,

@@ -1,16 +1,16 @@
-"""The dashboard's figures: SQL aggregates under permanent codes, each with its definition.
+"""The figures of cases: SQL aggregates, each registered under its code beside what counts it.
 
-Every function runs a constant number of queries, whatever the number of rows, and returns frozen
-values. Small numbers are suppressed here (`small_numbers`), never in a template.
+`months` has those of a month, the other modules those of a day, a week and the last twelve weeks.
+Every function runs a constant number of queries, whatever the number of rows. Small numbers are
+suppressed here (`small_numbers`), never in a template.
 Not here: lists of cases (querysets) and the closed months (which are never counted again).
 """
 
+from cases.statistics import months
 from cases.statistics.deadlines import DeadlineMatrix, Urgency, deadline_matrix
-from cases.statistics.definitions import FIGURES, Figure
 from cases.statistics.investigations import (
     Duration,
     Durations,
-    Median,
     Standing,
     durations,
     standing,
@@ -24,15 +24,12 @@ from cases.statistics.week import Week, weeks
 from cases.statistics.workers import Away, Load, away, load_of, loads
 
 __all__ = [
-    "FIGURES",
     "SMALLEST",
     "Away",
     "DeadlineMatrix",
     "Duration",
     "Durations",
-    "Figure",
     "Load",
-    "Median",
     "Overview",
     "Scope",
     "Standing",
@@ -47,6 +44,7 @@ __all__ = [
     "groups_in",
     "load_of",
     "loads",
+    "months",
     "overview",
     "scope_for",
     "standing",

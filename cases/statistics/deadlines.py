@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
+from typing import Any
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
 
-from cases.enums import DeadlineKind
+from cases.deadlines import codes
 from cases.models import Deadline
 from cases.statistics.scopes import Scope
+from cases.statistics.sections import DEADLINES
 from core.calendar import week_start
+from core.figures import Figure, Period, figures
+
+_figure = partial(Figure, Period.NOW, DEADLINES)
 
 
 @dataclass(frozen=True, slots=True)
 class Urgency:
-    """Open duties by how soon: codes deadlines.overdue, .due_this_week, .due_next_week."""
+    """Open duties by how soon."""
 
     overdue: int = 0
     this_week: int = 0
@@ -53,28 +60,53 @@ class DeadlineMatrix:
     def kinds(self) -> list[str]:
         """The kinds that occur, in the order of the course of a case."""
         present = {kind for _group, kind in self.cells}
-        return [kind for kind in DeadlineKind.values if kind in present]
+        return [kind for kind in codes() if kind in present]
 
 
-def deadline_matrix(scope: Scope, *, on: date) -> DeadlineMatrix:
-    """Codes deadlines.overdue, .due_this_week, .due_next_week, by group and kind. One query."""
+@figures.counts(
+    _figure(
+        "deadlines.overdue",
+        _("Overdue"),
+        _("Duties neither met nor cancelled whose last day has passed. Due today is not."),
+    ),
+    _figure(
+        "deadlines.due_this_week",
+        _("Due this week"),
+        _("Open duties with their last day from today to Sunday."),
+    ),
+    _figure(
+        "deadlines.due_next_week",
+        _("Due next week"),
+        _("Open duties with their last day in the week after this one, Monday to Sunday."),
+    ),
+)
+def open_duties(
+    scope: Scope, *, on: date, by: tuple[str, ...]
+) -> dict[str, dict[tuple[Any, ...], int]]:
+    """By the values of the columns `by`, those where any of the figures is not zero. One query."""
     sunday = week_start(on) + timedelta(days=6)
     next_sunday = sunday + timedelta(weeks=1)
-    rows = (
+    rows = list(
         Deadline.objects.filter(scope.of())
         .open()
         .filter(due_on__lte=next_sunday)
         .order_by()
-        .values_list("group_id", "kind")
+        .values_list(*by)
         .annotate(
             overdue=Count("pk", filter=Q(due_on__lt=on)),
             this_week=Count("pk", filter=Q(due_on__gte=on, due_on__lte=sunday)),
             next_week=Count("pk", filter=Q(due_on__gt=sunday)),
         )
     )
-    return DeadlineMatrix(
-        {
-            (group, kind): Urgency(late, this, following)
-            for group, kind, late, this, following in rows
-        }
-    )
+    size = len(by)
+    return {
+        "deadlines.overdue": {row[:size]: row[size] for row in rows},
+        "deadlines.due_this_week": {row[:size]: row[size + 1] for row in rows},
+        "deadlines.due_next_week": {row[:size]: row[size + 2] for row in rows},
+    }
+
+
+def deadline_matrix(scope: Scope, *, on: date) -> DeadlineMatrix:
+    """Open duties by how soon, by group and kind. One query."""
+    late, this, following = open_duties(scope, on=on, by=("group_id", "kind")).values()
+    return DeadlineMatrix({cell: Urgency(late[cell], this[cell], following[cell]) for cell in late})

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F
+from django.utils.translation import gettext_lazy as _
 
-from cases.enums import DeadlineKind
-from cases.models import Deadline, Investigation
-from cases.statistics.investigations import Duration, Median, duration_of
+from cases.statistics.deadlines import open_duties
+from cases.statistics.investigations import Duration, durations, open_investigations
 from cases.statistics.scopes import Scope
+from cases.statistics.sections import DECISIONS
 from cases.statistics.small_numbers import SMALLEST, suppressed, suppressed_share, suppressed_total
-from cases.statistics.trends import WeekFigures, met_by_week, trend_of
+from cases.statistics.trends import UnitWeek, WeekFigures, met_by_week, trend_of
 from cases.statistics.week import weeks
+from core.figures import Figure, Measure, Period, figures
 from organisation.models import OrgUnit
+
+_figure = partial(Figure, Period.TWELVE_WEEKS, DECISIONS, measure=Measure.PERCENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,44 +56,16 @@ def overview(units: Sequence[OrgUnit], *, on: date) -> Overview:
     """
     ids = [unit.pk for unit in units]
     span = weeks(on)
-    start = span[0].start
-    opened = dict(
-        Investigation.objects.open()
-        .filter(unit_id__in=ids)
-        .order_by()
-        .values_list("unit_id")
-        .annotate(number=Count("pk"))
-    )
-    overdue = dict(
-        Deadline.objects.overdue(on=on)
-        .filter(unit_id__in=ids)
-        .order_by()
-        .values_list("unit_id")
-        .annotate(number=Count("pk"))
-    )
     scope = Scope(unit_ids=frozenset(ids))
     met = met_by_week(scope, span)
-    ended = Investigation.objects.filter(
-        unit_id__in=ids, concluded_on__gte=start, concluded_on__lte=on
-    ).order_by()
-    took = ExpressionWrapper(F("concluded_on") - F("opened_on"), output_field=DurationField())
-    medians = {
-        unit: duration_of(number, median)
-        for unit, number, median in ended.values_list("unit_id").annotate(
-            number=Count("pk"), median=Median(took)
-        )
-    }
-    total_median = ended.aggregate(number=Count("pk"), median=Median(took))
+    opened = open_investigations(scope, by="unit_id")["investigations.open"]
+    overdue = open_duties(scope, on=on, by=("unit_id",))["deadlines.overdue"]
+    took = durations(scope, on=on, by="unit_id")
+    decided, assessed = shares(met, ids).values()
 
     opens = [opened.get(pk, 0) for pk in ids]
-    lates = [overdue.get(pk, 0) for pk in ids]
+    lates = [overdue.get((pk,), 0) for pk in ids]
     shown_open, shown_overdue = suppressed(opens), suppressed(lates)
-
-    def share(kind: str, of: Iterable[int]) -> int | None:
-        wanted = set(of)
-        parts = [one for (unit, _w, k), one in met.items() if k == kind and unit in wanted]
-        in_time = sum(part.in_time for part in parts)
-        return suppressed_share(in_time, in_time + sum(part.late for part in parts))
 
     def median(one: Duration) -> int | None:
         enough = one.concluded >= SMALLEST and one.days is not None
@@ -103,15 +79,53 @@ def overview(units: Sequence[OrgUnit], *, on: date) -> Overview:
                 name=unit.name,
                 open=shown_open[index],
                 overdue=shown_overdue[index],
-                decided_in_time=share(DeadlineKind.OPENING_DECISION, [unit.pk]),
-                assessed_in_time=share(DeadlineKind.PROTECTION_ASSESSMENT, [unit.pk]),
-                median_days=median(medians.get(unit.pk, Duration())),
+                decided_in_time=decided[unit.pk],
+                assessed_in_time=assessed[unit.pk],
+                median_days=median(took.parts.get(unit.pk, Duration())),
             )
             for index, unit in enumerate(units)
         ),
         open=suppressed_total(opens),
         overdue=suppressed_total(lates),
-        decided_in_time=share(DeadlineKind.OPENING_DECISION, ids),
-        assessed_in_time=share(DeadlineKind.PROTECTION_ASSESSMENT, ids),
-        median_days=median(duration_of(total_median["number"], total_median["median"])),
+        decided_in_time=decided[None],
+        assessed_in_time=assessed[None],
+        median_days=median(took.total),
     )
+
+
+@figures.counts(
+    _figure(
+        "decisions.in_time_percent_12_weeks",
+        _("Decisions within 14 days, per cent"),
+        _(
+            "Within fourteen days, of the decisions of the last twelve weeks that had a last day. "
+            "Not shown when either side of it is a number under five."
+        ),
+    ),
+    _figure(
+        "protection.in_time_percent_12_weeks",
+        _("Protection assessments in time, per cent"),
+        _(
+            "In time, of the immediate protection assessments made in the last twelve weeks. "
+            "Not shown when either side of it is a number under five."
+        ),
+    ),
+)
+def shares(
+    met: Mapping[str, Mapping[UnitWeek, int]], unit_ids: Iterable[int]
+) -> dict[str, dict[int | None, int | None]]:
+    """By unit, and of all of them under None, from the answer of `met_by_week`. No query."""
+    of: dict[int | None, set[int]] = {unit: {unit} for unit in unit_ids}
+    of[None] = set().union(*of.values())
+
+    def share(what: str, wanted: set[int]) -> int | None:
+        in_time, late = (
+            sum(number for (unit, _week), number in met[code].items() if unit in wanted)
+            for code in (f"{what}.in_time_week", f"{what}.late_week")
+        )
+        return suppressed_share(in_time, in_time + late)
+
+    return {
+        f"{what}.in_time_percent_12_weeks": {key: share(what, units) for key, units in of.items()}
+        for what in ("decisions", "protection")
+    }

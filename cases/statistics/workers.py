@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
 
-from cases.enums import HandlerPart, InvestigationStatus
-from cases.models import HandlerAssignment
-from organisation.enums import CASE_WORKERS, EmploymentForm, Role
+from cases.enums import HandlerPart
+from cases.models import MatterWorker
+from cases.statistics.sections import WORKERS
+from core.figures import Figure, Period, figures
+from organisation.enums import EmploymentForm
 from organisation.models import Absence, Employment, RoleAssignment, User
+from organisation.roles import CASE_WORKERS, LEADERS
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Code workers.open_investigations: one worker's open investigations on a day.
+    """One worker's open investigations on a day.
 
     A plain count, not the points of the workload model. `away_until` and `stand_in` when the
     worker is away that day.
@@ -58,10 +62,37 @@ def loads(
         group: [
             one[user_id]
             for user_id, held in members.items()
-            if one[user_id].total or held != {Role.GROUP_LEADER}
+            if one[user_id].total or held - LEADERS
         ]
         for group, members in roles.items()
     }
+
+
+@figures.counts(
+    Figure(
+        Period.NOW,
+        WORKERS,
+        "workers.open_investigations",
+        _("Open investigations per worker"),
+        _("Open investigations where the worker is main handler or co-worker that day."),
+    )
+)
+def open_investigations_of(
+    user_ids: Iterable[int], *, on: date, without: frozenset[int]
+) -> dict[str, dict[int, tuple[int, int]]]:
+    """By worker who has any: as main handler, and as co-worker. One query."""
+    rows = (
+        MatterWorker.objects.active(on)
+        .filter(user_id__in=user_ids, part__in=HandlerPart.values, matter__closed_on__isnull=True)
+        .exclude(matter__child__in=without)
+        .order_by()
+        .values_list("user_id")
+        .annotate(
+            main=Count("pk", filter=Q(part=HandlerPart.MAIN)),
+            co=Count("pk", filter=Q(part=HandlerPart.CO)),
+        )
+    )
+    return {"workers.open_investigations": {user_id: (main, co) for user_id, main, co in rows}}
 
 
 def load_of(
@@ -69,19 +100,7 @@ def load_of(
 ) -> dict[int, Load]:
     """The load of each of `people`. Three queries. `without`: see `Scope`."""
     users = {user.pk: user for user in people}
-    counts = {
-        user_id: (main, co)
-        for user_id, main, co in HandlerAssignment.objects.active(on)
-        .filter(user_id__in=users)
-        .exclude(investigation__status=InvestigationStatus.CONCLUDED)
-        .exclude(investigation__child__in=without)
-        .order_by()
-        .values_list("user_id")
-        .annotate(
-            main=Count("pk", filter=Q(part=HandlerPart.MAIN)),
-            co=Count("pk", filter=Q(part=HandlerPart.CO)),
-        )
-    }
+    [counts] = open_investigations_of(users, on=on, without=without).values()
     away = {
         absence.user_id: absence
         for absence in Absence.objects.active(on)
@@ -122,7 +141,7 @@ class Away:
 def away(group_ids: Iterable[int], *, on: date) -> list[Away]:
     """The workers of the groups who are away that day, by name. One query."""
     members = RoleAssignment.objects.active(on).filter(
-        node_id__in=list(group_ids), role__in=CASE_WORKERS - {Role.GROUP_LEADER}
+        node_id__in=list(group_ids), role__in=CASE_WORKERS - LEADERS
     )
     absences = (
         Absence.objects.active(on)

@@ -11,6 +11,8 @@ from cases.enums import DeadlineKind
 from cases.models import Deadline, Investigation
 from cases.services import investigations, reports
 from cases.statistics import Duration, Scope, Timeliness, Urgency
+from cases.views import dashboard, home
+from core.figures import Period, figures
 from organisation.models import Absence, OrgUnit
 from organisation.permissions import Action, access_for
 from organisation.statistics import organisation_figures
@@ -36,13 +38,11 @@ def assess(world: World, report_id: int, when: str) -> None:
 
 
 def conclude(world: World, investigation: Investigation, on: str) -> None:
-    Investigation.objects.filter(pk=investigation.pk).update(
-        status="concluded",
-        concluded_on=date.fromisoformat(on),
-        concluded_by=world.head,
-        outcome="no_intervention",
-    )
-    Deadline.objects.filter(investigation=investigation).update(met_on=date.fromisoformat(on))
+    investigation = Investigation.objects.get(pk=investigation.pk)
+    investigation.status, investigation.outcome = "concluded", "no_intervention"
+    investigation.concluded_on, investigation.concluded_by = date.fromisoformat(on), world.head
+    investigation.save()
+    Deadline.objects.filter(matter=investigation.pk).update(met_on=date.fromisoformat(on))
 
 
 # Weeks
@@ -94,7 +94,7 @@ def test_standing_counts_waiting_and_ownerless_by_group(world: World) -> None:
     world.investigation(allocated=False)
     world.investigation(allocated=False, group="barn-2")
     report = world.report()
-    type(report).objects.filter(pk=report.pk).update(handler=None)
+    report.matter.workers.all().delete()
     found = statistics.standing(unit_scope(world))
     one, two = world.groups["barn-1"].pk, world.groups["barn-2"].pk
     assert (found[one].open, found[one].waiting) == (2, 1)
@@ -169,7 +169,7 @@ def test_median_days_of_concluded_investigations(world: World) -> None:
         conclude(world, world.investigation(opened), ended)
     found = statistics.durations(unit_scope(world), on=MONDAY)
     assert found.total == Duration(4, 40.0)
-    assert found.by_group == {world.groups["barn-1"].pk: Duration(4, 40.0)}
+    assert found.parts == {world.groups["barn-1"].pk: Duration(4, 40.0)}
     assert statistics.durations(unit_scope(world), on=date(2026, 7, 1)).total == Duration()
 
 
@@ -308,20 +308,34 @@ def test_suppressed_trend_hides_counts_from_one_to_four(world: World) -> None:
     assert row["concluded"] == 0
 
 
-def test_every_figure_has_a_permanent_code() -> None:
-    assert set(statistics.FIGURES) == {
+def test_figures_of_a_day_a_week_and_twelve_weeks_keep_their_codes() -> None:
+    assert set(figures) - set(figures.of(Period.MONTH)) == {
         "deadlines.overdue",
         "deadlines.due_this_week",
         "deadlines.due_next_week",
         "deadlines.overdue_at_week_end",
-        "decisions.in_time",
-        "protection.in_time",
-        "investigations.opened",
-        "investigations.concluded",
+        "reports.unassigned",
+        "decisions.in_time_week",
+        "decisions.late_week",
+        "decisions.in_time_percent_12_weeks",
+        "protection.in_time_week",
+        "protection.late_week",
+        "protection.in_time_percent_12_weeks",
+        "investigations.open",
+        "investigations.waiting",
+        "investigations.to_read",
+        "investigations.opened_week",
+        "investigations.concluded_week",
         "investigations.open_at_week_end",
-        "investigations.median_days",
+        "investigations.concluded_12_weeks",
+        "investigations.median_days_12_weeks",
         "workers.open_investigations",
     }
+
+
+@pytest.mark.parametrize("codes", [dashboard.FIGURES, home.FIGURES_OF_UNITS])
+def test_pages_define_figures_there_are(codes: tuple[str, ...]) -> None:
+    assert set(codes) <= set(figures)
 
 
 def test_organisation_figures_name_what_nobody_leads(world: World) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from core.calendar import (
     STOCKHOLM,
+    Month,
     Span,
     Term,
     add_hours,
@@ -27,6 +28,19 @@ from core.calendar import (
 )
 
 days = st.dates(min_value=date(2002, 1, 1), max_value=date(2060, 12, 31))
+
+
+def test_month_is_its_days_and_its_neighbours() -> None:
+    month = Month.parse("2024-02")
+    assert (month.first, month.last) == (date(2024, 2, 1), date(2024, 2, 29))
+    assert (str(month.after), str(month.before)) == ("2024-03", "2024-01")
+    assert str(month.year_before) == "2023-02"
+
+
+@pytest.mark.parametrize("text", ["2024-13", "2024-2", "2024", "202402", "2024-02-01", "åååå-mm"])
+def test_what_is_no_month_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"^."):
+        Month.parse(text)
 
 
 class TestLocalDate:

@@ -16,13 +16,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from core.calendar import Month
 from core.errors import Conflict, Forbidden, Invalid
 from core.models import TrailEntry
 from organisation.models import User
 from tests.factories import World, moment
 from unitstats.models import MonthlyClosing
 from unitstats.services import closing
-from unitstats.statistics import Month
 from unitstats.tasks import close_months
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +67,78 @@ def test_correction_is_a_revision_beside_the_first(world: World, closed: Monthly
 def test_correction_that_changes_nothing_is_refused(world: World, closed: MonthlyClosing) -> None:
     with pytest.raises(Conflict, match="samma siffror"):
         closing.revise(world.unit, MARCH, reason="Säker.", by=world.head, at=LATER)
+
+
+def kept(world: World, **changed: Any) -> MonthlyClosing:
+    """March as it was closed, but for some codes: other entries, or none (None)."""
+    world.report("2026-03-02 09:00")
+    figures = closing.close(world.unit, MARCH, by=None, at=LATER).figures | changed
+    return MonthlyClosing.objects.create(
+        unit=world.unit,
+        month=MARCH.first,
+        revision=2,
+        closed_at=LATER,
+        reason="Prov.",
+        figures={code: one for code, one in figures.items() if one is not None},
+    )
+
+
+NOTHING = {"value": 0, "by_gender": {"girl": 0, "boy": 0, "unknown": 0}}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"decisions.due": None},
+        {"removed.since": NOTHING | {"value": 7}},
+        {"decisions.in_time": NOTHING | {"value": 7}},
+    ],
+    ids=["a code added since", "a code removed since", "a figure with another definition since"],
+)
+def test_what_the_records_did_not_change_is_no_correction(
+    world: World, changed: dict[str, Any]
+) -> None:
+    kept(world, **changed)
+    with pytest.raises(Conflict, match="samma siffror"):
+        closing.revise(world.unit, MARCH, reason="Ny siffra.", by=world.head, at=LATER)
+
+
+def test_correction_takes_what_was_added_and_redefined_since_with_it(world: World) -> None:
+    kept(world, **{"decisions.due": None, "decisions.in_time": NOTHING | {"value": 7}})
+    world.report("2026-03-03 09:00", at=LATER)
+    row = closing.revise(world.unit, MARCH, reason="Låg kvar.", by=world.head, at=LATER)
+    assert row.figures["decisions.due"] == NOTHING | {"version": 1}
+    assert row.figures["decisions.in_time"] == NOTHING | {"version": 2}
+
+
+def test_page_shows_the_definition_a_closed_figure_was_counted_by(world: World) -> None:
+    old = "De av månadens beslut som fattades senast fjortonde dagen"
+    new = "De av besluten med en sista dag"
+    kept(world, **{"decisions.in_time": NOTHING})
+    assert (old in page(world.head, month="2026-03").text) is True
+    assert (new in page(world.head, month="2026-03").text) is False
+    assert (old in page(world.head, month="2026-03", revision=1).text) is False
+    assert (new in page(world.head, month="2026-03", revision=1).text) is True
+
+
+def test_page_says_that_the_year_before_was_counted_in_another_way(
+    world: World, time_machine: Any
+) -> None:
+    time_machine.move_to(moment("2027-04-12 10:00"))
+    note = "räknades då på ett annat sätt"
+    assert note not in page(world.head, month="2027-03").text
+    kept(world, **{"decisions.in_time": NOTHING})
+    assert note in page(world.head, month="2027-03").text
+
+
+def test_chart_marks_where_a_line_goes_on_by_another_definition(
+    world: World, time_machine: Any
+) -> None:
+    time_machine.move_to(moment("2026-05-12 10:00"))
+    kept(world, **{"decisions.in_time_percent": {"value": 80, "by_gender": {}}})
+    closing.close(world.unit, MARCH.after, by=None, at=moment("2026-05-10 03:20"))
+    charts = page(world.head, month="2026-04").context["charts"]
+    assert [[mark.index for mark in chart.marks] for chart in charts] == [[], [1], []]
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "\x00", "x" * 501])

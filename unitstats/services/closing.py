@@ -12,13 +12,15 @@ from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from cases.models import Report
+from cases.statistics.months import Counted
 from core import trail
-from core.calendar import local_date
+from core.calendar import Month, local_date
 from core.errors import Conflict, Forbidden, Invalid
+from core.figures import figures as registry
 from organisation.models import OrgUnit, User
 from organisation.permissions import Action, access_for, refusal
 from unitstats.models import MonthlyClosing
-from unitstats.statistics import Counted, Month, counted
+from unitstats.statistics import counted
 
 CLOSING_DAY = 10
 """Day of the next month on which a month is closed: late entries have had their time."""
@@ -26,11 +28,15 @@ CLOSING_DAY = 10
 
 @dataclass(frozen=True, slots=True)
 class MonthlyFigures:
-    """A month's figures. `revision` is 0 while the month is not closed: they may still change."""
+    """A month's figures. `revision` is 0 while the month is not closed: they may still change.
+
+    `versions`: by which definition each was counted (`Figure.definition_in`).
+    """
 
     month: Month
     revision: int
     figures: Mapping[str, Counted]
+    versions: Mapping[str, int]
     closing: MonthlyClosing | None = None
 
 
@@ -42,10 +48,16 @@ def figures_of(unit: OrgUnit, month: Month, *, revision: int | None = None) -> M
     rows = MonthlyClosing.objects.filter(unit=unit, month=month.first)
     row = (rows if revision is None else rows.filter(revision=revision)).first()
     if row is not None:
-        return MonthlyFigures(month, row.revision, _read(row.figures), row)
+        return MonthlyFigures(month, row.revision, _read(row.figures), versions_of(row), row)
     if revision:
         raise Invalid({"revision": _("There is no such revision of the month.")})
-    return MonthlyFigures(month, 0, counted(unit.pk, month))
+    found = counted(unit.pk, month)
+    return MonthlyFigures(month, 0, found, {code: registry[code].version for code in found})
+
+
+def versions_of(row: MonthlyClosing) -> dict[str, int]:
+    """By which definition each figure of a closed month was counted; 1 where it does not say."""
+    return {code: one.get("version", 1) for code, one in row.figures.items()}
 
 
 def _read(figures: Mapping[str, Any]) -> dict[str, Counted]:
@@ -54,9 +66,27 @@ def _read(figures: Mapping[str, Any]) -> dict[str, Counted]:
 
 def _written(figures: Mapping[str, Counted]) -> dict[str, Any]:
     return {
-        code: {"value": one.value, "by_gender": dict(one.by_gender)}
+        code: {
+            "value": one.value,
+            "by_gender": dict(one.by_gender),
+            "version": registry[code].version,
+        }
         for code, one in figures.items()
     }
+
+
+def _has_changed(last: MonthlyClosing, found: Mapping[str, Counted]) -> bool:
+    """Whether the records give another value for a figure that the closed month has.
+
+    A code that came later or is no longer there is no change, nor is a figure that has another
+    definition now: what differs then is not the records.
+    """
+    closed, versions = _read(last.figures), versions_of(last)
+    return any(
+        found[code] != one
+        for code, one in closed.items()
+        if code in found and registry[code].version == versions[code]
+    )
 
 
 def is_over(month: Month, *, on: date) -> bool:
@@ -86,7 +116,7 @@ def close(unit: OrgUnit, month: Month, *, by: User | None, at: datetime) -> Mont
 def revise(unit: OrgUnit, month: Month, *, reason: str, by: User, at: datetime) -> MonthlyClosing:
     """Keep the figures of the records now as a revision beside the first, with the reason.
 
-    Conflict when the month is not closed, or nothing in the figures has changed since.
+    Conflict when the month is not closed, or nothing in its figures has changed since.
     """
     _permit(unit, by, at)
     reason = reason.strip()
@@ -98,7 +128,7 @@ def revise(unit: OrgUnit, month: Month, *, reason: str, by: User, at: datetime) 
     last = MonthlyClosing.objects.filter(unit=unit, month=month.first).first()
     if last is None:
         raise Conflict(_("The month is not closed: its figures still follow the records."))
-    if _written(counted(unit.pk, month)) == last.figures:
+    if not _has_changed(last, counted(unit.pk, month)):
         raise Conflict(_("The records give the same figures as the last revision."))
     return _keep(unit, month, last.revision + 1, reason, by=by, at=at)
 

@@ -10,13 +10,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from cases.exports import csv_file, xlsx_file
-from core.calendar import local_date
+from core.calendar import Month, local_date
 from core.errors import Invalid
 from organisation.enums import Level
 from organisation.models import OrgUnit
 from unitstats import sheets
 from unitstats.services import closing
-from unitstats.statistics import Month
 
 
 class Command(BaseCommand):

@@ -8,12 +8,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from cases import statistics
 from cases.enums import InvestigationStatus
 from cases.models import Investigation, Note, Report
 from cases.services import reports
+from cases.services.reports import ChildInput
+from cases.statistics import Scope
+from cases.statistics.months.outcomes import came_back
+from core.calendar import Month
+from core.figures import Period, figures
 from tests.factories import World, moment
-from unitstats.indicators import INDICATORS
-from unitstats.statistics import Month, came_back, counted
+from unitstats.statistics import counted
 
 MARCH = Month(date(2026, 3, 1))
 
@@ -24,23 +29,10 @@ def values(world: World, month: Month = MARCH) -> dict[str, float | int]:
     return {code: one.value for code, one in found.items() if one.value}
 
 
-def test_month_is_its_days_and_its_neighbours() -> None:
-    month = Month.parse("2024-02")
-    assert (month.first, month.last) == (date(2024, 2, 1), date(2024, 2, 29))
-    assert (str(month.after), str(month.before)) == ("2024-03", "2024-01")
-    assert str(month.year_before) == "2023-02"
-
-
-@pytest.mark.parametrize("text", ["2024-13", "2024-2", "2024", "202402", "2024-02-01", "åååå-mm"])
-def test_what_is_no_month_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"^."):
-        Month.parse(text)
-
-
 @pytest.mark.django_db
 def test_nothing_recorded_is_zero_and_unknown_and_never_missing(world: World) -> None:
     found = counted(world.unit.pk, MARCH)
-    assert list(found) == list(INDICATORS)
+    assert list(found) == list(figures.of(Period.MONTH))
     unknown = {code for code, one in found.items() if one.value is None}
     assert unknown == {
         "protection.in_time_percent",
@@ -112,7 +104,68 @@ def test_protection_assessments_and_decisions_in_time(world: World) -> None:
     assert found["protection.in_time_percent"] == 33.3
     assert (found["decisions.taken"], found["decisions.in_time"]) == (2, 1)
     assert found["decisions.outcome.open"] == found["decisions.outcome.do_not_open"] == 1
+    assert found["decisions.due"] == 2
     assert found["decisions.in_time_percent"] == 50
+
+
+def decided_three_ways(world: World) -> None:
+    """In the week of 16 March: two in time, one late, one that joins an open case in time."""
+    for _ in range(2):
+        world.decide(world.report("2026-03-05 09:00"), "2026-03-17", "do_not_open")
+    late = world.report("2026-03-02 09:00")
+    world.decide(late, "2026-03-17", "do_not_open", late_reason="Sjukdom.")
+    same = [ChildInput(child_id=world.investigation("2026-02-02").child_id)]
+    world.decide(world.report("2026-03-05 09:00", children=same), "2026-03-17", "joins_open")
+
+
+@pytest.mark.django_db
+def test_a_report_that_joined_in_time_is_on_neither_side_of_decided_in_time(world: World) -> None:
+    decided_three_ways(world)
+    found = values(world)
+    assert (found["decisions.taken"], found["decisions.outcome.joins_open"]) == (4, 1)
+    assert (found["decisions.due"], found["decisions.in_time"]) == (3, 2)
+    assert found["decisions.in_time_percent"] == 66.7
+
+
+@pytest.mark.django_db
+def test_a_report_that_joined_too_late_is_one_that_was_not_decided_in_time(world: World) -> None:
+    first = world.report("2026-03-02 09:00")
+    second = world.report("2026-03-02 10:00", children=[ChildInput(child_id=first.child_id)])
+    world.decide(first, "2026-03-18", late_reason="Sjukdom.")
+    world.decide(second, "2026-03-20", "joins_open", late_reason="Sjukdom.")
+    found = values(world)
+    assert (found["decisions.taken"], found["decisions.due"]) == (2, 2)
+    assert "decisions.in_time" not in found
+
+
+@pytest.mark.django_db
+def test_weeks_and_month_agree_on_what_was_decided_in_time(world: World) -> None:
+    decided_three_ways(world)
+    found = values(world)
+    scope = Scope(unit_ids=frozenset({world.unit.pk}))
+    weeks = statistics.trend(scope, on=date(2026, 3, 31), count=5)
+    assert sum(week.decisions.in_time for week in weeks) == found["decisions.in_time"]
+    assert (
+        sum(week.decisions.in_time + week.decisions.late for week in weeks)
+        == found["decisions.due"]
+    )
+
+
+@pytest.mark.django_db
+def test_serious_talks_are_those_of_the_reports_received_in_the_month(world: World) -> None:
+    for received, offered in (("2026-03-31 09:00", "2026-04-02 08:59"), ("2026-03-30 09:00", None)):
+        report = world.report(received, is_crime_report=True)
+        if offered:
+            reports.record_serious_talk(
+                report.pk,
+                offered_at=moment(offered),
+                result="declined",
+                by=world.reception,
+                at=moment(offered),
+            )
+    found = values(world)
+    assert (found["serious_talks.due"], found["serious_talks.in_time"]) == (2, 1)
+    assert "serious_talks.due" not in values(world, MARCH.after)
 
 
 @pytest.mark.django_db
@@ -153,7 +206,7 @@ def test_conversations_count_by_the_local_month_they_were_held(world: World) -> 
         Note.objects.create(
             unit=world.unit,
             child=case.child,
-            investigation=case,
+            matter=case.matter,
             kind="child_conversation",
             happened_at=moment(at),
             child_spoken_with=True,
@@ -195,7 +248,8 @@ def test_coming_back_within_a_year_counts_from_the_day_after_the_end(
         outcome="no_intervention",
     )
     later = world.report(f"{returned} 09:00")
-    Report.objects.filter(pk=later.pk).update(child=investigation.child)
+    later.child = investigation.child
+    later.save()
     found = came_back(world.unit.pk, on=date(2026, 3, 18)).values()
     assert (sum(c for c, _ in found), sum(b for _, b in found)) == expected
 

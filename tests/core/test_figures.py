@@ -1,0 +1,163 @@
+"""No code without a counter, no code for two figures, and no counter that answers otherwise."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.figures import Figure, FigureError, Measure, Period, Registry, Section, figures
+
+FIRST, SECOND = Section(1, "First"), Section(2, "Second")
+
+
+def figure(code: str, period: Period = Period.MONTH, section: Section = FIRST) -> Figure:
+    return Figure(period, section, code, code.title(), f"Counts {code}.")
+
+
+@pytest.fixture
+def registry() -> Registry:
+    return Registry()
+
+
+def test_counter_answers_in_the_order_its_figures_were_registered(registry: Registry) -> None:
+    @registry.counts(figure("a"), figure("b"))
+    def counter(unit: int) -> dict[str, int]:
+        return {"b": 2 * unit, "a": unit}
+
+    assert list(counter(3).items()) == [("a", 3), ("b", 6)]
+    assert list(registry) == ["a", "b"]
+
+
+def test_code_that_exists_already_is_refused(registry: Registry) -> None:
+    registry.counts(figure("a"))(lambda: {"a": 1})
+    with pytest.raises(FigureError, match="with the code a already"):
+        registry.counts(figure("a", Period.WEEK))
+    with pytest.raises(FigureError, match="with the code a already"):
+        registry.derives(figure("a"), int, of=("a",))
+
+
+def test_same_code_twice_in_one_counter_is_refused(registry: Registry) -> None:
+    with pytest.raises(FigureError, match="already"):
+        registry.counts(figure("a"), figure("a"))
+
+
+def test_code_without_a_counter_stops_the_start(registry: Registry) -> None:
+    registry.counts(figure("a"))(lambda: {"a": 1})
+    registry.counts(figure("b"), figure("c"))
+    with pytest.raises(FigureError, match="Nothing counts b, c"):
+        registry.close()
+
+
+def test_figures_are_counted_by_one_function(registry: Registry) -> None:
+    register = registry.counts(figure("a"))
+    register(lambda: {"a": 1})
+    with pytest.raises(FigureError, match="Counted already: a"):
+        register(lambda: {"a": 2})
+
+
+def test_counter_of_no_figure_or_of_several_periods_is_refused(registry: Registry) -> None:
+    with pytest.raises(FigureError, match="one period"):
+        registry.counts()
+    with pytest.raises(FigureError, match="one period"):
+        registry.counts(figure("a"), figure("b", Period.WEEK))
+
+
+@pytest.mark.parametrize("answer", [{}, {"a": 1}, {"a": 1, "b": 2, "c": 3}, {"a": 1, "c": 3}])
+def test_counter_that_answers_other_codes_is_an_error(
+    registry: Registry, answer: dict[str, int]
+) -> None:
+    counter = registry.counts(figure("a"), figure("b"))(lambda: answer)
+    with pytest.raises(FigureError, match="lacks, or should not have"):
+        counter()
+    with pytest.raises(FigureError, match="lacks, or should not have"):
+        registry.count(Period.MONTH)
+
+
+def test_figure_derives_from_figures_of_its_period_that_are_there(registry: Registry) -> None:
+    registry.counts(figure("a"), figure("b"))(lambda: {"a": 1, "b": 4})
+    registry.counts(figure("w", Period.WEEK))(lambda: {"w": 1})
+    registry.derives(figure("share"), lambda part, whole: 100 * part / whole, of=("a", "b"))
+    assert registry.count(Period.MONTH) == {"a": 1, "b": 4, "share": 25}
+    for missing in ("c", "w"):
+        with pytest.raises(FigureError, match=f"derives from {missing}"):
+            registry.derives(figure("d"), int, of=("a", missing))
+
+
+def test_period_is_counted_section_by_section_and_nothing_else(registry: Registry) -> None:
+    registry.counts(figure("late", section=SECOND))(lambda unit: {"late": unit})
+    registry.counts(figure("soon"), figure("now"))(lambda unit: {"soon": unit, "now": unit})
+    registry.counts(figure("week", Period.WEEK))(lambda: {"week": 1})
+    assert list(registry.count(Period.MONTH, 7)) == ["soon", "now", "late"]
+
+
+def test_figure_that_comes_after_the_start_is_refused(registry: Registry) -> None:
+    registry.close()
+    with pytest.raises(FigureError, match="after the start"):
+        registry.counts(figure("a"))
+
+
+def test_corrected_figure_has_the_definitions_it_had() -> None:
+    one = Figure(
+        Period.MONTH, FIRST, "a", "A", "Now.", Measure.PERCENT, earlier=("First.", "Then.")
+    )
+    assert one.version == 3
+    assert [one.definition_in(version) for version in (1, 2, 3, 4)] == [
+        "First.",
+        "Then.",
+        "Now.",
+        "Now.",
+    ]
+
+
+def test_every_figure_of_the_product_has_its_texts_and() -> None:
+    for code, one in figures.items():
+        assert code == one.code
+        assert str(one.label)
+        assert str(one.definition).endswith(".")
+
+
+ENDS = {Period.WEEK: ("_week", "_week_end"), Period.TWELVE_WEEKS: ("_12_weeks",)}
+
+
+def test_codes_of_weeks_say_so_and_those_of_months_do_not() -> None:
+    for code, one in figures.items():
+        said = {period for period, ends in ENDS.items() if code.endswith(ends)}
+        if one.period == Period.NOW:  # due this week
+            continue
+        assert said == {one.period} & set(ENDS)
+
+
+def start(before: str = "") -> subprocess.CompletedProcess[str]:
+    """A process of its own that starts the program, and says how many figures there are."""
+    program = f"{before}\nimport django\ndjango.setup()\n"
+    program += "from core.figures import figures\nprint(len(figures))"
+    return subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program],
+        cwd=Path(__file__).parents[2],
+        env={"DJANGO_SETTINGS_MODULE": "config.settings.test", "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_program_has_every_figure_when_it_has_started() -> None:
+    result = start()
+    assert result.stdout.strip() == str(len(figures)), result.stderr
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [("lonely", "Nothing counts lonely"), ("reports.received", "with the code reports.received")],
+)
+def test_program_does_not_start_with_a_code_uncounted_or_doubled(code: str, said: str) -> None:
+    registers = (
+        "from core.figures import *; "
+        f"figures.counts(Figure(Period.MONTH, Section(1, 'S'), '{code}', 'L', 'D'))"
+    )
+    result = start(registers)
+    assert result.returncode != 0
+    assert said in result.stderr
