@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import NoReverseMatch, reverse
@@ -21,29 +20,12 @@ from core.navigation import Item
 from organisation.enums import Role
 from organisation.models import OrgUnit
 from organisation.permissions import Access, Action, Held, Reach
+from organisation.roles import RANK
 from organisation.views.requests import StaffRequest
-
-RESPONSIBILITY = (
-    Role.DIRECTOR,
-    Role.DEPARTMENT_HEAD,
-    Role.UNIT_HEAD,
-    Role.GROUP_LEADER,
-    Role.COORDINATOR,
-    Role.RECEPTION,
-    Role.INVESTIGATOR,
-    Role.FAMILY_HOME_WORKER,
-    Role.CHILD_WORKER,
-    Role.DISABILITY_WORKER,
-    Role.ON_DUTY,
-    Role.PLACEMENT_SECRETARY,
-    Role.ADMINISTRATOR,
-    Role.SYSTEM_ADMINISTRATOR,
-)
-"""Roles in the order of start pages: the most responsible first."""
 
 
 def by_responsibility(held: Iterable[Held]) -> list[Held]:
-    return sorted(held, key=lambda one: RESPONSIBILITY.index(Role(one.role)))
+    return sorted(held, key=lambda one: RANK[one.role])
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,17 +173,3 @@ def unit_name(request: StaffRequest) -> str:
     """The unit on printed pages; nothing for those who belong to none."""
     first = _own(request)
     return _places(request).get(first.unit_id, "") if first and first.unit_id else ""
-
-
-# Ways to the cases
-
-
-def address(*, report: Any = None, investigation: Any = None, intervention: Any = None) -> str:
-    """Where the matter with that id is shown; nothing for none."""
-    if report:
-        return reverse("report", args=[report])
-    if investigation:
-        return reverse("investigation", args=[investigation])
-    if intervention:
-        return reverse("intervention", args=[intervention])
-    return ""

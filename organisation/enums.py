@@ -52,36 +52,6 @@ class Role(TextChoices):
     SYSTEM_ADMINISTRATOR = "system_administrator", _("System administrator")
 
 
-ROLE_LEVELS: dict[str, frozenset[str]] = {
-    Role.RECEPTION: frozenset({Level.GROUP}),
-    Role.INVESTIGATOR: frozenset({Level.GROUP}),
-    Role.FAMILY_HOME_WORKER: frozenset({Level.GROUP}),
-    Role.CHILD_WORKER: frozenset({Level.GROUP}),
-    Role.GROUP_LEADER: frozenset({Level.GROUP}),
-    Role.UNIT_HEAD: frozenset({Level.UNIT}),
-    Role.DEPARTMENT_HEAD: frozenset({Level.DEPARTMENT}),
-    Role.DIRECTOR: frozenset({Level.ADMINISTRATION}),
-    Role.COORDINATOR: frozenset({Level.UNIT}),
-    Role.PLACEMENT_SECRETARY: frozenset({Level.UNIT}),
-    Role.ADMINISTRATOR: frozenset({Level.UNIT}),
-    Role.DISABILITY_WORKER: frozenset({Level.UNIT, Level.GROUP}),
-    Role.ON_DUTY: frozenset({Level.UNIT}),
-    Role.SYSTEM_ADMINISTRATOR: frozenset(Level),
-}
-"""Where in the tree each role can be held."""
-
-CASE_WORKERS: frozenset[str] = frozenset(
-    {
-        Role.RECEPTION,
-        Role.INVESTIGATOR,
-        Role.FAMILY_HOME_WORKER,
-        Role.CHILD_WORKER,
-        Role.GROUP_LEADER,
-    }
-)
-"""Roles whose holders can be handlers of an investigation in their group."""
-
-
 class EmploymentForm(TextChoices):
     PERMANENT = "permanent", _("Permanent")
     TEMPORARY = "temporary", _("Temporary")

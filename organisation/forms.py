@@ -12,7 +12,6 @@ from django.utils.translation import pgettext_lazy
 from core.widgets import DateInput
 from organisation.enums import (
     PARENT_LEVEL,
-    ROLE_LEVELS,
     AbsenceReason,
     DelegatedDecision,
     EmploymentForm,
@@ -24,6 +23,7 @@ from organisation.enums import (
     Scope,
 )
 from organisation.models import OrgUnit, User
+from organisation.roles import ROLES
 from organisation.tokens import DEFAULT_DAYS, LONGEST_NAME, MOST_DAYS
 
 CHOOSE = ("", _("Choose …"))
@@ -195,9 +195,9 @@ class RoleForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         role, node = cleaned.get("role"), cleaned.get("node")
-        if role and node and node.level not in ROLE_LEVELS[role]:
+        if role and node and node.level not in ROLES[role].levels:
             levels = ", ".join(
-                str(level.label) for level in Level if level in ROLE_LEVELS[role]
+                str(level.label) for level in Level if level in ROLES[role].levels
             ).lower()
             self.add_error("node", _("The role is held at: %(levels)s.") % {"levels": levels})
         return cleaned

@@ -10,7 +10,8 @@ from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from organisation.enums import CASE_WORKERS, Level
+from organisation.enums import Level
+from organisation.roles import CASE_WORKERS
 
 
 class OrgUnitQuerySet(models.QuerySet):

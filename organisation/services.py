@@ -18,7 +18,6 @@ from core.calendar import local_date
 from core.errors import Conflict, Forbidden, Invalid, Missing
 from organisation.enums import (
     PARENT_LEVEL,
-    ROLE_LEVELS,
     AbsenceReason,
     DelegatedDecision,
     EmploymentForm,
@@ -40,6 +39,7 @@ from organisation.models import (
     User,
 )
 from organisation.permissions import Action, access_for, refusal
+from organisation.roles import ROLES
 
 LONGEST_ABSENCE = 3 * 366
 """Days. Parental leave can be long; a mistyped year is longer."""
@@ -319,7 +319,7 @@ def give_role(
     _administer(by, at=at)
     if role not in Role.values:
         raise Invalid({"role": _("Choose one of the alternatives.")})
-    if node.level not in ROLE_LEVELS[role]:
+    if node.level not in ROLES[role].levels:
         raise Invalid({"node": _("The role cannot be held at that level.")})
     _period(from_on, until_on)
     _one_at_a_time(user)

@@ -2,8 +2,12 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,7 +17,8 @@ from cases.services import investigations, reports
 from core.models import TrailEntry
 from organisation.enums import AbsenceReason, Role
 from organisation.models import Absence, User
-from tests.factories import World, give, moment
+from organisation.roles import ROLES, StartPage
+from tests.factories import World, give, make_user, moment
 
 Clock = Callable[[str], None]
 
@@ -64,27 +69,57 @@ def away(user: User, stand_in: User | None) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("name", "heading"),
-    [
-        ("leader", "barn-1"),
-        ("head", "Deadlines"),
-        ("coordinator", "Investigations to read closely"),
-        ("placement_secretary", "What is yours"),
-        ("administrator", "What is yours"),
-        ("disability_worker", "What is yours"),
-        ("department_head", "The units in figures"),
-        ("director", "The units in figures"),
-        ("sysadmin", "Organisation and services"),
-        ("stranger", "What is yours"),
-    ],
-)
-def test_home_is_that_of_the_role(
-    world: World, client: Client, at: Clock, name: str, heading: str
+HEADINGS = {
+    Role.DIRECTOR: "The units in figures",
+    Role.DEPARTMENT_HEAD: "The units in figures",
+    Role.UNIT_HEAD: "Deadlines",
+    Role.GROUP_LEADER: "barn-1",
+    Role.COORDINATOR: "Investigations to read closely",
+    Role.RECEPTION: "Reception",
+    Role.INVESTIGATOR: "My work",
+    Role.FAMILY_HOME_WORKER: "My work",
+    Role.CHILD_WORKER: "My work",
+    Role.DISABILITY_WORKER: "What is yours",
+    Role.ON_DUTY: "What is yours",
+    Role.PLACEMENT_SECRETARY: "What is yours",
+    Role.ADMINISTRATOR: "What is yours",
+    Role.SYSTEM_ADMINISTRATOR: "Organisation and services",
+}
+
+
+def heading(html: str) -> str:
+    return html.split("<h1>", 1)[1].split("</h1>", 1)[0].strip()
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_role_begins_at_its_own_page(
+    world: World, client: Client, at: Clock, role: Role
 ) -> None:
     at("2026-03-16 10:00")
     world.investigation()
-    assert f"<h1>{heading}" in page(client, world.people[name]).replace("\n", "").replace("  ", "")
+    branch = (world.groups["barn-1"], world.unit, world.department, world.administration)
+    user = make_user("somebody")
+    give(user, role, next(node for node in branch if node.level in ROLES[role].levels))
+    assert heading(page(client, user)) == HEADINGS[role]
+
+
+def test_who_has_no_role_gets_a_page_all_the_same(world: World, client: Client, at: Clock) -> None:
+    at("2026-03-16 10:00")
+    assert heading(page(client, world.stranger)) == "What is yours"
+
+
+def test_every_start_page_there_is_belongs_to_a_role_and_is_provided() -> None:
+    assert {spec.start for spec in ROLES.values()} == set(StartPage) == set(settings.START_PAGES)
+
+
+@pytest.mark.parametrize("view", [None, "cases.views.home.nobody", "nowhere.at_all"])
+def test_a_role_without_a_start_page_stops_the_program(settings: Any, view: str | None) -> None:
+    call_command("check")
+    pages = {**settings.START_PAGES, "coordinator": view}
+    settings.START_PAGES = {code: path for code, path in pages.items() if path}
+    with pytest.raises(SystemCheckError, match="The role coordinator has no start page") as stopped:
+        call_command("check")
+    assert str(stopped.value).count("cases.E001") == 1
 
 
 @pytest.mark.parametrize(
@@ -132,7 +167,7 @@ def test_reception_leader_sees_reports_without_a_worker(
 ) -> None:
     at("2026-03-16 10:00")
     report = world.report()
-    Report.objects.filter(pk=report.pk).update(handler=None)
+    report.matter.workers.all().delete()
     html = page(client, world.reception_leader)
     assert report.number in html.split("Proposals to decide on", 1)[0]
 
