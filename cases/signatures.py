@@ -1,65 +1,141 @@
-"""What a signature is made of: the exact content of a text, and its digest. Pure."""
+"""What a signature is made of: the exact content of a text, and its digest. Pure.
+
+The one place that names the columns of a signed text: the digest, the lock in the database and
+what a reader is shown go by `CONTENT`.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
+from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
-CONTENT: Mapping[str, tuple[str, ...]] = MappingProxyType(
+
+def _read(columns: Iterable[str]) -> tuple[str, ...]:
+    """The columns that are read as part of the text; links say by whom and in which matter."""
+    return tuple(name for name in columns if not name.endswith("_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The columns of one kind of text that are signed, in the order they are read.
+
+    What is signed is changed by adding a version at the end; one that has been signed with is
+    never changed, and its columns stay in the table, so that it can be computed again.
+    """
+
+    versions: tuple[tuple[str, ...], ...]
+
+    @property
+    def latest(self) -> int:
+        """The number of the version that is signed with today; the first is 1."""
+        return len(self.versions)
+
+    def knows(self, version: int) -> bool:
+        """Whether it is the number of a version."""
+        return 1 <= version <= self.latest
+
+    def columns(self, version: int) -> tuple[str, ...]:
+        """The columns of that version; of the latest when there is none with that number."""
+        return self.versions[(version if self.knows(version) else self.latest) - 1]
+
+    @property
+    def ever(self) -> tuple[str, ...]:
+        """The columns of any version, those of the latest first: what is locked once signed."""
+        return tuple(dict.fromkeys(chain(self.versions[-1], *self.versions)))
+
+    @property
+    def ever_read(self) -> tuple[str, ...]:
+        """Those of `ever` that are part of the text itself."""
+        return _read(self.ever)
+
+
+CONTENT: Mapping[str, Content] = MappingProxyType(
     {
-        "note": (
-            "kind",
-            "happened_at",
-            "present",
-            "child_spoken_with",
-            "child_alone",
-            "text",
-            "author_id",
+        "note": Content(
+            versions=(
+                (
+                    "matter_id",
+                    "kind",
+                    "happened_at",
+                    "present",
+                    "child_spoken_with",
+                    "child_alone",
+                    "text",
+                    "author_id",
+                ),
+            )
         ),
-        "assessment": (
-            "report_id",
-            "assessed_at",
-            "assessed_by_id",
-            "outcome",
-            "child_spoken_with",
-            "rationale",
-            "support_granted",
+        "assessment": Content(
+            versions=(
+                (
+                    "report_id",
+                    "assessed_at",
+                    "assessed_by_id",
+                    "outcome",
+                    "child_spoken_with",
+                    "rationale",
+                    "support_granted",
+                ),
+            )
         ),
-        "decision": (
-            "report_id",
-            "outcome",
-            "decided_on",
-            "decided_by_id",
-            "rationale",
-            "is_late",
-            "late_reason",
+        "decision": Content(
+            versions=(
+                (
+                    "report_id",
+                    "outcome",
+                    "decided_on",
+                    "decided_by_id",
+                    "rationale",
+                    "is_late",
+                    "late_reason",
+                ),
+            )
         ),
-        "document": (
-            "investigation_id",
-            "background",
-            "child_view",
-            "guardians_view",
-            "others_view",
-            "assessment",
-            "best_interests",
-            "proposal",
+        "document": Content(
+            versions=(
+                (
+                    "investigation_id",
+                    "background",
+                    "child_view",
+                    "guardians_view",
+                    "others_view",
+                    "assessment",
+                    "best_interests",
+                    "proposal",
+                ),
+            )
         ),
-        "addition": (
-            "note_id",
-            "assessment_id",
-            "decision_id",
-            "document_id",
-            "kind",
-            "text",
-            "author_id",
+        "addition": Content(
+            versions=(("matter_id", "subject", "subject_id", "kind", "text", "author_id"),)
         ),
     }
 )
-"""Columns that are signed, by kind of text. A change here makes every earlier digest wrong."""
+"""What is signed, by kind of text."""
+
+DIGEST = "^[1-9][0-9]{0,2}:[0-9a-f]{64}$"
+"""A digest as it is stored: the version of what it covers, and the SHA-256 in hexadecimal."""
+DIGEST_LENGTH = 68
+
+
+def version_of(digest: str) -> int:
+    """The version of what the digest covers; 0 for what is no digest, as that of no signature."""
+    number = digest.partition(":")[0]
+    return int(number) if number.isdecimal() else 0
+
+
+def shown(kind: str, digest: str = "") -> tuple[str, ...]:
+    """The columns a reader is shown of a text with that digest, in order: those it covers.
+
+    Of a text that is not signed, those it would be signed with today.
+    """
+    return _read(CONTENT[kind].columns(version_of(digest)))
 
 
 def _plain(value: Any) -> Any:
@@ -68,17 +144,29 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def digest(kind: str, values: Mapping[str, Any], *, by: int, at: datetime) -> str:
-    """SHA-256, in hexadecimal, of the text's columns, who signed and when.
-
-    `values` holds at least the columns of `CONTENT[kind]`; `by` is the signer's id.
-    """
-    content = {name: _plain(values[name]) for name in CONTENT[kind]}
-    signed = {"text": kind, "content": content, "by": by, "at": _plain(at)}
+def _digest(kind: str, version: int, value: Callable[[str], Any], *, by: int, at: datetime) -> str:
+    content = {name: _plain(value(name)) for name in CONTENT[kind].columns(version)}
+    signed = {"text": kind, "version": version, "content": content, "by": by, "at": _plain(at)}
     whole = json.dumps(signed, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(whole.encode()).hexdigest()
+    return f"{version}:{hashlib.sha256(whole.encode()).hexdigest()}"
+
+
+def digest(kind: str, values: Mapping[str, Any], *, by: int, at: datetime) -> str:
+    """The latest version, and the SHA-256 of it, its columns, who signed and when.
+
+    `values` holds at least the columns of the version; `by` is the signer's id.
+    """
+    return _digest(kind, CONTENT[kind].latest, values.__getitem__, by=by, at=at)
 
 
 def digest_of(kind: str, row: Any, *, by: int, at: datetime) -> str:
     """As `digest`, of a row that is there."""
-    return digest(kind, {name: getattr(row, name) for name in CONTENT[kind]}, by=by, at=at)
+    return _digest(kind, CONTENT[kind].latest, partial(getattr, row), by=by, at=at)
+
+
+def holds(kind: str, row: Any, digest: str, *, by: int, at: datetime) -> bool:
+    """Whether the row is still what the digest was made of, by the version it was made with."""
+    version = version_of(digest)
+    return CONTENT[kind].knows(version) and digest == _digest(
+        kind, version, partial(getattr, row), by=by, at=at
+    )

@@ -7,16 +7,17 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from cases.signatures import CONTENT, DIGEST, DIGEST_LENGTH
 from core.history import Guard
 from organisation.enums import Role
 from organisation.models import User
 
 
 class Signable(models.Model):
-    """Who signed, when, in what capacity, and the SHA-256 digest of exactly what was signed.
+    """Who signed, when, in what capacity, and the digest of exactly what was signed.
 
     `signed_role` and `signed_title` are those of the day: later changes of employment do not
-    touch them. `cases.signatures` says what the digest is made of.
+    touch them. `cases.signatures` says what the digest is made of; it carries the version of that.
     """
 
     signed_at = models.DateTimeField(_("signed"), null=True, blank=True)
@@ -25,7 +26,7 @@ class Signable(models.Model):
     )
     signed_role = models.CharField(_("role"), max_length=40, blank=True, default="")
     signed_title = models.CharField(_("title"), max_length=120, blank=True, default="")
-    signed_digest = models.CharField(_("digest"), max_length=64, blank=True, default="")
+    signed_digest = models.CharField(_("digest"), max_length=DIGEST_LENGTH, blank=True, default="")
 
     class Meta:
         abstract = True
@@ -54,9 +55,7 @@ def signature_whole(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         name=name,
         condition=Q(signed_at__isnull=True, signed_by__isnull=True, signed_digest="")
-        | Q(
-            signed_at__isnull=False, signed_by__isnull=False, signed_digest__regex="^[0-9a-f]{64}$"
-        ),
+        | Q(signed_at__isnull=False, signed_by__isnull=False, signed_digest__regex=DIGEST),
     )
 
 
@@ -83,3 +82,11 @@ def kept(name: str, when: str) -> Guard:
         " RAISE EXCEPTION 'signed rows of % are not deleted', TG_TABLE_NAME"
         " USING ERRCODE = 'insufficient_privilege'; END IF; RETURN OLD;",
     )
+
+
+def signed_guards(kind: str, *beside: str) -> list[Guard]:
+    """Lock what has been signed of that kind of text, the signature, and the columns `beside`."""
+    return [
+        locked("signed_is_locked", "signed_at", *CONTENT[kind].ever, *beside, *SIGNATURE),
+        kept("signed_is_kept", "signed_at"),
+    ]

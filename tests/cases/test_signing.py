@@ -16,7 +16,7 @@ from django.urls import reverse
 from cases import texts
 from cases.models import Addition, DecisionDocument, Note, OpeningDecision, ProtectionAssessment
 from cases.models.investigations import DOCUMENT_PARTS
-from cases.services import investigations, reports, signing
+from cases.services import investigations, notes, reports, signing
 from cases.tasks import verify_signatures
 from core.errors import Conflict, Forbidden, Invalid, Missing
 from core.models import TrailEntry
@@ -31,16 +31,15 @@ def as_user(user: Any) -> Client:
     return client
 
 
-def write(world: World, *, at: str = "2026-03-05 15:00", **fields: Any) -> Note:
+def write(world: World, *, matter_id: int = 0, at: str = "2026-03-05 15:00", **fields: Any) -> Note:
     given: dict[str, Any] = {
-        "investigation_id": world.investigation().pk,
         "kind": "journal",
         "happened_at": moment("2026-03-05 10:00"),
         "text": "Vi talade om skolan.",
         "by": world.main,
         "at": moment(at),
     }
-    return investigations.write_note(**given | fields)
+    return notes.write_note(matter_id or world.investigation().pk, **given | fields)
 
 
 def signed_note(world: World) -> Note:
@@ -48,7 +47,7 @@ def signed_note(world: World) -> Note:
 
 
 def change(note: Note, by: Any, text: str = "Nytt.", **fields: Any) -> Note:
-    return investigations.change_note(
+    return notes.change_note(
         note.pk,
         kind="journal",
         happened_at=note.happened_at,
@@ -133,8 +132,7 @@ def test_note_is_signed_in_the_act_of_writing(world: World) -> None:
 
 def test_many_are_signed_or_none(world: World) -> None:
     one = write(world)
-    case = one.investigation_id
-    other = write(world, investigation_id=case, by=world.co)
+    other = write(world, matter_id=one.matter_id, by=world.co)
     at = moment("2026-03-06")
     with pytest.raises(Forbidden):
         signing.sign_many([("note", one.pk), ("note", other.pk)], by=world.main, at=at)
@@ -269,9 +267,10 @@ def test_addition_stands_beside_the_signed_text_and_is_signed(world: World) -> N
         assert client.get(url).status_code == 200
         answer = client.post(url, {"kind": "correction", "text": "Det var på tisdagen."})
         assert answer.status_code == 302
-        page = client.get(reverse("investigation", args=[note.investigation_id]))
+        page = client.get(reverse("investigation", args=[note.matter_id]))
     addition = Addition.objects.get()
-    assert (addition.note, addition.signed_by) == (note, world.co)
+    assert (addition.subject, addition.subject_id) == ("note", note.pk)
+    assert (addition.matter_id, addition.signed_by) == (note.matter_id, world.co)
     assert addition.signed_at == moment("2026-03-07 10:00")
     body = page.content.decode()
     assert "Det var på tisdagen." in body
@@ -321,7 +320,8 @@ def test_addition_is_written_also_after_the_end(world: World) -> None:
         by=world.main,
         at=moment("2026-04-10"),
     )
-    assert (made.document, made.child_id) == (document, case.child_id)
+    assert (made.subject, made.subject_id) == ("document", document.pk)
+    assert (made.matter_id, made.child_id) == (case.pk, case.child_id)
 
 
 # Verification
@@ -356,7 +356,7 @@ def test_verification_finds_what_was_changed_behind_the_guard(
     assert out.getvalue() == f"note {note.pk}\n"
     verify_signatures()
     assert f"note {note.pk} is not what was signed" in caplog.text
-    page = as_user(world.main).get(reverse("investigation", args=[note.investigation_id]))
+    page = as_user(world.main).get(reverse("investigation", args=[note.matter_id]))
     assert "does not match the signature" in page.content.decode()
 
 
@@ -379,7 +379,7 @@ def test_texts_to_sign_are_ones_own_and_late_after_a_week(world: World) -> None:
 
 def test_several_are_signed_at_once_from_the_page(world: World) -> None:
     first = write(world)
-    write(world, investigation_id=first.investigation_id)
+    write(world, matter_id=first.matter_id)
     url = reverse("to_sign")
     with time_machine.travel(moment("2026-03-13"), tick=False):
         client = as_user(world.main)
@@ -402,7 +402,7 @@ def test_page_of_texts_to_sign_asks_as_little_for_thirty(
         client.get(reverse("to_sign"))
         for more in (0, 29):
             for _number in range(more):
-                write(world, investigation_id=first.investigation_id)
+                write(world, matter_id=first.matter_id)
             with django_assert_max_num_queries(60) as asked:
                 client.get(reverse("to_sign"))
             counts.append(len(asked))

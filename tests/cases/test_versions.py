@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from cases import texts
 from cases.models import DecisionDocument, DecisionProposal, Note, OpeningDecision
-from cases.services import investigations, reports
+from cases.services import investigations, notes, reports
 from core.models import TrailEntry
 from tests.factories import World, moment
 
@@ -23,8 +23,8 @@ def as_user(user: Any) -> Client:
 
 def note(world: World, versions: int = 2) -> Note:
     happened = moment("2026-03-05 10:00")
-    written = investigations.write_note(
-        investigation_id=world.investigation().pk,
+    written = notes.write_note(
+        world.investigation().pk,
         kind="journal",
         happened_at=happened,
         text="Vi talade om skolan.",
@@ -32,7 +32,7 @@ def note(world: World, versions: int = 2) -> Note:
         at=moment("2026-03-05 15:00"),
     )
     for number in range(1, versions):
-        written = investigations.change_note(
+        written = notes.change_note(
             written.pk,
             kind="journal",
             happened_at=happened,
@@ -123,8 +123,7 @@ def test_every_kind_of_text_has_its_room(world: World) -> None:
         )
     world.decide(report, "2026-03-03")
     row = note(world)
-    case = row.investigation
-    assert case is not None
+    case = row.matter.record
     investigations.write_plan(case.pk, plan="Plan.", by=world.main, at=moment("2026-03-06"))
     investigations.write_document(
         case.pk, parts={"proposal": "Ett."}, by=world.main, at=moment("2026-03-06")
