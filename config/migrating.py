@@ -4,20 +4,26 @@ Django describes all related models anew after every operation; with some hundre
 operations that is where nearly all the time goes. Here it does so after a run of operations of one
 kind, and not for those that need no description: constraints, indexes and triggers. The tests and
 the first `make run` use it; the database is the same to the letter
-(tests/config/test_migrating.py). A database that holds anything is migrated by Django's own.
+(tests/config/test_migrating.py). A database that holds anything is migrated by Django's own, one of
+another version not at all (`is_of_another_version`).
 
     python -m config.migrating      on the database of DATABASE_URL
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import django
+from django.apps import apps
+from django.conf import settings
 from django.core.management import call_command
 from django.db.migrations import operations
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.migration import Migration
 from django.db.migrations.state import ProjectState
 from pgtrigger.migrations import AddTrigger, RemoveTrigger
@@ -42,6 +48,27 @@ def migrate() -> None:
     """
     with mock.patch.object(Migration, "apply", _Applying()):
         call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
+
+
+def is_of_another_version(loader: MigrationLoader, tables: Iterable[str]) -> bool:
+    """Whether migrations of ours made the database that the code does not have (any more).
+
+    Told by their names, or by an app's tables without any migration of it.
+    """
+    ours = {app.label: app for app in apps.get_app_configs() if _is_ours(app.path)}
+    applied = {(app, name) for app, name in loader.applied_migrations if app in ours}
+    if applied - set(loader.disk_migrations):
+        return True
+    there = set(tables)
+    return any(
+        model._meta.db_table in there
+        for label in ours.keys() - {app for app, _name in applied}
+        for model in ours[label].get_models(include_auto_created=True)
+    )
+
+
+def _is_ours(path: str) -> bool:
+    return Path(path).parent == settings.BASE_DIR
 
 
 class _Applying:

@@ -2,15 +2,18 @@
 
     python -m config.prepare [--no-demo]
 
-Safe to run at every start; `make run` does.
+Safe to run at every start; `make run` does. A database that another version made and this one
+cannot carry on with is left as it is: the exit status is `ANOTHER_VERSION`.
 """
 
 import argparse
 import os
+import sys
 
 import django
 
 from config.messages import compile_messages
+from config.supervisor import ANOTHER_VERSION
 
 
 def main() -> None:
@@ -28,11 +31,15 @@ def main() -> None:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
-    from config.migrating import migrate
+    from config.migrating import is_of_another_version, migrate
 
     print("Preparing the database ...", flush=True)
     executor = MigrationExecutor(connection)
-    if not connection.introspection.table_names():
+    tables = connection.introspection.table_names()
+    if is_of_another_version(executor.loader, tables):
+        print("The database was made by another version.", flush=True)
+        sys.exit(ANOTHER_VERSION)
+    if not tables:
         migrate()
     elif executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", verbosity=0, interactive=False)

@@ -8,6 +8,7 @@ import contextlib
 import fcntl
 import os
 import secrets
+import shlex
 import signal
 import socket
 import subprocess
@@ -26,6 +27,7 @@ from config.servers import ServiceError
 BACK_OFF = (0.5, 1, 2, 5, 10, 30)  # seconds before each new start of a program that ends
 STEADY = 30  # seconds a program must have lived for its next end to count as the first
 PATIENCE = 10  # seconds a program gets to stop
+ANOTHER_VERSION = 3  # exit status of `config.prepare` on a database it cannot carry on with
 
 ACCOUNTS = (
     ("mottagare", "tar emot orosanmälningar"),
@@ -167,6 +169,19 @@ def welcome(host: str, port: int, password: str, data: Path) -> str:
     )
 
 
+def begin_anew(data: Path) -> str:
+    """What to do where the database is of another version."""
+    if os.environ.get("DATABASE_URL"):
+        return (
+            "the database that DATABASE_URL names was made by another version and cannot be "
+            "carried over; name an empty one"
+        )
+    return (
+        f"the data in {data} was made by another version and cannot be carried over; "
+        f"delete it (rm -r {shlex.quote(str(data))}), then start again"
+    )
+
+
 def run(data: Path) -> int:
     """Run everything until a signal; 0 after a clean stop."""
     # An ignored hang-up (nohup) stays ignored.
@@ -251,7 +266,10 @@ class Supervisor:
             env=self._environ(),
         )
         try:
-            if process.wait():
+            status = process.wait()
+            if status == ANOTHER_VERSION:
+                raise ServiceError(begin_anew(self.data))
+            if status:
                 raise ServiceError("the database could not be prepared; the reason is above")
         finally:
             servers.stop_process(process, (signal.SIGTERM, PATIENCE))

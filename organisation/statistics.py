@@ -7,8 +7,9 @@ from datetime import date
 
 from django.db.models import Count, Q
 
-from organisation.enums import Level, Role
+from organisation.enums import Level
 from organisation.models import Absence, OrgUnit, RoleAssignment, User
+from organisation.roles import LEADERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class OrganisationFigures:
 def organisation_figures(*, on: date) -> OrganisationFigures:
     """The organisation in numbers, and the parts nobody leads on the day. Four queries."""
     held = RoleAssignment.objects.active(on).filter(user__is_active=True)
-    led = held.filter(role__in=[Role.GROUP_LEADER, Role.UNIT_HEAD]).values("node_id")
+    led = held.filter(role__in=LEADERS).values("node_id")
     nodes = list(
         OrgUnit.objects.filter(active=True, level__in=[Level.UNIT, Level.GROUP])
         .select_related("parent")

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "django_filters",
     "crispy_forms",
     "crispy_bootstrap5",
+    "guardian",
     "js_lib_bootstrap5",
     "js_lib_bootstrap_icons",
     "rest_framework",
@@ -137,6 +138,7 @@ FILE_UPLOAD_HANDLERS = ["core.uploads.NoFiles"]
 AUTH_USER_MODEL = "organisation.User"
 AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
+    "organisation.backends.ObjectPermissionsNow",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -202,6 +204,13 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Who reads what is given to and taken from a person case by case (organisation.permissions).
 ACCESS_PROVISIONS = "cases.provisions.provisions_for"
+# Permissions on one object that roles give, too, and who answers (access, object) for them.
+OBJECT_PERMISSIONS = {"cases.read_matter": "cases.provisions.may_read"}
+# django-guardian: nobody is given anything without signing in, and users keep their own methods.
+ANONYMOUS_USER_NAME = None
+GUARDIAN_MONKEY_PATCH_USER = False
+# It looks for its own backend by name; ours is made of it (organisation.backends).
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 # What the frame of every page asks the apps (core.context, core.navigation).
 NAVIGATION_PROVIDERS = [
     "cases.navigation.items",
@@ -210,13 +219,24 @@ NAVIGATION_PROVIDERS = [
     "unitstats.navigation.items",
     "audits.navigation.items",
 ]
+# The view of each start page a role can have (cases.start_pages).
+START_PAGES = {
+    "aggregates": "cases.views.home.aggregates",
+    "dashboard": "cases.views.dashboard.dashboard",
+    "leader": "cases.views.home.leader",
+    "coordinator": "cases.views.home.coordinator",
+    "reception": "cases.views.reports.reception_start",
+    "worker": "cases.views.investigations.worker_start",
+    "calm": "cases.views.home.calm",
+    "system": "cases.views.home.system",
+}
 # Panels of the apps above on the pages of cases (core.panels): of an investigation, and of the
 # groups a leader leads; and first on the unit head's start page.
 CASE_PANELS = ["workload.panels.case_points"]
 DASHBOARD_PANELS = ["workload.views.warnings.panel"]
 GROUP_PANELS = ["workload.views.warnings.panel", "workload.panels.group_loads"]
 # Topics of notices that are not about a case (cases.topics).
-NOTICE_TOPICS = ["workload.topics.TOPICS", "audits.topics.TOPICS"]
+NOTICE_TOPICS = ["cases.topics.TOPICS", "workload.topics.TOPICS", "audits.topics.TOPICS"]
 UNREAD_COUNTER = "cases.navigation.unread"
 ROLE_TEXT = "cases.navigation.role_text"
 UNIT_NAME = "cases.navigation.unit_name"
@@ -363,4 +383,5 @@ GENERATED_DOCS = {
     "rules.md": "cases.rulebook",
     "states.md": "cases.diagrams",
     "access.md": "organisation.policy",
+    "indicators.md": "unitstats.catalogue",
 }

@@ -25,10 +25,11 @@ from django.shortcuts import render
 
 from core import trail
 from core.calendar import local_date
-from organisation.enums import ROLE_LEVELS, Level, Role
+from organisation.enums import Level, Role
 from organisation.login import second_factor
 from organisation.login.accounts import shut_out
 from organisation.models import ClaimedRole, OrgUnit, RoleAssignment, User
+from organisation.roles import ROLES
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +94,7 @@ def wanted(values: Iterable[str]) -> Wanted:
         if value not in held:
             continue
         node = _node(code)
-        if role not in Role.values or node is None or node.level not in ROLE_LEVELS[role]:
+        if role not in Role.values or node is None or node.level not in ROLES[role].levels:
             logger.error("OIDC_ROLES: no role %s at %s", role, code)
             continue
         given[role, node.pk] = value

@@ -192,6 +192,33 @@ def test_unwritable_data_folder_is_one_clear_line(tmp_path: Path, environ: dict[
     assert len(answer.splitlines()) == 1
 
 
+MADE_EARLIER = """
+import os, psycopg
+with psycopg.connect(os.environ["DATABASE_URL"]) as c:
+    c.execute("CREATE TABLE django_migrations (id bigserial, app text, name text, applied date)")
+    c.execute("INSERT INTO django_migrations VALUES (1, 'cases', '0002_history', now())")
+"""
+
+
+def test_data_of_another_version_stops_with_one_line_that_says_what_to_delete(
+    tmp_path: Path, environ: dict[str, str]
+):
+    data = tmp_path / "all data"
+    environ |= {"DATA_DIR": str(data), "PORT": str(free_port())}
+    environ["DJANGO_SETTINGS_MODULE"] = "config.settings.local"
+    made = command("exec", "--", sys.executable, "-c", MADE_EARLIER)
+    subprocess.run(made, env=environ, cwd=ROOT, check=True)
+    result = subprocess.run(
+        command("run"), env=environ, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 1
+    assert result.stderr == (
+        f"error: the data in {data} was made by another version and cannot be carried over; "
+        f"delete it (rm -r '{data}'), then start again\n"
+    )
+    assert processes_of(data) == []
+
+
 class TestRun:
     """`make run` after installation, on a database that is migrated already."""
 
@@ -249,6 +276,21 @@ class TestRun:
             assert process.wait(30) == 0
         assert processes_of(tmp_path / "data") == []
         assert "Stopped." in log.read_text()
+
+    def test_database_of_another_version_is_left_alone_and_named(self, product: dict[str, str]):
+        with psycopg.connect(product["DATABASE_URL"], autocommit=True) as connection:
+            connection.execute(
+                "INSERT INTO django_migrations (app, name, applied)"
+                " VALUES ('cases', '0007_signatures_and_additions', now())"
+            )
+        result = subprocess.run(
+            command("run"), env=product, cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert result.returncode == 1
+        assert result.stderr == (
+            "error: the database that DATABASE_URL names was made by another version and cannot be "
+            "carried over; name an empty one\n"
+        )
 
     def test_busy_port_is_refused_before_anything_starts(
         self, tmp_path: Path, product: dict[str, str]

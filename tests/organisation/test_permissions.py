@@ -1,13 +1,18 @@
 """Who may do what: the full matrix role x action x relation, compared as whole sets."""
 
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser, Permission
+from django.contrib.contenttypes.models import ContentType
 
+from cases.models import ConflictOfInterest, Matter, ReadingGrant
+from organisation import permissions
 from organisation.enums import AbsenceReason, DelegatedDecision, Role
-from organisation.models import Absence, Delegation, RoleAssignment
-from organisation.permissions import Action, access_for
-from tests.factories import World, give, make_user
+from organisation.models import Absence, Delegation, RoleAssignment, User
+from organisation.permissions import Action, ObjectPermissions, access_for
+from tests.factories import World, give, make_user, moment
 
 TODAY = date(2026, 3, 2)
 
@@ -254,3 +259,157 @@ def test_access_is_worked_out_in_two_queries_however_many_roles(
         give(world.head, Role.GROUP_LEADER, group)
     with django_assert_num_queries(2):
         access_for(world.head, on=TODAY)
+
+
+# Rights given by hand on one object
+
+SHELVE = "cases.shelve_matter"
+"""A permission that no role gives, unlike `cases.read_matter`."""
+
+
+class At(ObjectPermissions):
+    """What holds at a set moment."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def moment(self) -> datetime:
+        return self.at
+
+
+NOON = At(moment("2026-03-02 12:00"))
+
+
+@pytest.fixture
+def matter(world: World) -> Matter:
+    return world.investigation().matter
+
+
+def shelving(world: World, matter: Matter, user: User, **fields: Any) -> ReadingGrant:
+    """The right to shelve the matter, by default from the 2nd to the 3rd of March."""
+    permission, _made = Permission.objects.get_or_create(
+        codename="shelve_matter",
+        content_type=ContentType.objects.get_for_model(Matter),
+        defaults={"name": "May shelve the matter"},
+    )
+    values = {
+        "user": user,
+        "permission": permission,
+        "content_object": matter,
+        "unit": world.unit,
+        "purpose": "stated_need",
+        "reason": "Arkivering.",
+        "from_on": TODAY,
+        "until_on": date(2026, 3, 3),
+        "granted_by": world.head,
+        "granted_at": NOON.at,
+    }
+    return ReadingGrant.objects.create(**(values | fields))
+
+
+def may_shelve(user: User, matter: Any, asked: ObjectPermissions = NOON) -> bool:
+    """What both questions of the backend answer."""
+    answer = asked.has_perm(user, SHELVE, matter)
+    assert ("shelve_matter" in asked.get_all_permissions(user, matter)) == answer
+    return answer
+
+
+def test_a_grant_holds_from_its_first_to_its_last_day_in_stockholm(
+    world: World, matter: Matter
+) -> None:
+    shelving(world, matter, world.worker2)
+    moments = [
+        datetime(2026, 3, 1, 22, 59, tzinfo=UTC),
+        datetime(2026, 3, 1, 23, 0, tzinfo=UTC),
+        datetime(2026, 3, 3, 22, 59, tzinfo=UTC),
+        datetime(2026, 3, 3, 23, 0, tzinfo=UTC),
+    ]
+    assert [may_shelve(world.worker2, matter, At(at)) for at in moments] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+
+
+def test_a_grant_is_of_one_person_one_object_and_one_permission(
+    world: World, matter: Matter
+) -> None:
+    shelving(world, matter, world.worker2)
+    other = world.investigation().matter
+    assert {name for name, user in world.people.items() if may_shelve(user, matter)} == {"worker2"}
+    assert not may_shelve(world.worker2, other)
+    assert not NOON.has_perm(world.worker2, "cases.burn_matter", matter)
+    assert NOON.get_all_permissions(world.worker2, matter) == {"shelve_matter"}
+    assert not may_shelve(world.worker2, world.unit)
+
+
+def test_a_permission_is_named_with_its_app_or_without(world: World, matter: Matter) -> None:
+    shelving(world, matter, world.worker2)
+    assert NOON.has_perm(world.worker2, "shelve_matter", matter)
+    assert not NOON.has_perm(world.worker2, "organisation.shelve_matter", matter)
+    assert NOON.has_perm(world.main, "read_matter", matter)
+    assert not NOON.has_perm(world.main, "organisation.read_matter", matter)
+
+
+def test_a_grant_ends_when_it_is_taken_back_and_with_the_last_role_in_the_unit(
+    world: World, matter: Matter
+) -> None:
+    grant = shelving(world, matter, world.worker2)
+    role = world.worker2.role_assignments.get()
+    role.until_on = TODAY
+    role.save()
+    give(world.worker2, Role.INVESTIGATOR, world.other_groups["barn-1"])
+    assert may_shelve(world.worker2, matter)
+    assert not may_shelve(world.worker2, matter, At(moment("2026-03-03 12:00")))
+    grant.ended_at, grant.ended_by = NOON.at, world.head
+    grant.save()
+    assert not may_shelve(world.worker2, matter)
+
+
+def test_a_grant_gives_nothing_to_whoever_has_a_conflict_or_no_open_account(
+    world: World, matter: Matter
+) -> None:
+    for user in (world.worker2, world.main, world.third):
+        shelving(world, matter, user)
+    ConflictOfInterest.objects.create(
+        staff=world.worker2,
+        unit=world.unit,
+        child=matter.child,
+        includes_siblings=False,
+        category="relative",
+        from_on=TODAY,
+        declared_by=world.head,
+        declared_at=NOON.at,
+    )
+    world.main.is_active = False
+    world.main.save()
+    asked = {name: may_shelve(world.people[name], matter) for name in ("worker2", "main", "third")}
+    assert asked == {"worker2": False, "main": False, "third": True}
+    assert not NOON.has_perm(AnonymousUser(), SHELVE, matter)
+    assert NOON.get_all_permissions(AnonymousUser(), matter) == set()
+
+
+def test_without_an_object_and_to_groups_nothing_is_given(world: World, matter: Matter) -> None:
+    shelving(world, matter, world.worker2)
+    assert not NOON.has_perm(world.worker2, SHELVE)
+    assert NOON.get_all_permissions(world.worker2) == set()
+    assert NOON.get_group_permissions(world.worker2, matter) == set()
+
+
+@pytest.mark.parametrize("answer", [True, False])
+def test_where_a_rule_answers_a_grant_alone_says_nothing(
+    world: World, matter: Matter, monkeypatch: pytest.MonkeyPatch, answer: bool
+) -> None:
+    shelving(world, matter, world.worker2)
+    rules = {SHELVE: lambda access, obj: answer}
+    monkeypatch.setattr(permissions, "_object_rules", lambda: rules)
+    assert may_shelve(world.worker2, matter) is answer
+    assert may_shelve(world.stranger, matter) is answer
+
+
+def test_every_rule_of_the_settings_is_of_a_permission_there_is(db: None) -> None:
+    assert "cases.read_matter" in permissions._object_rules()
+    for name in permissions._object_rules():
+        app, code = name.split(".")
+        assert Permission.objects.filter(content_type__app_label=app, codename=code).exists()
