@@ -9,11 +9,11 @@ A rule is chosen by the day its duty counts from, so a report received on 20 Jun
 citing the Social Services Act of 2001 for as long as its deadline is shown.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from cases.enums import DeadlineKind, DeadlineStatus
 from core.calendar import (
@@ -42,7 +42,7 @@ class Rule:
     counts from; None is without end. ``limit`` is None where the length is not one fixed span.
     """
 
-    kind: DeadlineKind
+    kind: str
     version: str
     source: str
     name: str
@@ -66,7 +66,7 @@ class Rule:
     @property
     def code(self) -> str:
         """The permanent code of the duty, the same in every version."""
-        return str(self.kind.value)
+        return str(self.kind)
 
     @property
     def counts_from_moment(self) -> bool:
@@ -94,7 +94,7 @@ def _in_both_acts(rule: Rule, *, source_before: str | None) -> tuple[Rule, Rule]
     return before, replace(rule, applies_from=NEW_SOCIAL_SERVICES_ACT_FROM)
 
 
-RULES: Final[tuple[Rule, ...]] = (
+_RULES: Final[tuple[Rule, ...]] = (
     *_in_both_acts(
         Rule(
             kind=DeadlineKind.PROTECTION_ASSESSMENT,
@@ -381,15 +381,70 @@ HOME_CHECK_VALIDITY: Final[Mapping[str, Span]] = MappingProxyType(
 )
 
 
-def rule_for(kind: DeadlineKind, on: date, *, rules: Sequence[Rule] = RULES) -> Rule:
+class Rulebook:
+    """The duties there are, by code: what each is called, and its rules."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, Any] = {}
+        self._rules: dict[str, tuple[Rule, ...]] = {}
+
+    def add(self, code: str, name: Any, rules: Iterable[Rule]) -> None:
+        """ValueError for a code that is there already, or whose rules are none or another's."""
+        own = tuple(rules)
+        if code in self._rules:
+            raise ValueError(f"two duties have the code {code!r}")
+        if not own or any(rule.code != code for rule in own):
+            raise ValueError(f"the duty {code!r} has no rules, or those of another")
+        self._names[code], self._rules[code] = name, own
+
+    def remove(self, code: str) -> None:
+        del self._names[code], self._rules[code]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(self._rules)
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        return tuple(rule for rules in self._rules.values() for rule in rules)
+
+    def name(self, code: str) -> Any:
+        """LookupError for a code nobody has registered."""
+        return self._names[code]
+
+    def of(self, code: str) -> tuple[Rule, ...]:
+        return self._rules.get(code, ())
+
+
+RULEBOOK: Final = Rulebook()
+for _kind in DeadlineKind:
+    RULEBOOK.add(_kind.value, _kind.label, [rule for rule in _RULES if rule.kind == _kind])
+
+
+def codes() -> tuple[str, ...]:
+    """Codes of every duty, in the order they are registered."""
+    return RULEBOOK.codes
+
+
+def choices() -> list[tuple[str, Any]]:
+    """Codes and names of every duty, for forms and the API."""
+    return [(code, RULEBOOK.name(code)) for code in RULEBOOK.codes]
+
+
+def duty_name(code: str) -> Any:
+    """What the duty is called. LookupError for a code nobody has registered."""
+    return RULEBOOK.name(code)
+
+
+def rule_for(kind: str, on: date, *, rules: Sequence[Rule] | None = None) -> Rule:
     """The rule that governs a duty counting from a day.
 
     LookupError when no rule applied that day.
     """
-    for rule in rules:
+    for rule in RULEBOOK.of(kind) if rules is None else rules:
         if rule.kind == kind and rule.applies_on(on):
             return rule
-    raise LookupError(f"No rule for {DeadlineKind(kind).value} applies to {on.isoformat()}")
+    raise LookupError(f"No rule for {kind} applies to {on.isoformat()}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -399,7 +454,7 @@ class Due:
     ``due_at`` is set, in UTC, only where the limit is in hours.
     """
 
-    kind: DeadlineKind
+    kind: str
     version: str
     source: str
     starts_on: date
@@ -410,7 +465,7 @@ class Due:
 
 
 def due(
-    kind: DeadlineKind,
+    kind: str,
     anchor: date | datetime,
     *,
     extended_to: date | None = None,

@@ -26,7 +26,7 @@ CANCELLED_NO_LONGER = "no_longer_applies"
 class Duty:
     """A deadline as it should be stored; fields as in `cases.models.Deadline`."""
 
-    kind: DeadlineKind
+    kind: str
     rule_version: str
     starts_on: date
     anchor_at: datetime | None
@@ -73,7 +73,7 @@ class InterventionFacts:
 
 
 def duty(
-    kind: DeadlineKind,
+    kind: str,
     anchor: date | datetime,
     *,
     extended_to: date | None = None,
@@ -89,7 +89,7 @@ def duty(
     if met_on is not None:
         cancelled_on, cancel_reason = None, ""
     return Duty(
-        kind=kind,
+        kind=str(kind),
         rule_version=counted.version,
         starts_on=counted.starts_on,
         anchor_at=anchor if isinstance(anchor, datetime) else None,

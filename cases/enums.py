@@ -235,9 +235,27 @@ class InvestigationOutcome(TextChoices):
     )
 
 
+class ReportPart(TextChoices):
+    RECEPTION = "reception", _("Reception worker")
+
+
 class HandlerPart(TextChoices):
+    """The two of an investigation."""
+
     MAIN = "main", _("Main handler")
     CO = "co", _("Co-worker")
+
+
+class InterventionPart(TextChoices):
+    RESPONSIBLE = "responsible", _("Responsible worker")
+
+
+class PartEnd(TextChoices):
+    """Why a part in a matter ended by itself; a leader's own reason is in the leader's words."""
+
+    LEFT_THE_UNIT = "left_the_unit", _("No longer works in the unit")
+    CONFLICT_OF_INTEREST = "conflict_of_interest", _("Can no longer have the case")
+    TAKEN_OVER = "taken_over", _("A colleague has taken over")
 
 
 class ViolenceMark(TextChoices):
@@ -376,7 +394,7 @@ INTERVENTION_TRANSITIONS: Mapping[str, frozenset[str]] = {
 
 
 class DeadlineKind(TextChoices):
-    """The codes of the rules with time limits; `cases.deadlines.RULES` says how each counts."""
+    """The codes of this area's rules with time limits; `cases.deadlines` says how each counts."""
 
     PROTECTION_ASSESSMENT = "protection_assessment", _("Immediate protection assessment")
     OPENING_DECISION = "opening_decision", _("Decision to open or not")

@@ -13,8 +13,9 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
+from cases.models import Matter, MatterRecord
 from organisation.models import User
-from organisation.permissions import Provisions
+from organisation.permissions import Access, Provisions
 
 # A conflict names a child of a unit, a personal identity number, or a name with a date of birth.
 # A child of a unit stands for every record of its number. Brothers and sisters are the children of
@@ -61,18 +62,19 @@ _OF_ONE = _BLOCKED.format(whose="AND c.staff_id = %(user)s")
 _OF_SOME = _BLOCKED.format(whose="AND c.staff_id = ANY(%(staff)s)")
 
 _PROVIDED = """
-SELECT CASE WHEN report_id IS NULL THEN 'investigation' ELSE 'report' END,
-       coalesce(report_id, investigation_id), with_whereabouts
-FROM cases_readinggrant
-WHERE reader_id = %(user)s AND ended_at IS NULL AND unit_id = ANY(%(units)s)
-  AND from_on <= %(on)s AND until_on >= %(on)s
+SELECT 'matter', g.matter_id, m.child_id, g.with_whereabouts
+FROM cases_readinggrant g
+JOIN auth_permission p ON p.id = g.permission_id AND p.codename = 'read_matter'
+JOIN cases_matter m ON m.id = g.matter_id
+WHERE g.user_id = %(user)s AND g.ended_at IS NULL AND g.unit_id = ANY(%(units)s)
+  AND g.from_on <= %(on)s AND g.until_on >= %(on)s
 UNION ALL
-SELECT 'person', child_id, with_whereabouts
+SELECT 'child', child_id, child_id, with_whereabouts
 FROM cases_emergencyaccess
 WHERE user_id = %(user)s AND unit_id = ANY(%(units)s)
   AND opened_at <= %(at)s AND until_at > %(at)s AND ended_at IS NULL
 UNION ALL
-SELECT 'conflict', id, false
+SELECT 'conflict', id, NULL, false
 FROM cases_conflictofinterest
 WHERE staff_id = %(user)s AND from_on <= %(on)s
   AND (until_on IS NULL OR until_on >= %(on)s) AND ended_at IS NULL
@@ -92,23 +94,34 @@ def provisions_for(
 
     `units`: where the person holds a role that day; grants and openings end with the last role.
     """
-    granted: dict[str, set[int]] = {}
-    whereabouts: dict[str, set[int]] = {}
+    found: dict[str, set[int]] = {"matter": set(), "child": set(), "conflict": set()}
+    whereabouts: set[int] = set()
     values: dict[str, Any] = {"user": user_id, "units": list(units), "on": on, "at": at}
     with connection.cursor() as cursor:
         cursor.execute(_PROVIDED, values)
-        for kind, pk, shown in cursor.fetchall():
-            granted.setdefault(kind, set()).add(pk)
-            if shown:
-                whereabouts.setdefault(kind, set()).add(pk)
+        for what, pk, child_id, shown in cursor.fetchall():
+            found[what].add(pk)
+            if shown and child_id is not None:
+                whereabouts.add(child_id)
     blocked: frozenset[int] = frozenset()
-    if granted.pop("conflict", None):
+    if found["conflict"]:
         blocked = _column(f"WITH {_OF_ONE} SELECT child_id FROM blocked", values)  # noqa: S608
     return Provisions(
-        granted={kind: frozenset(ids) for kind, ids in granted.items() if kind != "person"},
-        opened=frozenset(granted.get("person", ())),
-        whereabouts={kind: frozenset(ids) for kind, ids in whereabouts.items()},
+        granted=frozenset(found["matter"]),
+        opened=frozenset(found["child"]),
+        whereabouts=frozenset(whereabouts),
         blocked=blocked,
+    )
+
+
+def may_read(access: Access, matter: Any) -> bool:
+    """Whether the person may read the matter (or the row of its kind): as `visible_to` has it.
+
+    Never of anything else: its number could be a matter's.
+    """
+    return (
+        isinstance(matter, Matter | MatterRecord)
+        and Matter.objects.visible_to(access).filter(pk=matter.pk).exists()
     )
 
 

@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any, Self
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.db.models.functions import Lower
 
-from cases.enums import (
-    UNDECIDED_REPORT,
-    DeadlineStatus,
-    HandlerPart,
-    InterventionStatus,
-    InvestigationStatus,
-)
-from organisation.permissions import Access, Action, Reach
+from cases import matters
+from cases.enums import DeadlineStatus
+from cases.matters import Kind
+from organisation.permissions import Access, Action, ObjectGrant, Reach
 
 
 def _nothing() -> Q:
     return Q(pk__in=[])
 
 
-def _provided(access: Access, model: str) -> Q:
+def _provided(access: Access) -> Q:
     """What is given to the person by name, and the matters of children opened in an emergency.
 
     All of it lies in `access.units`: said beside the rest of a unit it leaves the unit's index to
     serve the list; by itself it is only for units where a role reaches nothing.
     """
     given = _nothing()
-    if access.granted.get(model):
-        given |= Q(pk__in=access.granted[model])
+    if access.granted:
+        given |= Q(pk__in=access.granted)
     if access.opened:
         given |= Q(child_id__in=access.opened)
     return given
@@ -39,193 +36,148 @@ def _provided(access: Access, model: str) -> Q:
 
 def _allowed(access: Access, child: str = "child_id") -> Q:
     """All but the matters of children the person has a conflict of interest with."""
-    return ~Q(**{f"{child}__in": access.blocked}) if access.blocked else Q()
+    if not access.blocked:
+        return Q()
+    # A matter about no child is nobody's to be blocked from.
+    return Q(**{f"{child}__isnull": True}) | ~Q(**{f"{child}__in": access.blocked})
 
 
-def _active_handlers(outer: str, access: Access) -> Exists:
-    """The actor, or someone stood in for, is a handler of `outer` today."""
-    from cases.models import HandlerAssignment
+def _worked_on(outer: str, access: Access) -> Exists:
+    """The actor, or someone stood in for, has a part in the matter `outer` today."""
+    from cases.models import MatterWorker
 
     return Exists(
-        HandlerAssignment.objects.active(access.on).filter(
-            investigation=OuterRef(outer), user_id__in=access.acts_for
+        MatterWorker.objects.active(access.on).filter(
+            matter=OuterRef(outer), user_id__in=access.acts_for
         )
     )
 
 
-class ReportQuerySet(models.QuerySet):
-    def visible_to(self, access: Access, action: Action = Action.READ_REPORT) -> Self:
-        """Reports that `action` reaches; need-to-know, see `organisation.permissions.TABLE`."""
-        from cases.models import Investigation
+def _their_matters(access: Access) -> Any:
+    """Ids of the matters the actor, or someone stood in for, has a part in today: listed once."""
+    from cases.models import MatterWorker
 
-        units = access.units_with(action, Reach.OWN)
-        everywhere = access.units_with(action)
-        given = _provided(access, "report") if action is Action.READ_REPORT else _nothing()
-        reachable = given if access.units - units else _nothing()
-        if everywhere:
-            reachable |= Q(unit_id__in=everywhere)
-        partly = units - everywhere
-        if partly:
-            some = Q(handler_id__in=access.acts_for) | Q(logged_by_id__in=access.acts_for) | given
-            some |= Q(_active_handlers("investigation", access))
-            groups = access.groups_with(action)
-            if groups:
-                # Listed by the group's index once, not joined to every report.
-                led = Investigation.objects.filter(group_id__in=groups)
-                some |= Q(group_id__in=groups) | Q(investigation__in=led.values("pk"))
-            intake = access.units_with(action, Reach.INTAKE)
-            if intake:
-                some |= Q(unit_id__in=intake, status__in=UNDECIDED_REPORT)
-            reachable |= Q(unit_id__in=partly) & some
-        return self.filter(reachable & _allowed(access))
-
-    def in_unit(self, unit_id: int) -> Self:
-        return self.filter(unit_id=unit_id)
-
-    def undecided(self) -> Self:
-        return self.filter(status__in=UNDECIDED_REPORT)
-
-    def with_page_rows(self) -> Self:
-        """All that a list row shows, in a constant number of queries."""
-        from cases.models import Deadline
-
-        return self.select_related(
-            "child", "unit", "group", "handler", "investigation"
-        ).prefetch_related(
-            models.Prefetch(
-                "deadlines", queryset=Deadline.objects.order_by("due_on", "pk"), to_attr="duties"
-            )
-        )
-
-    def with_duties(self) -> Self:
-        """What a line on a start page shows: child and deadlines in order."""
-        from cases.models import Deadline
-
-        due = Deadline.objects.order_by("due_on", "pk")
-        return self.select_related("child").prefetch_related(
-            models.Prefetch("deadlines", queryset=due, to_attr="duties")
-        )
+    rows = MatterWorker.objects.active(access.on).filter(user_id__in=access.acts_for)
+    return rows.values("matter")
 
 
-class InvestigationQuerySet(models.QuerySet):
-    def visible_to(self, access: Access, action: Action = Action.READ_INVESTIGATION) -> Self:
-        """Investigations that `action` reaches."""
-        units = access.units_with(action, Reach.OWN)
-        everywhere = access.units_with(action)
-        reads = action is Action.READ_INVESTIGATION
-        given = _provided(access, "investigation") if reads else _nothing()
-        reachable = given if access.units - units else _nothing()
-        if everywhere:
-            reachable |= Q(unit_id__in=everywhere)
-        partly = units - everywhere
-        if partly:
-            some = Q(_active_handlers("pk", access)) | given
-            groups = access.groups_with(action)
-            if groups:
-                some |= Q(group_id__in=groups)
-            reachable |= Q(unit_id__in=partly) & some
-        return self.filter(reachable & _allowed(access))
+def _own(kind: Kind, access: Access, action: Action, *, few: bool) -> Q:
+    """What a person reaches of a kind beside whole units and groups of its own.
 
-    def in_unit(self, unit_id: int) -> Self:
-        return self.filter(unit_id=unit_id)
+    What they have a part in; where it is part of another matter, what they have a part in or lead
+    of those; and what else the kind says. `few`: see `cases.matters.Kind.own_are_few`.
+    """
+    own = kind.beside(access, action)
+    for column in filter(None, ("pk", kind.part_of)):
+        if few:
+            own |= Q(**{f"{column}__in": _their_matters(access)})
+        else:
+            own |= Q(_worked_on(column, access))
+    groups = access.groups_with(action)
+    if kind.part_of and groups:
+        # Listed by the group's index once, not joined to every row.
+        wholes = kind.model._meta.get_field(kind.part_of).related_model
+        led = wholes._default_manager.filter(group_id__in=groups)
+        own |= Q(**{f"{kind.part_of}__in": led.values("pk")})
+    return own
+
+
+class MatterQuerySet(models.QuerySet):
+    def visible_to(self, access: Access) -> Self:
+        """Matters the actor may read, of whatever kind: each kind says which."""
+        seen = _nothing()
+        for kind in matters.KINDS:
+            rows = kind.rows.visible_to(access)
+            seen |= Q(kind=kind.code) & Q(Exists(rows.filter(pk=OuterRef("pk"))))
+        return self.filter(seen & _allowed(access))
 
     def open(self) -> Self:
-        return self.exclude(status=InvestigationStatus.CONCLUDED)
+        return self.filter(closed_on__isnull=True)
 
-    def waiting(self) -> Self:
-        """Opened but given to nobody: the group leader's."""
-        return self.filter(status=InvestigationStatus.WAITING)
-
-    def to_read(self) -> Self:
-        return self.filter(status=InvestigationStatus.TO_READ)
-
-    def handled_by(self, user_ids: frozenset[int] | list[int], *, on: date) -> Self:
-        from cases.models import HandlerAssignment
-
-        return self.filter(
-            Exists(
-                HandlerAssignment.objects.active(on).filter(
-                    investigation=OuterRef("pk"), user_id__in=user_ids
-                )
-            )
-        )
-
-    def with_page_rows(self, *, on: date) -> Self:
-        """All that a list row shows: child, handlers of the day, deadlines in order."""
-        from cases.models import Deadline, HandlerAssignment
-
-        return self.select_related("child", "unit", "group").prefetch_related(
-            models.Prefetch(
-                "handler_assignments",
-                queryset=HandlerAssignment.objects.active(on).select_related("user").main_first(),
-                to_attr="handlers_today",
-            ),
-            models.Prefetch(
-                "deadlines", queryset=Deadline.objects.order_by("due_on", "pk"), to_attr="duties"
-            ),
-        )
-
-    def with_duties(self) -> Self:
-        """What a line on a start page shows: child and deadlines in order."""
-        from cases.models import Deadline
-
-        due = Deadline.objects.order_by("due_on", "pk")
-        return self.select_related("child").prefetch_related(
-            models.Prefetch("deadlines", queryset=due, to_attr="duties")
-        )
-
-    def concluded_within(self, *, days: int, before: date) -> Self:
-        """Concluded at most `days` days before `before`, that day included."""
-        return self.filter(
-            concluded_on__gte=before - timedelta(days=days), concluded_on__lte=before
-        )
+    def in_unit(self, unit_id: int) -> Self:
+        return self.filter(unit_id=unit_id)
 
 
-class InterventionQuerySet(models.QuerySet):
-    def visible_to(self, access: Access) -> Self:
-        """Interventions of the worker responsible, of the group's leader and of the unit head."""
-        action = Action.MANAGE_INTERVENTION
+class MatterRecordQuerySet(models.QuerySet):
+    """What every kind's own rows can be asked."""
+
+    def visible_to(self, access: Access, action: Action | None = None) -> Self:
+        """The rows that `action` reaches, the kind's reading when none is named; need-to-know, see
+        `organisation.permissions.TABLE`.
+        """
+        kind = matters.of_model(self.model)
+        action = action or kind.reads
+        given = _provided(access) if action == kind.reads else _nothing()
+        everywhere = access.units_with(action)
         units = access.units_with(action, Reach.OWN)
-        everywhere = access.units_with(action) | access.units_with(Action.READ_INVESTIGATION)
-        given = _provided(access, "intervention")
-        reachable = given if access.units - units - everywhere else _nothing()
+        reachable = given if access.units - units else _nothing()
         if everywhere:
             reachable |= Q(unit_id__in=everywhere)
         partly = units - everywhere
         if partly:
-            some = Q(responsible_id__in=access.acts_for) | given
-            some |= Q(_active_handlers("investigation", access))
-            groups = access.groups_with(action)
-            if groups:
+            some = given | _own(kind, access, action, few=False)
+            if groups := access.groups_with(action):
                 some |= Q(group_id__in=groups)
             reachable |= Q(unit_id__in=partly) & some
         return self.filter(reachable & _allowed(access))
+
+    def in_unit(self, unit_id: int) -> Self:
+        return self.filter(unit_id=unit_id)
+
+    def with_deadlines(self) -> Self:
+        """With its deadlines in order, as `duties`."""
+        from cases.models import Deadline
+
+        return self.select_related("matter").prefetch_related(
+            models.Prefetch(
+                "matter__deadlines",
+                queryset=Deadline.objects.order_by("due_on", "pk"),
+                to_attr="duties",
+            )
+        )
+
+    def with_workers(self, *, on: date) -> Self:
+        """With those who have a part in it that day, as `matter.workers_today`."""
+        from cases.models import MatterWorker
+
+        return self.select_related("matter").prefetch_related(
+            models.Prefetch(
+                "matter__workers",
+                queryset=MatterWorker.objects.active(on).select_related("user").main_first(),
+                to_attr="workers_today",
+            )
+        )
+
+    def with_duties(self) -> Self:
+        """What a line on a start page shows: child and deadlines in order."""
+        return self.with_deadlines().select_related("child")
+
+    def worked_on_by(self, user_ids: Iterable[int], *, on: date) -> Self:
+        """Those that one of the people has a part in that day."""
+        from cases.models import MatterWorker
+
+        rows = MatterWorker.objects.active(on).filter(user_id__in=list(user_ids))
+        return self.filter(Exists(rows.filter(matter=OuterRef("pk"))))
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        """The rows, each with its matter."""
+        from cases.models import Matter
+
+        rows = list(objs)
+        with transaction.atomic():
+            made = Matter.objects.bulk_create(Matter(kind=row.KIND, **row.header()) for row in rows)
+            for row, matter in zip(rows, made, strict=True):
+                row.matter = matter
+            return super().bulk_create(rows, *args, **kwargs)
 
 
 class PersonQuerySet(models.QuerySet):
     def visible_to(self, access: Access) -> Self:
-        """Children with at least one report, investigation or intervention the actor may read."""
-        from cases.models import Intervention, Investigation, Report
-
-        units = access.units_with(Action.READ_REPORT, Reach.OWN) | access.units_with(
-            Action.READ_INVESTIGATION, Reach.OWN
-        )
-        own = (
-            Exists(Report.objects.visible_to(access).filter(child=OuterRef("pk")))
-            | Exists(Investigation.objects.visible_to(access).filter(child=OuterRef("pk")))
-            | Exists(Intervention.objects.visible_to(access).filter(child=OuterRef("pk")))
-        )
-        reachable = Q(unit_id__in=units) & Q(own)
-        if access.granted:
-            reachable |= Q(
-                pk__in=Report.objects.filter(pk__in=access.granted.get("report", ())).values(
-                    "child"
-                )
-            ) | Q(
-                pk__in=Investigation.objects.filter(
-                    pk__in=access.granted.get("investigation", ())
-                ).values("child")
-            )
+        """Children with at least one matter the actor may read."""
+        own = _nothing()
+        for kind in matters.KINDS:
+            own |= Q(Exists(kind.rows.visible_to(access).filter(child=OuterRef("pk"))))
+        reachable = Q(unit_id__in=access.units) & own
         if access.opened:
             reachable |= Q(pk__in=access.opened)
         return self.filter(reachable & _allowed(access, "pk"))
@@ -236,48 +188,20 @@ class PersonQuerySet(models.QuerySet):
         Those who work today on an open matter of theirs, those who answer for it, and those to
         whom it was given by name. See `cases.whereabouts`.
         """
-        from cases.models import HandlerAssignment, Intervention, Investigation, Report
+        from cases.models import Matter
 
         action = Action.SEE_PROTECTED_WHEREABOUTS
-        units = access.units_with(action, Reach.OWN)
-        groups, mine = access.groups_with(action), access.acts_for
-        of_reports, of_investigations = (
-            Q(handler_id__in=mine),
-            Q(
-                Exists(
-                    HandlerAssignment.objects.active(access.on).filter(
-                        investigation=OuterRef("pk"), user_id__in=mine
-                    )
-                )
-            ),
+        answers = Q(_worked_on("pk", access))
+        if groups := access.groups_with(action):
+            answers |= Q(group_id__in=groups)
+        open_matters = Matter.objects.open().filter(
+            answers, unit_id__in=access.units_with(action, Reach.OWN)
         )
-        of_interventions = Q(responsible_id__in=mine)
-        if groups:
-            of_reports |= Q(group_id__in=groups)
-            of_investigations |= Q(group_id__in=groups)
-            of_interventions |= Q(group_id__in=groups)
-        reports = Report.objects.undecided().filter(of_reports, unit_id__in=units)
-        investigations = Investigation.objects.open().filter(of_investigations, unit_id__in=units)
-        interventions = Intervention.objects.filter(
-            of_interventions, unit_id__in=units, status=InterventionStatus.ONGOING
+        reachable = Q(unit_id__in=access.units_with(action)) | Q(
+            Exists(open_matters.filter(child=OuterRef("pk")))
         )
-        given = access.provisions.whereabouts
-        reachable = (
-            Q(unit_id__in=access.units_with(action))
-            | Q(Exists(reports.filter(child=OuterRef("pk"))))
-            | Q(Exists(investigations.filter(child=OuterRef("pk"))))
-            | Q(Exists(interventions.filter(child=OuterRef("pk"))))
-        )
-        if given:
-            reachable |= (
-                Q(pk__in=given.get("person", ()))
-                | Q(pk__in=Report.objects.filter(pk__in=given.get("report", ())).values("child"))
-                | Q(
-                    pk__in=Investigation.objects.filter(
-                        pk__in=given.get("investigation", ())
-                    ).values("child")
-                )
-            )
+        if given := access.provisions.whereabouts:
+            reachable |= Q(pk__in=given)
         return self.filter(reachable & _allowed(access, "pk"))
 
     def named(self, text: str) -> Self:
@@ -293,7 +217,7 @@ class PersonQuerySet(models.QuerySet):
         return found
 
 
-class HandlerAssignmentQuerySet(models.QuerySet):
+class MatterWorkerQuerySet(models.QuerySet):
     def active(self, on: date) -> Self:
         return self.filter(Q(until_on__isnull=True) | Q(until_on__gte=on), from_on__lte=on)
 
@@ -302,60 +226,55 @@ class HandlerAssignmentQuerySet(models.QuerySet):
         return self.filter(until_on__isnull=True)
 
     def main_first(self) -> Self:
-        return self.order_by(
-            Case(When(part=HandlerPart.MAIN, then=Value(0)), default=Value(1)), "pk"
-        )
+        """The most responsible part first."""
+        ranks = [When(part=part, then=Value(at)) for at, part in enumerate(matters.parts())]
+        return self.order_by(Case(*ranks, default=Value(len(ranks))), "pk")
 
 
 class DeadlineQuerySet(models.QuerySet):
     def visible_to(self, access: Access) -> Self:
-        """Deadlines of the matters the actor may read."""
-        from cases.models import Intervention, Investigation, Report
-
-        everywhere = access.units_with(Action.READ_REPORT) & access.units_with(
-            Action.READ_INVESTIGATION
-        )
-        units = access.units_with(Action.READ_REPORT, Reach.OWN) | access.units_with(
-            Action.READ_INVESTIGATION, Reach.OWN
-        )
+        """Deadlines of the matters the actor may read, of whatever kind."""
+        kinds = list(matters.KINDS)
+        whole = {kind.code: access.units_with(kind.reads) for kind in kinds}
+        everywhere = frozenset.intersection(*whole.values())
         reachable = _nothing()
         if everywhere:
             reachable |= Q(unit_id__in=everywhere)
-        partly = units - everywhere
+        # Kind by kind: the group first, which needs no look at the matter. Then what is one's own:
+        # listed once where it is little, looked at one by one, by key, where it is much. The open
+        # deadlines of a unit are few.
+        some, partly = _nothing(), frozenset[int]()
+        for kind in kinds:
+            units = access.units_with(kind.reads, Reach.OWN) - everywhere
+            if not units:
+                continue
+            partly |= units
+            reached = _nothing()
+            if whole[kind.code] - everywhere:
+                reached |= Q(unit_id__in=whole[kind.code] - everywhere)
+            if groups := access.groups_with(kind.reads):
+                reached |= Q(group_id__in=groups)
+            own = kind.rows.filter(_own(kind, access, kind.reads, few=kind.own_are_few))
+            if kind.own_are_few:
+                reached |= Q(matter__in=own.values("pk"))
+            else:
+                reached |= Q(Exists(own.filter(pk=OuterRef("matter_id"))))
+            some |= Q(matter_kind=kind.code, unit_id__in=units) & reached
         if partly:
-            # The group first: it needs no look at the matter. Then what is one's own, which is
-            # little and listed once. Reports are looked at one by one, by key: what can be read of
-            # them is much, and the open deadlines of a unit are few.
-            some: Any = _nothing()
-            for model, action in (
-                (Report, Action.READ_REPORT),
-                (Investigation, Action.READ_INVESTIGATION),
-                (Intervention, Action.MANAGE_INTERVENTION),
-            ):
-                name = model._meta.model_name
-                groups = access.groups_with(action)
-                if groups:
-                    some |= Q(**{f"{name}__isnull": False, "group_id__in": groups})
-            some |= Exists(Report.objects.visible_to(access).filter(pk=OuterRef("report_id")))
-            investigations = Investigation.objects.visible_to(access)
-            interventions = Intervention.objects.visible_to(access)
-            if not partly & access.units_with(Action.READ_INVESTIGATION):
-                mine = access.acts_for
-                given = access.granted.get("investigation", frozenset())
-                investigations = investigations.filter(
-                    Q(_active_handlers("pk", access)) | Q(pk__in=given)
-                )
-                interventions = interventions.filter(
-                    Q(responsible_id__in=mine) | Q(_active_handlers("investigation", access))
-                )
-            some |= Q(investigation__in=investigations) | Q(intervention__in=interventions)
             reachable |= Q(unit_id__in=partly) & some
         # Beside the unit's, by key: without a unit, every open deadline there is would be read.
-        for matter, ids in access.granted.items():
-            reachable |= Q(**{f"{matter}_id__in": ids})
+        if access.granted:
+            reachable |= Q(matter__in=access.granted)
         if access.opened:
             reachable |= Q(child_id__in=access.opened)
         return self.filter(reachable & _allowed(access))
+
+    def worked_on_by(self, user_ids: Iterable[int], *, on: date) -> Self:
+        """Those of matters that one of the people has a part in that day."""
+        from cases.models import MatterWorker
+
+        rows = MatterWorker.objects.active(on).filter(user_id__in=list(user_ids))
+        return self.filter(Exists(rows.filter(matter=OuterRef("matter_id"))))
 
     def in_unit(self, unit_id: int) -> Self:
         return self.filter(unit_id=unit_id)
@@ -404,10 +323,8 @@ class DeadlineQuerySet(models.QuerySet):
         return self.open().filter(due_on__lt=on)
 
     def with_matter(self) -> Self:
-        """The report, investigation or intervention each belongs to, with child and group."""
-        return self.select_related(
-            "report", "investigation", "intervention", "child", "group", "unit"
-        )
+        """The matter each belongs to, with child and group."""
+        return self.select_related("matter", "child", "group", "unit")
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -421,43 +338,35 @@ class NoticeQuerySet(models.QuerySet):
         """The person's own notices, but of no child they have a conflict of interest with."""
         mine = self.of(access.user_id)
         if access.blocked:
-            for matter in ("report", "investigation", "deadline", "emergency"):
-                about = f"{matter}__child"
+            for about in ("matter", "deadline", "emergency"):
+                child = f"{about}__child"
                 mine = mine.filter(
-                    Q(**{f"{matter}__isnull": True}) | ~Q(**{f"{about}__in": access.blocked})
+                    Q(**{f"{child}__isnull": True}) | ~Q(**{f"{child}__in": access.blocked})
                 )
         return mine
 
     def with_matter(self) -> Self:
         """The case each is about, by its number alone."""
-        return self.select_related(
-            "report",
-            "investigation",
-            "deadline__report",
-            "deadline__investigation",
-            "deadline__intervention",
-        ).only(
+        return self.select_related("matter", "deadline__matter").only(
             "kind",
             "rung",
             "due_on",
-            "topic",
             "topic_id",
             "created_at",
             "read_at",
             "emergency",
-            "report__number",
-            "investigation__number",
+            "matter__number",
+            "matter__kind",
             "deadline__kind",
             "deadline__due_on",
-            "deadline__report__number",
-            "deadline__investigation__number",
-            "deadline__intervention__number",
+            "deadline__matter__number",
+            "deadline__matter__kind",
         )
 
 
 class ReadingGrantQuerySet(models.QuerySet):
     def in_force(self, *, on: date) -> Self:
-        return self.filter(ended_at__isnull=True, from_on__lte=on, until_on__gte=on)
+        return self.filter(ObjectGrant.in_force(on))
 
     def to_come_or_in_force(self, *, on: date) -> Self:
         return self.filter(ended_at__isnull=True, until_on__gte=on)

@@ -14,12 +14,12 @@ from cases.models.investigations import (
     Communication,
     DecisionDocument,
     Extension,
-    HandlerAssignment,
     InstrumentUse,
     Investigation,
     RiskAssessment,
     SafetyRating,
 )
+from cases.models.matters import Matter, MatterRecord, MatterWorker
 from cases.models.notes import Note
 from cases.models.notices import Digest, Draft, Notice
 from cases.models.persons import Guardian, GuardianParticipation, IdentityProtection, Person
@@ -51,12 +51,14 @@ __all__ = [
     "Feedback",
     "Guardian",
     "GuardianParticipation",
-    "HandlerAssignment",
     "IdentityProtection",
     "InstrumentUse",
     "Intervention",
     "InterventionFollowUp",
     "Investigation",
+    "Matter",
+    "MatterRecord",
+    "MatterWorker",
     "Note",
     "Notice",
     "NumberSeries",

@@ -13,40 +13,28 @@ from django.utils.translation import gettext_lazy as _
 from cases import querysets
 from cases.enums import ConflictCategory, EmergencyVerdict, GrantPurpose
 from cases.models.fields import LongText
-from cases.models.investigations import Investigation
+from cases.models.matters import Matter
 from cases.models.persons import Person
-from cases.models.reports import Report
 from core.constraints import one_of, ordered, paired
 from core.history import tracked
 from organisation.models import OrgUnit, User
+from organisation.permissions import ObjectGrant, ObjectGrantManager
 
 
 @tracked()
-class ReadingGrant(models.Model):
-    """The right of one named person to read one report or investigation, from a day to a day.
+class ReadingGrant(ObjectGrant):
+    """The right of one named person to read one matter, from a day to a day.
 
-    Both days are included. Taken back early, it counts from that moment as never given.
+    The object permission `cases.read_matter` (django-guardian), with its days.
     """
 
-    reader = models.ForeignKey(User, models.PROTECT, related_name="reading_grants")
-    unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+")
-    report = models.ForeignKey(
-        Report, models.PROTECT, null=True, blank=True, related_name="reading_grants"
-    )
-    investigation = models.ForeignKey(
-        Investigation, models.PROTECT, null=True, blank=True, related_name="reading_grants"
+    content_object = models.ForeignKey(
+        Matter, models.PROTECT, related_name="reading_grants", db_column="matter_id"
     )
     purpose = models.CharField(_("purpose"), max_length=20, choices=GrantPurpose)
-    reason = models.TextField(_("reason"))
     with_whereabouts = models.BooleanField(_("with protected whereabouts"), default=False)
-    from_on = models.DateField(_("from"))
-    until_on = models.DateField(_("to"))
-    granted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    granted_at = models.DateTimeField(_("given"))
-    ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    ended_at = models.DateTimeField(_("taken back"), null=True, blank=True)
 
-    objects = querysets.ReadingGrantQuerySet.as_manager()
+    objects = ObjectGrantManager.from_queryset(querysets.ReadingGrantQuerySet)()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("right to read")
@@ -54,26 +42,20 @@ class ReadingGrant(models.Model):
         default_permissions = ()
         constraints = [
             one_of("cases_readinggrant_purpose", "purpose", GrantPurpose.values),
-            ordered("cases_readinggrant_days_ordered", "from_on", "until_on"),
-            paired("cases_readinggrant_ending", "ended_at", "ended_by"),
-            models.CheckConstraint(
-                name="cases_readinggrant_of_one_matter",
-                condition=Q(report__isnull=False, investigation__isnull=True)
-                | Q(report__isnull=True, investigation__isnull=False),
-            ),
-            models.CheckConstraint(name="cases_readinggrant_has_reason", condition=~Q(reason="")),
+            *ObjectGrant.constraints("cases_readinggrant"),
         ]
         indexes = [
             models.Index(
-                fields=["reader", "until_on"],
+                fields=["user", "until_on"],
                 condition=Q(ended_at__isnull=True),
                 name="cases_readinggrant_reader",
             ),
             models.Index(fields=["unit", "-granted_at"], name="cases_readinggrant_unit"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.reader_id} {self.from_on} - {self.until_on}"
+    @property
+    def matter(self) -> Matter:
+        return self.content_object
 
 
 @tracked()

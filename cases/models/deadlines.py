@@ -7,12 +7,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases import querysets
-from cases.enums import DeadlineKind
-from cases.models.interventions import Intervention
-from cases.models.investigations import Investigation
+from cases.deadlines import duty_name
+from cases.models.matters import Matter
 from cases.models.persons import Person
-from cases.models.reports import Report
-from core.constraints import one_of
 from core.history import tracked
 from organisation.models import OrgUnit
 
@@ -22,7 +19,9 @@ OPEN_DEADLINE = Q(met_on__isnull=True, cancelled_on__isnull=True)
 # `overdue_since` follows from the calendar, not from anybody's act: no history of it is kept.
 @tracked(exclude=["overdue_since"])
 class Deadline(models.Model):
-    """A duty with a last day.
+    """A duty with a last day; `kind` is the code of a rule of `cases.deadlines`.
+
+    `unit`, `group`, `child` and `matter_kind` repeat what the matter says, for the indexes.
 
     Facts: `kind`, `rule_version`, `starts_on`, `anchor_at` (rules that count hours or the time of
     day), `extended_to`, `met_on`/`met_at`, `cancelled_on`. Derived and rebuildable: `due_on`
@@ -33,18 +32,11 @@ class Deadline(models.Model):
 
     unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+")
     group = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+")
-    child = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    kind = models.CharField(_("kind"), max_length=30, choices=DeadlineKind)
+    child = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    matter = models.ForeignKey(Matter, models.PROTECT, related_name="deadlines")
+    matter_kind = models.CharField(max_length=30)
+    kind = models.CharField(_("kind"), max_length=30)
     rule_version = models.CharField(max_length=20)
-    report = models.ForeignKey(
-        Report, models.PROTECT, null=True, blank=True, related_name="deadlines"
-    )
-    investigation = models.ForeignKey(
-        Investigation, models.PROTECT, null=True, blank=True, related_name="deadlines"
-    )
-    intervention = models.ForeignKey(
-        Intervention, models.PROTECT, null=True, blank=True, related_name="deadlines"
-    )
     starts_on = models.DateField(_("counts from"))
     anchor_at = models.DateTimeField(null=True, blank=True)
     extended_to = models.DateField(_("extended to"), null=True, blank=True)
@@ -65,7 +57,9 @@ class Deadline(models.Model):
         verbose_name_plural = _("deadlines")
         default_permissions = ()
         constraints = [
-            one_of("cases_deadline_kind", "kind", DeadlineKind.values),
+            models.CheckConstraint(
+                name="cases_deadline_kind_is_a_code", condition=Q(kind__regex="^[a-z][a-z_]*$")
+            ),
             models.CheckConstraint(
                 name="cases_deadline_days_ordered",
                 condition=Q(due_on__gte=F("starts_on"), act_by__lte=F("due_on"))
@@ -80,26 +74,10 @@ class Deadline(models.Model):
                 condition=Q(cancelled_on__isnull=True, cancel_reason="")
                 | (Q(cancelled_on__isnull=False) & ~Q(cancel_reason="")),
             ),
-            models.CheckConstraint(
-                name="cases_deadline_of_one_matter",
-                condition=Q(report__isnull=False, investigation=None, intervention=None)
-                | Q(report=None, investigation__isnull=False, intervention=None)
-                | Q(report=None, investigation=None, intervention__isnull=False),
-            ),
             models.UniqueConstraint(
-                name="cases_deadline_one_open_per_report",
-                fields=["report", "kind"],
-                condition=Q(report__isnull=False) & OPEN_DEADLINE,
-            ),
-            models.UniqueConstraint(
-                name="cases_deadline_one_open_per_investigation",
-                fields=["investigation", "kind"],
-                condition=Q(investigation__isnull=False) & OPEN_DEADLINE,
-            ),
-            models.UniqueConstraint(
-                name="cases_deadline_one_open_per_intervention",
-                fields=["intervention", "kind"],
-                condition=Q(intervention__isnull=False) & OPEN_DEADLINE,
+                name="cases_deadline_one_open_per_matter",
+                fields=["matter", "kind"],
+                condition=OPEN_DEADLINE,
             ),
         ]
         indexes = [
@@ -117,6 +95,9 @@ class Deadline(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.due_on}"
+
+    def get_kind_display(self) -> str:
+        return str(duty_name(self.kind))
 
 
 class Escalation(models.Model):

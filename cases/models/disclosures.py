@@ -9,9 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import DisclosureRelation, DisclosureStatus, SecrecyGround
 from cases.models.fields import LongText
-from cases.models.investigations import Investigation
+from cases.models.matters import Matter
 from cases.models.persons import Guardian, Person
-from cases.models.reports import Report
 from core.constraints import one_of, ordered, paired
 from core.history import Guard, tracked
 from organisation.models import OrgUnit, User
@@ -130,25 +129,20 @@ class DisclosureMatter(models.Model):
     """A matter whose texts are in the disclosure."""
 
     disclosure = models.ForeignKey(Disclosure, models.PROTECT, related_name="matters")
-    report = models.ForeignKey(Report, models.PROTECT, null=True, blank=True, related_name="+")
-    investigation = models.ForeignKey(
-        Investigation, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    matter = models.ForeignKey(Matter, models.PROTECT, related_name="+")
 
     class Meta:
         verbose_name = _("matter")
         default_permissions = ()
         constraints = [
-            models.CheckConstraint(
-                name="cases_disclosurematter_is_one",
-                condition=Q(report__isnull=False, investigation__isnull=True)
-                | Q(report__isnull=True, investigation__isnull=False),
+            models.UniqueConstraint(
+                name="cases_disclosurematter_once", fields=["disclosure", "matter"]
             )
         ]
         triggers = [_locked_with_disclosure("approved_is_locked", "ROW.disclosure_id")]
 
     def __str__(self) -> str:
-        return str(self.investigation or self.report)
+        return str(self.matter)
 
 
 @tracked()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,20 +12,19 @@ from cases import querysets
 from cases.enums import InterventionKind, InterventionStatus
 from cases.models.fields import LongText
 from cases.models.investigations import Investigation
-from cases.models.persons import Person
+from cases.models.matters import HeaderKept, MatterRecord
 from core.constraints import one_of, ordered, state_implies
 from core.history import tracked
-from organisation.models import OrgUnit, User
+from organisation.models import User
 
 
 @tracked()
-class Intervention(models.Model):
+class Intervention(MatterRecord):
     """Support decided for a child; followed up every six months (window opens at four)."""
 
-    unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+")
-    group = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+")
-    number = models.CharField(_("case number"), max_length=60, unique=True)
-    child = models.ForeignKey(Person, models.PROTECT, related_name="interventions")
+    KIND = "intervention"
+    HEADER_FROM = frozenset({"started_on", "ended_on", "investigation"})
+
     investigation = models.ForeignKey(Investigation, models.PROTECT, related_name="interventions")
     kind = models.CharField(_("intervention"), max_length=30, choices=InterventionKind)
     status = models.CharField(
@@ -35,12 +36,8 @@ class Intervention(models.Model):
     started_on = models.DateField(_("started"))
     ended_on = models.DateField(_("ended"), null=True, blank=True)
     end_reason = models.CharField(_("why it ended"), max_length=1000, blank=True)
-    responsible = models.ForeignKey(
-        User, models.PROTECT, related_name="+", verbose_name=_("responsible worker")
-    )
-    version = models.PositiveIntegerField(default=1)
 
-    objects = querysets.InterventionQuerySet.as_manager()
+    objects = querysets.MatterRecordQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("intervention")
@@ -62,12 +59,23 @@ class Intervention(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["responsible", "status"], name="cases_intervention_worker"),
             models.Index(fields=["unit", "status"], name="cases_intervention_unit"),
         ]
+        triggers = [HeaderKept()]
 
-    def __str__(self) -> str:
-        return self.number
+    @property
+    def responsible(self) -> User | None:
+        """The worker responsible, of a row fetched `with_workers`."""
+        return next(iter(self.workers_with()), None)
+
+    def opened(self) -> date:
+        return self.started_on
+
+    def closed(self) -> date | None:
+        return self.ended_on
+
+    def led_to(self) -> int | None:
+        return self.investigation_id
 
 
 @tracked()

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import (
+    date,
+    timedelta,
+)
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from cases import querysets
+from cases import signatures
 from cases.enums import (
     CommunicationRecipient,
-    HandlerPart,
     Instrument,
     InvestigationOutcome,
     InvestigationStatus,
@@ -20,27 +26,50 @@ from cases.enums import (
     ViolenceMark,
 )
 from cases.models.fields import LongText
-from cases.models.persons import Person
+from cases.models.matters import HeaderKept, MatterRecord
 from cases.models.signing import SIGNATURE, Signable, capacity, kept, locked, signature_whole
+from cases.querysets import MatterRecordQuerySet
 from core.constraints import one_of, ordered, paired, state_implies
 from core.history import tracked
-from organisation.models import OrgUnit, User
+from organisation.models import User
+
+
+class InvestigationQuerySet(MatterRecordQuerySet):
+    def open(self) -> Self:
+        return self.exclude(status=InvestigationStatus.CONCLUDED)
+
+    def waiting(self) -> Self:
+        """Opened but given to nobody: the group leader's."""
+        return self.filter(status=InvestigationStatus.WAITING)
+
+    def to_read(self) -> Self:
+        return self.filter(status=InvestigationStatus.TO_READ)
+
+    def handled_by(self, user_ids: Iterable[int], *, on: date) -> Self:
+        return self.worked_on_by(user_ids, on=on)
+
+    def with_page_rows(self, *, on: date) -> Self:
+        """All that a list row shows: child, handlers of the day, deadlines in order."""
+        return self.with_workers(on=on).with_deadlines().select_related("child", "unit", "group")
+
+    def concluded_within(self, *, days: int, before: date) -> Self:
+        """Concluded at most `days` days before `before`, that day included."""
+        return self.filter(
+            concluded_on__gte=before - timedelta(days=days), concluded_on__lte=before
+        )
 
 
 @tracked()
-class Investigation(models.Model):
+class Investigation(MatterRecord):
     """An investigation about one child (SoL 2025:400 20:2-3).
 
     `extended_to` is the last day granted by the latest `Extension`. `reopens` names the earlier
     investigation of the same child when this one was opened within thirty days of its end.
     """
 
-    unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+")
-    group = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+", verbose_name=_("group"))
-    number = models.CharField(_("case number"), max_length=60, unique=True)
-    child = models.ForeignKey(
-        Person, models.PROTECT, related_name="investigations", verbose_name=_("child")
-    )
+    KIND = "investigation"
+    HEADER_FROM = frozenset({"opened_on", "concluded_on"})
+
     type = models.CharField(
         _("type"), max_length=20, choices=InvestigationType, default=InvestigationType.ORDINARY
     )
@@ -78,9 +107,8 @@ class Investigation(models.Model):
     concluded_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     conclusion_rationale = LongText(_("reasons"), blank=True)
     is_late = models.BooleanField(_("late"), default=False)
-    version = models.PositiveIntegerField(default=1)
 
-    objects = querysets.InvestigationQuerySet.as_manager()
+    objects = InvestigationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("investigation")
@@ -121,7 +149,7 @@ class Investigation(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["unit", "-opened_on", "-id"], name="cases_investigation_unit"),
+            models.Index(fields=["unit", "-opened_on", "-matter"], name="cases_investigation_unit"),
             models.Index(fields=["group", "status"], name="cases_investigation_group"),
             models.Index(
                 fields=["unit", "group", "opened_on"],
@@ -134,57 +162,17 @@ class Investigation(models.Model):
                 name="cases_investigation_concluded",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.number
+        triggers = [HeaderKept()]
 
     @property
     def is_open(self) -> bool:
         return self.status != InvestigationStatus.CONCLUDED
 
+    def opened(self) -> date:
+        return self.opened_on
 
-@tracked()
-class HandlerAssignment(models.Model):
-    """A worker's days as main handler or co-worker of an investigation; `until_on` is the last."""
-
-    investigation = models.ForeignKey(
-        Investigation, models.PROTECT, related_name="handler_assignments"
-    )
-    user = models.ForeignKey(User, models.PROTECT, related_name="handler_assignments")
-    part = models.CharField(_("part"), max_length=10, choices=HandlerPart)
-    from_on = models.DateField(_("from"))
-    until_on = models.DateField(_("to"), null=True, blank=True)
-    assigned_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    assigned_at = models.DateTimeField(_("assigned"))
-    end_reason = models.CharField(_("reason of change"), max_length=500, blank=True)
-    handover_note = LongText(_("hand-over note"), blank=True)
-
-    objects = querysets.HandlerAssignmentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("handler")
-        verbose_name_plural = _("handlers")
-        default_permissions = ()
-        constraints = [
-            one_of("cases_handlerassignment_part", "part", HandlerPart.values),
-            ordered("cases_handlerassignment_days_ordered", "from_on", "until_on"),
-            models.UniqueConstraint(
-                name="cases_handlerassignment_one_of_each_part",
-                fields=["investigation", "part"],
-                condition=Q(until_on__isnull=True),
-            ),
-            models.UniqueConstraint(
-                name="cases_handlerassignment_two_different_people",
-                fields=["investigation", "user"],
-                condition=Q(until_on__isnull=True),
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["user", "until_on"], name="cases_handler_user"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user}: {self.get_part_display()}"
+    def closed(self) -> date | None:
+        return self.concluded_on
 
 
 @tracked()
@@ -286,18 +274,10 @@ class SafetyRating(models.Model):
         return f"{self.get_rater_display()}: {self.value}"
 
 
-DOCUMENT_PARTS = (
-    "background",
-    "child_view",
-    "guardians_view",
-    "others_view",
-    "assessment",
-    "best_interests",
-    "proposal",
-)
+DOCUMENT_PARTS = signatures.shown("document")
 """The headings of the decision document, in the order they are written."""
 
-
+_TEXT = (*signatures.CONTENT["document"].ever, "written_by_id", "written_at")
 READING = ("read_at", "read_by_id", "read_role", "read_title", "read_digest", "sealed_at")
 
 
@@ -324,7 +304,9 @@ class DecisionDocument(Signable):
     read_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     read_role = models.CharField(_("role"), max_length=40, blank=True, default="")
     read_title = models.CharField(_("title"), max_length=120, blank=True, default="")
-    read_digest = models.CharField(_("digest"), max_length=64, blank=True, default="")
+    read_digest = models.CharField(
+        _("digest"), max_length=signatures.DIGEST_LENGTH, blank=True, default=""
+    )
     sealed_at = models.DateTimeField(_("sealed"), null=True, blank=True)
     return_comment = LongText(_("the leader's comment"), blank=True)
     written_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -341,12 +323,12 @@ class DecisionDocument(Signable):
             models.CheckConstraint(
                 name="cases_decisiondocument_sealed_when_read",
                 condition=Q(sealed_at__isnull=True)
-                | Q(read_at__isnull=False, read_digest__regex="^[0-9a-f]{64}$"),
+                | Q(read_at__isnull=False, read_digest__regex=signatures.DIGEST),
             ),
         ]
         triggers = [
-            locked("signed_is_locked", "signed_at", *DOCUMENT_PARTS),
-            locked("sealed_is_locked", "sealed_at", *DOCUMENT_PARTS, *SIGNATURE, *READING),
+            locked("signed_is_locked", "signed_at", *_TEXT),
+            locked("sealed_is_locked", "sealed_at", *_TEXT, *SIGNATURE, *READING),
             kept("signed_is_kept", "signed_at"),
             kept("sealed_is_kept", "sealed_at"),
         ]

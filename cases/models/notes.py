@@ -8,10 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import NoteKind
 from cases.models.fields import LongText
-from cases.models.investigations import Investigation
+from cases.models.matters import Matter
 from cases.models.persons import Person
-from cases.models.reports import Report
-from cases.models.signing import SIGNATURE, Signable, kept, locked, signature_whole
+from cases.models.signing import Signable, signature_whole, signed_guards
 from core.constraints import one_of, paired
 from core.history import tracked
 from organisation.models import OrgUnit, User
@@ -19,7 +18,7 @@ from organisation.models import OrgUnit, User
 
 @tracked()
 class Note(Signable):
-    """A note in the child's journal, in a report or an investigation.
+    """A note in the child's journal, in the matter it was written in.
 
     `child_alone` says whether the child was spoken with alone and is null when the child was not
     spoken with. Once signed by its author the note is locked; what is wrong or missing in it is
@@ -27,11 +26,8 @@ class Note(Signable):
     """
 
     unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+")
-    child = models.ForeignKey(Person, models.PROTECT, related_name="notes")
-    report = models.ForeignKey(Report, models.PROTECT, null=True, blank=True, related_name="notes")
-    investigation = models.ForeignKey(
-        Investigation, models.PROTECT, null=True, blank=True, related_name="notes"
-    )
+    child = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="notes")
+    matter = models.ForeignKey(Matter, models.PROTECT, related_name="notes")
     kind = models.CharField(_("kind"), max_length=20, choices=NoteKind)
     happened_at = models.DateTimeField(_("when"))
     present = models.CharField(_("who was present"), max_length=500, blank=True)
@@ -55,10 +51,6 @@ class Note(Signable):
         constraints = [
             one_of("cases_note_kind", "kind", NoteKind.values),
             models.CheckConstraint(
-                name="cases_note_in_a_report_or_an_investigation",
-                condition=Q(report__isnull=False) | Q(investigation__isnull=False),
-            ),
-            models.CheckConstraint(
                 name="cases_note_alone_said_when_spoken_with",
                 condition=Q(child_spoken_with=True, child_alone__isnull=False)
                 | Q(child_spoken_with=False, child_alone__isnull=True),
@@ -78,22 +70,7 @@ class Note(Signable):
                 name="cases_note_unsigned",
             ),
         ]
-        triggers = [
-            locked(
-                "signed_is_locked",
-                "signed_at",
-                "kind",
-                "happened_at",
-                "present",
-                "child_spoken_with",
-                "child_alone",
-                "text",
-                "author_id",
-                "written_at",
-                *SIGNATURE,
-            ),
-            kept("signed_is_kept", "signed_at"),
-        ]
+        triggers = signed_guards("note", "child_id", "written_at")
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.happened_at:%Y-%m-%d}"

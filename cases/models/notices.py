@@ -7,35 +7,31 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases import querysets
-from cases.enums import NoticeKind
 from cases.models.access import EmergencyAccess
 from cases.models.deadlines import Deadline
-from cases.models.investigations import Investigation
-from cases.models.reports import Report
-from core.constraints import one_of
+from cases.models.matters import Matter
 from organisation.models import User
 
 
 class Notice(models.Model):
     """An in-app notice. Holds references, never a name or a text of the case.
 
-    Those about a deadline name the rung it had reached and the due day (`due_on`) it led to.
-    Those of the apps above name a topic of theirs (`cases.topics`) and the row it is about.
+    `kind` is the code of a topic (`cases.topics`). Those about a deadline name the rung it had
+    reached and the due day (`due_on`) it led to. Those about something else than a matter name its
+    row (`topic_id`), and are given once.
     """
 
     # Indexes and constraints below begin with them.
     recipient = models.ForeignKey(User, models.PROTECT, related_name="notices", db_index=False)
-    kind = models.CharField(_("kind"), max_length=20, choices=NoticeKind)
+    kind = models.CharField(_("kind"), max_length=40)
     rung = models.CharField(max_length=20, blank=True)
     deadline = models.ForeignKey(
         Deadline, models.PROTECT, null=True, blank=True, related_name="notices", db_index=False
     )
     due_on = models.DateField(null=True, blank=True)
-    report = models.ForeignKey(Report, models.PROTECT, null=True, blank=True, related_name="+")
-    investigation = models.ForeignKey(
-        Investigation, models.PROTECT, null=True, blank=True, related_name="+"
+    matter = models.ForeignKey(
+        Matter, models.PROTECT, null=True, blank=True, related_name="notices"
     )
-    topic = models.CharField(max_length=40, blank=True, default="", db_default="")
     topic_id = models.BigIntegerField(null=True, blank=True)
     emergency = models.ForeignKey(
         EmergencyAccess, models.PROTECT, null=True, blank=True, related_name="+"
@@ -51,7 +47,9 @@ class Notice(models.Model):
         default_permissions = ()
         ordering = ["-created_at", "-pk"]
         constraints = [
-            one_of("cases_notice_kind", "kind", NoticeKind.values),
+            models.CheckConstraint(
+                name="cases_notice_kind_is_a_code", condition=Q(kind__regex="^[a-z][a-z_.]*$")
+            ),
             models.UniqueConstraint(
                 name="cases_notice_rung_once",
                 fields=["deadline", "due_on", "recipient", "rung"],
@@ -62,15 +60,10 @@ class Notice(models.Model):
                 condition=Q(deadline__isnull=True, due_on__isnull=True, rung="")
                 | (Q(deadline__isnull=False, due_on__isnull=False) & ~Q(rung="")),
             ),
-            models.CheckConstraint(
-                name="cases_notice_topic_has_row",
-                condition=Q(topic="", topic_id__isnull=True) & ~Q(kind=NoticeKind.TOPIC)
-                | Q(kind=NoticeKind.TOPIC, topic_id__isnull=False) & ~Q(topic=""),
-            ),
             models.UniqueConstraint(
                 name="cases_notice_topic_once",
-                fields=["topic", "topic_id", "recipient"],
-                condition=~Q(topic=""),
+                fields=["kind", "topic_id", "recipient"],
+                condition=Q(topic_id__isnull=False),
             ),
         ]
         indexes = [
@@ -83,7 +76,7 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.get_kind_display())
+        return self.kind
 
 
 class Digest(models.Model):

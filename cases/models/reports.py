@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Self
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import (
+    Exists,
+    OuterRef,
+    Q,
+)
 from django.utils.translation import gettext_lazy as _
 
-from cases import querysets
 from cases.enums import (
     MANDATED_REPORTERS,
+    UNDECIDED_REPORT,
     Channel,
     ConcernReason,
     FeedbackAnswer,
@@ -22,8 +29,9 @@ from cases.enums import (
     SeriousTalkResult,
 )
 from cases.models.fields import LongText
-from cases.models.persons import Person
-from cases.models.signing import SIGNATURE, Signable, kept, locked, signature_whole
+from cases.models.matters import HeaderKept, MatterRecord, MatterWorker
+from cases.models.signing import Signable, signature_whole, signed_guards
+from cases.querysets import MatterRecordQuerySet
 from core.constraints import one_of, state_implies
 from core.history import tracked
 from organisation.models import OrgUnit, User
@@ -49,21 +57,36 @@ class NumberSeries(models.Model):
         return f"{self.unit_id}-{self.year}-{self.letter}{self.last}"
 
 
+class ReportQuerySet(MatterRecordQuerySet):
+    def undecided(self) -> Self:
+        return self.filter(status__in=UNDECIDED_REPORT)
+
+    def without_worker(self) -> Self:
+        """Nobody has it: the group's leader owns it."""
+        current = MatterWorker.objects.current().filter(matter=OuterRef("pk"))
+        return self.filter(~Exists(current))
+
+    def with_page_rows(self, *, on: date) -> Self:
+        """All that a list row shows, in a constant number of queries."""
+        return (
+            self.with_deadlines()
+            .with_workers(on=on)
+            .select_related("child", "unit", "group", "investigation")
+        )
+
+
 @tracked()
-class Report(models.Model):
+class Report(MatterRecord):
     """A report of concern (orosanmälan) or application about one child: one matter.
 
     `received_on` is the local calendar day of `received_at` and is day 0 of the fourteen days
     (SoL 2025:400 20:2). Siblings in the same report are matters of their own, `linked_to` the
-    first. `group` received it and owns it while `handler` is empty.
+    first. `group` received it and owns it while no worker has it.
     """
 
-    unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+")
-    group = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+", verbose_name=_("group"))
-    number = models.CharField(_("case number"), max_length=60, unique=True)
-    child = models.ForeignKey(
-        Person, models.PROTECT, related_name="reports", verbose_name=_("child")
-    )
+    KIND = "report"
+    HEADER_FROM = frozenset({"received_on", "status", "investigation"})
+
     linked_to = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="siblings"
     )
@@ -84,14 +107,6 @@ class Report(models.Model):
     )
     concern = LongText(_("the concern"))
     is_crime_report = models.BooleanField(_("crime report"), default=False)
-    handler = models.ForeignKey(
-        User,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("reception worker"),
-    )
     logged_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     logged_at = models.DateTimeField(_("logged"))
     investigation = models.ForeignKey(
@@ -100,9 +115,8 @@ class Report(models.Model):
     # A sender's own key, and a keyed hash of what came with it: the same key never makes two.
     idempotency_key = models.CharField(max_length=120, null=True, blank=True)
     idempotency_digest = models.CharField(max_length=64, blank=True, default="")
-    version = models.PositiveIntegerField(default=1)
 
-    objects = querysets.ReportQuerySet.as_manager()
+    objects = ReportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("report")
@@ -140,7 +154,7 @@ class Report(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["unit", "-received_on", "-id"], name="cases_report_unit"),
+            models.Index(fields=["unit", "-received_on", "-matter"], name="cases_report_unit"),
             models.Index(fields=["group", "status"], name="cases_report_group_status"),
             models.Index(
                 fields=["unit", "received_on"],
@@ -148,13 +162,28 @@ class Report(models.Model):
                 name="cases_report_undecided",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.number
+        triggers = [HeaderKept()]
 
     @property
     def is_decided(self) -> bool:
         return self.status not in {ReportStatus.RECEIVED, ReportStatus.ASSESSED}
+
+    @property
+    def handler(self) -> User | None:
+        """The reception worker of the day, of a row fetched `with_workers`."""
+        return next(iter(self.workers_with()), None)
+
+    def opened(self) -> date:
+        return self.received_on
+
+    def closed(self) -> date | None:
+        if not self.is_decided:
+            return None
+        decision = getattr(self, "decision", None)
+        return decision.decided_on if decision is not None else self.received_on
+
+    def led_to(self) -> int | None:
+        return self.investigation_id
 
 
 @tracked()
@@ -190,20 +219,7 @@ class ProtectionAssessment(Signable):
                 name="cases_assessment_unsigned",
             ),
         ]
-        triggers = [
-            locked(
-                "signed_is_locked",
-                "signed_at",
-                "assessed_at",
-                "assessed_by_id",
-                "outcome",
-                "child_spoken_with",
-                "rationale",
-                "support_granted",
-                *SIGNATURE,
-            ),
-            kept("signed_is_kept", "signed_at"),
-        ]
+        triggers = signed_guards("assessment", "recorded_at")
 
     def __str__(self) -> str:
         return str(self.get_outcome_display())
@@ -269,20 +285,7 @@ class OpeningDecision(Signable):
             ),
             signature_whole("cases_openingdecision_signature_whole"),
         ]
-        triggers = [
-            locked(
-                "signed_is_locked",
-                "signed_at",
-                "outcome",
-                "decided_on",
-                "decided_by_id",
-                "rationale",
-                "is_late",
-                "late_reason",
-                *SIGNATURE,
-            ),
-            kept("signed_is_kept", "signed_at"),
-        ]
+        triggers = signed_guards("decision", "recorded_at")
 
     def __str__(self) -> str:
         return str(self.get_outcome_display())

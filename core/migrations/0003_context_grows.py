@@ -37,7 +37,7 @@ DROP FUNCTION core_context_grows();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0003_chain"),
+        ("core", "0002_relations"),
         ("pghistory", "0007_auto_20250421_0444"),
     ]
 
