@@ -78,7 +78,8 @@ _FIELDS: dict[str, dict[Share, str]] = {
         " conclusion_rationale",
         Share.WHEREABOUTS: "child_moved_to",
     },
-    "HandlerAssignment": {Share.LEFT_OUT: "end_reason handover_note"},
+    "Matter": {Share.OPEN: "number", Share.LEFT_OUT: "kind"},
+    "MatterWorker": {Share.LEFT_OUT: "part end_reason handover_note"},
     "Extension": {Share.SCAN: "reason"},
     "RiskAssessment": {Share.SCAN: "risk_factors protective_factors"},
     "DecisionDocument": {
@@ -94,8 +95,11 @@ _FIELDS: dict[str, dict[Share, str]] = {
         Share.SCAN: "present text",
         Share.LEFT_OUT: "change_reason signed_role signed_title signed_digest",
     },
-    "Addition": {Share.SCAN: "text", Share.LEFT_OUT: "signed_role signed_title signed_digest"},
-    "Deadline": {Share.LEFT_OUT: "rule_version cancel_reason"},
+    "Addition": {
+        Share.SCAN: "text",
+        Share.LEFT_OUT: "subject signed_role signed_title signed_digest",
+    },
+    "Deadline": {Share.LEFT_OUT: "matter_kind kind rule_version cancel_reason"},
     "Draft": {Share.LEFT_OUT: "key data"},
     # The authority's own: who may read, who may not, and when to act.
     "ConflictOfInterest": {
@@ -105,7 +109,7 @@ _FIELDS: dict[str, dict[Share, str]] = {
     "IdentityProtection": {Share.LEFT_OUT: "authority end_reason"},
     "ReadingGrant": {Share.LEFT_OUT: "reason"},
     "Escalation": {Share.LEFT_OUT: "rung"},
-    "Notice": {Share.LEFT_OUT: "rung topic"},
+    "Notice": {Share.LEFT_OUT: "kind rung"},
     # What a party has been given is not given to the next.
     "Disclosure": {
         Share.LEFT_OUT: "recipient_name refusal_text return_comment delivered_how pdf pdf_digest"

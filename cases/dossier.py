@@ -11,17 +11,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import BooleanField, DateField
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from cases import redaction
+from cases import matters, redaction, signatures, texts
 from cases.classification import GROUNDS, Share, share_of
-from cases.enums import ConcernReason
 from cases.hiding import Hidden, reporter_of
-from cases.models import Guardian, Investigation, Note, Person, Report
-from cases.models.investigations import DOCUMENT_PARTS
+from cases.models import Guardian, Matter, Note, Person
 from cases.redaction import Mark
 from core.calendar import in_stockholm
+
+FACTS = (BooleanField, DateField)
+"""What tells of nobody by its words; so does a column with choices."""
 
 
 @dataclass(slots=True)
@@ -36,7 +38,7 @@ class Piece:
     marks: list[Mark] = field(default_factory=list)
 
 
-class _Writer:
+class Writer:
     """Puts a piece together, field by field."""
 
     def __init__(self, piece: Piece, hidden: Hidden, guardian: Guardian | None) -> None:
@@ -46,7 +48,7 @@ class _Writer:
     def line(self, label: str, text: Any) -> None:
         """A line of facts that tell of nobody else."""
         if text not in (None, ""):
-            self._add(f"{label}: {text}\n")
+            self.add(f"{label}: {text}\n")
 
     def field(self, row: Any, name: str, *, alone: bool = False) -> None:
         """A field by its label; masked, scanned or left out as its classification says."""
@@ -56,11 +58,23 @@ class _Writer:
         if share is Share.LEFT_OUT or not text.strip():
             return
         if not alone:
-            self._add(f"{str(row._meta.get_field(name).verbose_name).capitalize()}: ")
+            self.add(f"{str(row._meta.get_field(name).verbose_name).capitalize()}: ")
         start = len(self.piece.text)
-        self._add(f"{text}\n")
+        self.add(f"{text}\n")
         if self._masked(row, share):
             self.fixed.append(Mark(start, start + len(text), GROUNDS[share], "field"))
+
+    def signed(self, code: str, row: Any, *, body: str = "", but: tuple[str, ...] = ()) -> None:
+        """What a signature of the text covers, in order: words as classified, facts as lines.
+
+        `body` is the column without a label; `but` those that the heading has said.
+        """
+        for name in signatures.shown(code, row.signed_digest):
+            column = row._meta.get_field(name)
+            if not (column.choices or isinstance(column, FACTS)):
+                self.field(row, name, alone=name == body)
+            elif name not in but and (fact := texts.in_words(row, name)):
+                self.line(fact.label.capitalize(), fact.text)
 
     def _masked(self, row: Any, share: Share) -> bool:
         if share is Share.REPORTER:
@@ -73,7 +87,7 @@ class _Writer:
             return bool((row if isinstance(row, Person) else row.child).is_protected)
         return False
 
-    def _add(self, text: str) -> None:
+    def add(self, text: str) -> None:
         self.piece.text += text
 
     def done(self) -> Piece:
@@ -84,7 +98,7 @@ class _Writer:
         return piece
 
 
-def _at(moment: datetime) -> str:
+def said_at(moment: datetime) -> str:
     return date_format(in_stockholm(moment), "j F Y H.i")
 
 
@@ -94,21 +108,22 @@ class Collector:
     def __init__(self, child: Person, hidden: Hidden, guardian: Guardian | None) -> None:
         self.child, self.hidden, self.guardian = child, hidden, guardian
 
-    def start(self, row: Any, on: date | None, heading: Any, source: str = "") -> _Writer:
+    def start(self, row: Any, on: date | None, heading: Any, source: str = "") -> Writer:
         name = source or type(row)._meta.model_name or ""
         piece = Piece(name, row.pk, on, str(heading)[:200])
-        return _Writer(piece, self.hidden, self.guardian)
+        return Writer(piece, self.hidden, self.guardian)
 
-    def collect(
-        self, reports: Iterable[Report], investigations: Iterable[Investigation]
-    ) -> list[Piece]:
-        """Everything in order of its day; what has no text is left out."""
+    def collect(self, chosen: Iterable[Matter]) -> list[Piece]:
+        """Everything of the matters in order of its day; what has no text is left out."""
         pieces = list(self._people())
         dated: list[Piece] = []
-        for report in reports:
-            dated += self._report(report)
-        for investigation in investigations:
-            dated += self._investigation(investigation)
+        rows = list(chosen)
+        for kind in matters.KINDS:
+            ids = [row.pk for row in rows if row.kind == kind.code]
+            if ids:
+                dated += kind.pieces(self, kind.rows.filter(pk__in=ids).select_related("child"))
+        notes = Note.objects.filter(matter__in=rows).select_related("author")
+        dated += [self._note(note) for note in texts.with_additions("note", notes)]
         dated.sort(key=lambda piece: (piece.on or date.max, piece.source, piece.source_id))
         return [piece for piece in [*pieces, *dated] if piece.text]
 
@@ -132,49 +147,9 @@ class Collector:
                 writer.field(guardian, name)
             yield writer.done()
 
-    def _report(self, report: Report) -> Iterator[Piece]:
-        heading = f"{report.get_kind_display()} {report.number}"
-        writer = self.start(report, report.received_on, heading)
-        writer.line(_("Received"), f"{_at(report.received_at)}, {report.get_channel_display()}")
-        writer.line(_("Reporter"), report.get_reporter_category_display())
-        for name in ("reporter_name", "reporter_organisation", "reporter_contact"):
-            writer.field(report, name)
-        reasons = ", ".join(str(ConcernReason(code).label) for code in report.reasons)
-        writer.line(_("Reasons"), reasons)
-        writer.field(report, "concern", alone=True)
-        yield writer.done()
-        assessment = getattr(report, "protection_assessment", None)
-        if assessment is not None:
-            writer = self.start(
-                assessment, in_stockholm(assessment.assessed_at).date(), _("Protection assessment")
-            )
-            writer.line(_("Outcome"), assessment.get_outcome_display())
-            writer.field(assessment, "rationale", alone=True)
-            writer.field(assessment, "support_granted")
-            self._additions(writer, assessment)
-            yield writer.done()
-        decision = getattr(report, "decision", None)
-        if decision is not None:
-            writer = self.start(decision, decision.decided_on, _("Decision"))
-            writer.line(_("Outcome"), decision.get_outcome_display())
-            writer.line(_("Decided by"), decision.decided_by)
-            writer.field(decision, "rationale", alone=True)
-            writer.field(decision, "late_reason")
-            self._additions(writer, decision)
-            yield writer.done()
-        talk = getattr(report, "serious_talk", None)
-        if talk is not None:
-            writer = self.start(talk, in_stockholm(talk.offered_at).date(), _("Serious talk"))
-            writer.line(_("Result"), talk.get_result_display())
-            writer.field(talk, "note", alone=True)
-            yield writer.done()
-        for note in report.notes.all():
-            if note.investigation_id is None:
-                yield self._note(note)
-
-    def _additions(self, writer: _Writer, row: Any) -> None:
-        for one in row.additions.all():
-            writer._add(f"\n{one.get_kind_display()} {_at(one.written_at)}\n")
+    def additions(self, writer: Writer, row: Any) -> None:
+        for one in row.additions:
+            writer.add(f"\n{one.get_kind_display()} {said_at(one.written_at)}\n")
             writer.field(one, "text", alone=True)
 
     def _note(self, note: Note) -> Piece:
@@ -183,69 +158,7 @@ class Collector:
         if kind != heading:
             heading += f": {kind}"
         writer = self.start(note, on, heading)
-        writer.line(_("When"), _at(note.happened_at))
         writer.line(_("Written by"), note.author)
-        writer.field(note, "present")
-        writer.field(note, "text", alone=True)
-        self._additions(writer, note)
+        writer.signed("note", note, body="text", but=("kind",))
+        self.additions(writer, note)
         return writer.done()
-
-    def _investigation(self, row: Investigation) -> Iterator[Piece]:
-        writer = self.start(row, row.opened_on, _("Investigation") + f" {row.number}")
-        writer.line(_("Type"), row.get_type_display())
-        for name in (
-            "plan",
-            "protection_needs",
-            "violence_description",
-            "police_report_reason",
-            "child_moved_to",
-        ):
-            writer.field(row, name)
-        yield writer.done()
-        for extension in row.extensions.all():
-            writer = self.start(extension, extension.decided_on, _("Extension"))
-            writer.line(_("To"), date_format(extension.until, "j F Y"))
-            writer.field(extension, "reason", alone=True)
-            yield writer.done()
-        for risk in row.risk_assessments.all():
-            writer = self.start(risk, risk.assessed_on, _("Risk assessment"))
-            writer.line(_("Risk"), risk.get_level_display())
-            writer.field(risk, "risk_factors")
-            writer.field(risk, "protective_factors")
-            yield writer.done()
-        for part in row.participations.all():
-            writer = self.start(part, part.on, _("Take-part"))
-            writer.line(_("Guardian"), part.guardian.get_relation_display())
-            writer.field(part, "how", alone=True)
-            yield writer.done()
-        for told in row.communications.all():
-            writer = self.start(told, told.communicated_on, _("Communication"))
-            writer.line(_("Communicated with"), told.get_recipient_display())
-            writer.field(told, "how")
-            writer.field(told, "response", alone=True)
-            yield writer.done()
-        document = getattr(row, "document", None)
-        if document is not None and document.signed_at is not None:
-            on = in_stockholm(document.signed_at).date()
-            writer = self.start(document, on, _("Decision document"))
-            for name in DOCUMENT_PARTS:
-                writer.field(document, name)
-            self._additions(writer, document)
-            yield writer.done()
-        for note in row.notes.all():
-            yield self._note(note)
-        if row.concluded_on:
-            writer = self.start(row, row.concluded_on, _("Conclusion"), "conclusion")
-            writer.line(_("Outcome"), row.get_outcome_display())
-            writer.field(row, "conclusion_rationale", alone=True)
-            yield writer.done()
-        for support in row.interventions.all():
-            heading = _("Intervention") + f" {support.number}"
-            writer = self.start(support, support.decided_on, heading)
-            writer.line(_("Intervention"), support.get_kind_display())
-            writer.field(support, "goal", alone=True)
-            writer.field(support, "end_reason")
-            for done in support.follow_ups.all():
-                writer._add(f"\n{date_format(done.followed_up_on, 'j F Y')}: ")
-                writer.field(done, "note", alone=True)
-            yield writer.done()

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db.models import Count
 
@@ -33,8 +32,9 @@ class Known:
     @property
     def handlers(self) -> list[str]:
         """Names of today's handlers of the open investigation, the main one first."""
-        rows: list[Any] = getattr(self.open_investigation, "handlers_today", [])
-        return [str(row.user) for row in rows]
+        if self.open_investigation is None:
+            return []
+        return [str(user) for user in self.open_investigation.workers_with()]
 
 
 def find_children(

@@ -17,19 +17,13 @@ from django.apps import apps
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from cases.models import Matter, MatterRecord
+
 MOST = 100
 """Changes shown; more than that is a matter for whoever runs the database."""
-_OF_CHILD = {
-    "child_id": "e.child_id = %(child)s",
-    "report_id": "e.report_id IN (SELECT id FROM cases_report WHERE child_id = %(child)s)",
-    "investigation_id": (
-        "e.investigation_id IN (SELECT id FROM cases_investigation WHERE child_id = %(child)s)"
-    ),
-    "intervention_id": (
-        "e.intervention_id IN (SELECT id FROM cases_intervention WHERE child_id = %(child)s)"
-    ),
-}
-"""The columns by which a kept row is a child's."""
+_OF_CHILD = "e.child_id = %(child)s"
+_OF_MATTER = "e.{column} IN (SELECT id FROM cases_matter WHERE child_id = %(child)s)"
+"""By which columns a kept row is a child's: its own, or one of a matter or of a kind's row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +38,7 @@ def _statement() -> tuple[str, dict[str, Any]]:
     for event in _events():
         table = event._meta.db_table
         tracked = event.pgh_tracked_model
-        columns = {field.attname for field in event._meta.concrete_fields}
-        ways = [way for column, way in _OF_CHILD.items() if column in columns]
+        ways = list(_ways(event))
         if tracked._meta.db_table == "cases_person":
             ways = ["e.pgh_obj_id = %(child)s"]
         if not ways:
@@ -57,6 +50,18 @@ def _statement() -> tuple[str, dict[str, Any]]:
         )
     order = f" ORDER BY 3 DESC LIMIT {MOST}"
     return " UNION ALL ".join(parts) + order, models
+
+
+def _ways(event: Any) -> Iterator[str]:
+    """How rows of the event's table come to the child they are about."""
+    for field in event._meta.concrete_fields:
+        to = field.related_model
+        if field.name.startswith("pgh_") or to is None:
+            continue
+        if field.attname == "child_id":
+            yield _OF_CHILD
+        elif issubclass(to, Matter | MatterRecord) and not field.unique:
+            yield _OF_MATTER.format(column=field.column)
 
 
 def _events() -> Iterator[Any]:

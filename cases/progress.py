@@ -61,7 +61,7 @@ def with_progress(investigations: QuerySet[Investigation]) -> QuerySet[Investiga
         )
     return investigations.annotate(
         conversations=_number_of(
-            Note.objects.filter(**mine, child_spoken_with=True), "investigation"
+            Note.objects.filter(matter=OuterRef("pk"), child_spoken_with=True), "matter"
         ),
         guardian_count=_number_of(Guardian.objects.filter(child=OuterRef("child")), "child"),
         guardians_asked=_number_of(

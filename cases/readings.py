@@ -15,32 +15,16 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.enums import HandlerPart
-from cases.models import (
-    EmergencyAccess,
-    HandlerAssignment,
-    Intervention,
-    Investigation,
-    Person,
-    ReadingGrant,
-    Report,
-)
+from cases import matters
+from cases.matters import Tie
+from cases.models import EmergencyAccess, Matter, MatterWorker, Person, ReadingGrant
 from core.calendar import local_date
 from core.models import TrailEntry, TrailKind
 from organisation.enums import Role
 from organisation.models import RoleAssignment, User
+from organisation.permissions import READING, TABLE, Reach
 
 WORDS: dict[str, Any] = {
-    "report.read": gettext_lazy("Opened the report"),
-    "report.list_read": gettext_lazy("Saw the child in the list of reports"),
-    "report.list_exported": gettext_lazy("Took out the list of reports as a file"),
-    "report.logged": gettext_lazy("Logged the report"),
-    "report.assigned": gettext_lazy("Gave the report to a worker"),
-    "report.protection_assessed": gettext_lazy("Wrote the protection assessment"),
-    "report.decision_proposed": gettext_lazy("Proposed a decision"),
-    "report.decided": gettext_lazy("Decided on the report"),
-    "report.feedback_given": gettext_lazy("Gave feedback to the reporter"),
-    "report.serious_talk": gettext_lazy("Wrote down a serious talk"),
     "child.read": gettext_lazy("Opened the child's page"),
     "child.looked_up": gettext_lazy("Looked up the child when logging a report"),
     "child.log_read": gettext_lazy("Opened the child's log"),
@@ -51,19 +35,6 @@ WORDS: dict[str, Any] = {
     "allocation.read": gettext_lazy("Saw the child when giving out cases"),
     "deadline.list_read": gettext_lazy("Saw the child in the list of deadlines"),
     "deadline.list_exported": gettext_lazy("Took out the list of deadlines as a file"),
-    "investigation.read": gettext_lazy("Opened the investigation"),
-    "investigation.assign_read": gettext_lazy("Opened the investigation to give it out"),
-    "investigation.listed": gettext_lazy("Saw the child in the list of investigations"),
-    "investigation.list_exported": gettext_lazy("Took out the list of investigations as a file"),
-    "investigation.opened": gettext_lazy("Opened an investigation (decision)"),
-    "investigation.assigned": gettext_lazy("Gave out the investigation"),
-    "investigation.planned": gettext_lazy("Wrote the plan"),
-    "investigation.extended": gettext_lazy("Extended the investigation"),
-    "investigation.concluded": gettext_lazy("Concluded the investigation"),
-    "investigation.handler_left": gettext_lazy("A worker left; the investigation went back"),
-    "report.handler_left": gettext_lazy("A worker left; the report went back"),
-    "investigation.risk_assessed": gettext_lazy("Wrote down the risk"),
-    "investigation.participation": gettext_lazy("Wrote down a guardian's take-part"),
     "note.read": gettext_lazy("Opened a note"),
     "note.versions_read": gettext_lazy("Opened earlier versions of a note"),
     "note.written": gettext_lazy("Wrote a note"),
@@ -73,27 +44,9 @@ WORDS: dict[str, Any] = {
     "document.written": gettext_lazy("Wrote in the decision document"),
     "document.submitted": gettext_lazy("Handed in the decision document"),
     "document.returned": gettext_lazy("Returned the decision document"),
-    "intervention.read": gettext_lazy("Opened the intervention"),
-    "intervention.listed": gettext_lazy("Saw the child in the list of interventions"),
-    "intervention.granted": gettext_lazy("Granted an intervention"),
-    "intervention.followed_up": gettext_lazy("Followed up the intervention"),
-    "intervention.ended": gettext_lazy("Ended the intervention"),
     "access.granted": gettext_lazy("Gave a person the right to read"),
     "access.revoked": gettext_lazy("Took back a right to read"),
     "emergency.opened": gettext_lazy("Opened the case in an emergency"),
-    "report.handler_blocked": gettext_lazy("A worker with a conflict of interest left the report"),
-    "investigation.handler_blocked": gettext_lazy(
-        "A worker with a conflict of interest left the investigation"
-    ),
-    "intervention.handler_blocked": gettext_lazy(
-        "A worker with a conflict of interest left the intervention"
-    ),
-    "investigation.points_read": gettext_lazy("Opened the points of the investigation"),
-    "investigation.child_moved": gettext_lazy("Wrote down that the child has moved"),
-    "investigation.communicated": gettext_lazy("Wrote down a communication"),
-    "investigation.instrument_used": gettext_lazy("Wrote down an instrument"),
-    "investigation.protection_written": gettext_lazy("Wrote down the need of protection"),
-    "investigation.safety_rated": gettext_lazy("Wrote down a place on the safety scale"),
     "guardian.added": gettext_lazy("Wrote down a guardian"),
     "note.signed": gettext_lazy("Signed a note"),
     "assessment.signed": gettext_lazy("Signed the protection assessment"),
@@ -138,13 +91,11 @@ WORDS: dict[str, Any] = {
     "workload.contact_withdrawn": gettext_lazy("Took back a colleague's help"),
     "log_check.read": gettext_lazy("Saw the child in a log check"),
 }
-"""What an act was, in the past. One without words of its own is named by its kind and target."""
+"""What an act was, in the past; those in a matter are said by its kind (`cases.matters`). One
+without words of its own is named by its kind and target."""
 
 OBJECTS: dict[str, Any] = {
     "person": gettext_lazy("the child"),
-    "report": gettext_lazy("report"),
-    "investigation": gettext_lazy("investigation"),
-    "intervention": gettext_lazy("intervention"),
     "note": gettext_lazy("note"),
     "deadline": gettext_lazy("deadline"),
 }
@@ -157,11 +108,10 @@ def of_child(child: Person) -> QuerySet[TrailEntry]:
 
 def reach_of(child: Person) -> dict[str, Any]:
     """The child, with the groups of its matters, as `Access.may` wants it. One query."""
-    groups = Report.objects.filter(child=child).values_list("group_id").order_by()
-    more = Investigation.objects.filter(child=child).values_list("group_id").order_by()
+    groups = Matter.objects.filter(child=child).values_list("group_id", flat=True).distinct()
     return {
         "unit_id": child.unit_id,
-        "group_ids": [group for (group,) in groups.union(more)],
+        "group_ids": list(groups),
         "child_id": child.pk,
     }
 
@@ -174,23 +124,26 @@ def people_in(entries: QuerySet[TrailEntry]) -> list[User]:
 def in_words(entry: TrailEntry) -> str:
     """What was done, in words."""
     words = WORDS.get(entry.action)
-    if words is not None:
-        return str(words)
     target = OBJECTS.get(entry.target_type, entry.target_type)
-    return f"{entry.get_kind_display()}: {target}"
+    for kind in matters.KINDS:
+        words = words or kind.log_words.get(entry.action)
+        if kind.code == entry.target_type:
+            target = str(kind.name).lower()
+    return str(words) if words is not None else f"{entry.get_kind_display()}: {target}"
 
 
-@dataclass(frozen=True, slots=True)
-class Tie:
-    """What tied a person to a child: in words, from a day to a day."""
+TYING = frozenset(
+    role
+    for action in READING
+    for role, reach in TABLE[action].items()
+    if Reach.GROUP <= reach <= Reach.UNIT
+)
+"""Roles that read what belongs to the group or unit where they are held, whoever handles it."""
 
-    user_id: int
-    words: str
-    from_on: date
-    until_on: date | None
 
-    def holds(self, day: date) -> bool:
-        return self.from_on <= day and (self.until_on is None or day <= self.until_on)
+def _is_part_of_another(row: MatterWorker) -> bool:
+    """A part in what a matter led to is nearer than one in that matter."""
+    return row.matter.part_of_id is not None
 
 
 class Ties:
@@ -207,52 +160,51 @@ class Ties:
         self._units: dict[int, int] = dict(
             Person.objects.filter(pk__in=children).values_list("pk", "unit_id")
         )
-        self._handlers(children, users)
+        self._worked(children, users)
         self._given(children, users)
         self._roles: dict[int, list[Any]] = {}
         for row in RoleAssignment.objects.filter(user_id__in=users).select_related("node"):
             self._roles.setdefault(row.user_id, []).append(row)
 
-    def _add(self, child: int, user: int, words: Any, from_on: date, until_on: date | None) -> None:
-        self._near.setdefault((child, user), []).append(Tie(user, str(words), from_on, until_on))
+    def _add(self, tie: Tie) -> None:
+        self._near.setdefault((tie.child_id, tie.user_id), []).append(tie)
 
-    def _handlers(self, children: Sequence[int], users: Sequence[int]) -> None:
-        for row in HandlerAssignment.objects.filter(
-            investigation__child__in=children, user__in=users
-        ).values_list("investigation__child", "user", "part", "from_on", "until_on"):
-            child, user, part, from_on, until_on = row
-            self._add(child, user, HandlerPart(part).label, from_on, until_on)
-        for child, group, handler, logger, received in Report.objects.filter(
-            child__in=children
-        ).values_list("child", "group", "handler", "logged_by", "received_on"):
-            self._groups.setdefault(child, set()).add(group)
-            if handler in users:
-                self._add(child, handler, _("handler of the report"), received, None)
-            if logger in users:
-                self._add(child, logger, _("logged the report"), received, None)
-        for child, group in Investigation.objects.filter(child__in=children).values_list(
-            "child", "group"
+    def _worked(self, children: Sequence[int], users: Sequence[int]) -> None:
+        """Parts in matters, and what else ties by the kinds' own word."""
+        for child, group in (
+            Matter.objects.filter(child__in=children).values_list("child", "group").distinct()
         ):
             self._groups.setdefault(child, set()).add(group)
-        for child, responsible, from_on, until_on in Intervention.objects.filter(
-            child__in=children, responsible__in=users
-        ).values_list("child", "responsible", "started_on", "ended_on"):
-            self._add(child, responsible, _("responsible for the intervention"), from_on, until_on)
+        rows = MatterWorker.objects.filter(matter__child__in=children, user__in=users)
+        for row in sorted(rows.select_related("matter").order_by("pk"), key=_is_part_of_another):
+            kind = matters.kind(row.matter.kind)
+            until_on = row.until_on or (row.matter.closed_on if kind.ties_end else None)
+            assert row.matter.child_id is not None
+            self._add(
+                Tie(
+                    row.matter.child_id,
+                    row.user_id,
+                    kind.tie_words(row.part),
+                    row.from_on,
+                    max(until_on, row.from_on) if until_on else None,
+                )
+            )
+        for one in matters.KINDS:
+            for tie in one.ties(children, users):
+                self._add(tie)
 
     def _given(self, children: Sequence[int], users: Sequence[int]) -> None:
         """What was given case by case: readings granted, and openings in emergency."""
-        grants = ReadingGrant.objects.filter(reader__in=users).filter(
-            Q(report__child__in=children) | Q(investigation__child__in=children)
-        )
-        for reader, of_report, of_investigation, from_on, until_on in grants.values_list(
-            "reader", "report__child", "investigation__child", "from_on", "until_on"
+        grants = ReadingGrant.objects.filter(user__in=users, content_object__child__in=children)
+        for user, child, from_on, until_on in grants.values_list(
+            "user", "content_object__child", "from_on", "until_on"
         ):
-            self._add(of_report or of_investigation, reader, _("right to read"), from_on, until_on)
+            self._add(Tie(child, user, _("right to read"), from_on, until_on))
         for user, child, opened_at, until_at in EmergencyAccess.objects.filter(
             child__in=children, user__in=users
         ).values_list("user", "child", "opened_at", "until_at"):
             days = local_date(opened_at), local_date(until_at)
-            self._add(child, user, _("emergency opening"), *days)
+            self._add(Tie(child, user, _("emergency opening"), *days))
 
     def of(self, user_id: int, child_id: int, day: date) -> str:
         """What tied the person to the child that day; empty when nothing is known to."""
@@ -263,12 +215,8 @@ class Ties:
         for row in self._roles.get(user_id, []):
             if row.from_on > day or (row.until_on is not None and row.until_on < day):
                 continue
-            in_group = row.node_id in groups and row.role in (Role.GROUP_LEADER, Role.RECEPTION)
-            in_unit = row.node_id == self._units.get(child_id) and row.role in (
-                Role.UNIT_HEAD,
-                Role.COORDINATOR,
-            )
-            if in_group or in_unit:
+            here = row.node_id in groups or row.node_id == self._units.get(child_id)
+            if here and row.role in TYING:
                 return f"{Role(row.role).label}, {row.node}"
         return ""
 

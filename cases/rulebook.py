@@ -1,7 +1,6 @@
 """The text of docs/rules.md, made from the tables of duties and of the ladder."""
 
-from cases.deadlines import HOME_CHECK_VALIDITY, RULES, Rule
-from cases.enums import DeadlineKind
+from cases.deadlines import HOME_CHECK_VALIDITY, RULEBOOK, Rule
 from cases.escalation import WORKING_DAYS_OF_WARNING
 from core.calendar import Span
 
@@ -29,8 +28,8 @@ def _span_text(span: Span) -> str:
 
 def markdown() -> str:
     """The text of docs/rules.md, made from the rule table."""
-    by_kind: dict[DeadlineKind, list[Rule]] = {}
-    for rule in RULES:
+    by_kind: dict[str, list[Rule]] = {}
+    for rule in RULEBOOK.rules:
         by_kind.setdefault(rule.kind, []).append(rule)
     duties = [
         f"| `{rules[-1].code}` | {rules[-1].name} ({rules[-1].name_sv}) "
@@ -39,14 +38,15 @@ def markdown() -> str:
         for rules in by_kind.values()
     ]
     versions = [
-        f"| `{rule.code}` | {rule.version} | {rule.source} | {_period(rule)} |" for rule in RULES
+        f"| `{rule.code}` | {rule.version} | {rule.source} | {_period(rule)} |"
+        for rule in RULEBOOK.rules
     ]
     checks = [f"| `{code}` | {_span_text(span)} |" for code, span in HOME_CHECK_VALIDITY.items()]
     return "\n".join(
         [
             "# Rules with time limits (tidsfrister)",
             "",
-            "Generated from `RULES` in `cases/deadlines.py`; change the table there, not here.",
+            "Generated from the rules in `cases/deadlines.py`; change the table there, not here.",
             "",
             "## Duties",
             "",

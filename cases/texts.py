@@ -6,28 +6,30 @@ changing (`cases.services.signing`), what a signature is made of (`cases.signatu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases import signatures
+from cases import matters, signatures
 from cases.models import (
     Addition,
     DecisionDocument,
     DecisionProposal,
     Investigation,
+    Matter,
+    MatterRecord,
     Note,
     OpeningDecision,
     ProtectionAssessment,
     Report,
 )
-from cases.models.investigations import DOCUMENT_PARTS
 from core.calendar import in_stockholm
 from core.textdiff import Chunk, Op, words_changed
 from organisation.models import User
@@ -35,121 +37,141 @@ from organisation.permissions import Access
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of text: its model, the fields a reader sees, and where who and when stand.
+class TextKind:
+    """A kind of text: its model, and where who and when stand.
 
     `writer` and `written` name the columns of one version, the first that is filled counts.
+    `unsigned` names the fields a reader sees of a text that is never signed; `cases.signatures`
+    those of one that can be.
+    `matter` is the column of its matter, and `of` the kind of matter it is always in, if any.
     """
 
     code: str
     label: Any
     model: Any
-    fields: tuple[str, ...]
     writer: tuple[str, ...]
     written: tuple[str, ...]
+    unsigned: tuple[str, ...] = ()
     why: str = ""
-    by_report: str = ""
-    by_investigation: str = ""
+    matter: str = "matter"
+    of: str = ""
     anchor: str = ""
 
     @property
     def is_signed(self) -> bool:
         return self.code in signatures.CONTENT
 
-    def ways_to(self, column: str) -> tuple[str, ...]:
-        """How a query comes from the text to that column of its report or investigation."""
-        ways = (self.by_report, self.by_investigation)
-        return tuple(column if way == "pk" else f"{way}__{column}" for way in ways if way)
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What makes one version of the text another."""
+        return signatures.CONTENT[self.code].ever_read if self.is_signed else self.unsigned
+
+    def fields_of(self, row: Any) -> tuple[str, ...]:
+        """What a reader sees of the row, in order: of a signed one, what the signature covers."""
+        return signatures.shown(self.code, row.signed_digest) if self.is_signed else self.unsigned
+
+    @property
+    def child_column(self) -> str:
+        """How a query comes from the text to its child."""
+        return "child_id" if self.matter in ("matter", "pk") else f"{self.matter}__child_id"
 
 
 _KINDS = (
-    Kind(
+    TextKind(
         "note",
         gettext_lazy("Note"),
         Note,
-        ("kind", "happened_at", "present", "child_spoken_with", "child_alone", "text"),
         ("changed_by_id", "author_id"),
         ("changed_at", "written_at"),
         why="change_reason",
-        by_report="report",
-        by_investigation="investigation",
         anchor="notes",
     ),
-    Kind(
+    TextKind(
         "assessment",
         gettext_lazy("Protection assessment"),
         ProtectionAssessment,
-        ("assessed_at", "outcome", "child_spoken_with", "rationale", "support_granted"),
         ("assessed_by_id",),
         ("recorded_at",),
-        by_report="report",
+        matter="report",
+        of=Report.KIND,
         anchor="protection",
     ),
-    Kind(
+    TextKind(
         "proposal",
         gettext_lazy("Proposal of the decision"),
         DecisionProposal,
-        ("outcome", "investigation_type", "rationale"),
         ("proposed_by_id",),
         ("proposed_at",),
-        by_report="report",
+        unsigned=("outcome", "investigation_type", "rationale"),
+        matter="report",
+        of=Report.KIND,
         anchor="proposal",
     ),
-    Kind(
+    TextKind(
         "decision",
         gettext_lazy("Decision"),
         OpeningDecision,
-        ("outcome", "decided_on", "rationale", "late_reason"),
         ("decided_by_id",),
         ("recorded_at",),
-        by_report="report",
+        matter="report",
+        of=Report.KIND,
         anchor="decision",
     ),
-    Kind(
+    TextKind(
         "plan",
         gettext_lazy("Investigation plan"),
         Investigation,
-        ("plan",),
         ("plan_written_by_id",),
         ("plan_written_at",),
-        by_investigation="pk",
+        unsigned=("plan",),
+        matter="pk",
+        of=Investigation.KIND,
         anchor="plan",
     ),
-    Kind(
+    TextKind(
         "document",
         gettext_lazy("Decision document"),
         DecisionDocument,
-        DOCUMENT_PARTS,
         ("written_by_id",),
         ("written_at",),
         why="return_comment",
-        by_investigation="investigation",
+        matter="investigation",
+        of=Investigation.KIND,
         anchor="document",
     ),
 )
-KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in _KINDS})
+KINDS: Mapping[str, TextKind] = MappingProxyType({kind.code: kind for kind in _KINDS})
 
 
-def visible(kind: Kind, access: Access) -> QuerySet[Any]:
+def visible(kind: TextKind, access: Access) -> QuerySet[Any]:
     """The texts of that kind in matters the reader may read."""
-    reach = Q(pk__in=[])
-    if kind.by_report:
-        reach |= Q(**{f"{kind.by_report}__in": Report.objects.visible_to(access)})
-    if kind.by_investigation:
-        seen = Investigation.objects.visible_to(access)
-        reach |= Q(**{f"{kind.by_investigation}__in": seen})
-    rows: QuerySet[Any] = kind.model._default_manager.filter(reach)
-    return rows
+    rows: Any = matters.kind(kind.of).rows if kind.of else Matter.objects
+    seen = rows.visible_to(access).values("pk")
+    found: QuerySet[Any] = kind.model._default_manager.filter(**{f"{kind.matter}__in": seen})
+    return found
 
 
-def matter_of(row: Any) -> Report | Investigation:
-    """The report or investigation the text stands in."""
-    if isinstance(row, Investigation):
-        return row
-    matter: Report | Investigation = (
-        getattr(row, "investigation", None) or row.report  # the report of a text without another
-    )
-    return matter
+def record_of(kind: TextKind, row: Any) -> MatterRecord:
+    """The kind's row of the matter the text stands in."""
+    if kind.matter == "pk":
+        record: MatterRecord = row
+    elif kind.matter == "matter":
+        record = row.matter.record
+    else:
+        record = getattr(row, kind.matter)
+    return record
+
+
+def with_additions(code: str, rows: Iterable[Any]) -> list[Any]:
+    """The texts, each with what has been added to it; None among them is passed over. One query."""
+    found = [row for row in rows if row is not None]
+    by_text: dict[int, list[Addition]] = {row.pk: [] for row in found}
+    added = Addition.objects.filter(subject=code, subject_id__in=by_text)
+    for one in added.select_related("signed_by", "author"):
+        by_text[one.subject_id].append(one)
+    for row in found:
+        row.additions = by_text[row.pk]
+    return found
 
 
 # Versions
@@ -173,41 +195,45 @@ class Version:
     is_present: bool
 
 
-def _shown(kind: Kind, row: Any) -> tuple[Field, ...]:
+def in_words(row: Any, name: str) -> Field | None:
+    """The label of a column and what stands in it; None when it is empty."""
+    field: Any = row._meta.get_field(name)
+    value = getattr(row, name)
+    if value in (None, ""):
+        return None
+    if isinstance(value, bool):
+        text = _("yes") if value else _("no")
+    elif field.choices:
+        text = str(dict(field.flatchoices).get(value, value))
+    elif isinstance(value, datetime):
+        text = date_format(in_stockholm(value), "j F Y H.i")
+    elif isinstance(value, date):
+        text = date_format(value, "j F Y")
+    else:
+        text = str(value)
+    return Field(str(field.verbose_name), text)
+
+
+def _shown(kind: TextKind, row: Any) -> tuple[Field, ...]:
     """The fields in words; those that are empty are left out."""
-    shown = []
-    for name in kind.fields:
-        field: Any = kind.model._meta.get_field(name)
-        value = getattr(row, name)
-        if value in (None, ""):
-            continue
-        if isinstance(value, bool):
-            text = _("yes") if value else _("no")
-        elif field.choices:
-            text = str(dict(field.flatchoices).get(value, value))
-        elif isinstance(value, datetime):
-            text = in_stockholm(value).strftime("%Y-%m-%d %H:%M")
-        else:
-            text = str(value)
-        shown.append(Field(str(field.verbose_name), text))
-    return tuple(shown)
+    return tuple(one for name in kind.fields_of(row) if (one := in_words(row, name)))
 
 
-def versions(kind: Kind, row: Any) -> list[Version]:
+def versions(kind: TextKind, row: Any) -> list[Version]:
     """Every version of the text, the first first, in two queries.
 
-    A kept row whose text is that of the row after it is no version: something else was changed.
+    A kept row whose text is that of the row after it is no version: something else was changed,
+    as when it was signed.
     """
     rows = [*row.events.filter(pgh_label="update").order_by("pgh_id"), row]
     kept: list[Any] = []
     for one in rows:
         content = tuple(getattr(one, name) for name in kind.fields)
         if kept and kept[-1][0] == content:
-            continue
-        if not any(value not in (None, "", False) for value in content):
-            continue
-        kept.append((content, one))
-    writers = {_first(one, kind.writer) for _content, one in kept} - {None}
+            kept[-1][2] = one
+        elif any(value not in (None, "", False) for value in content):
+            kept.append([content, one, one])
+    writers = {_first(one, kind.writer) for _content, one, _last in kept} - {None}
     people = User.objects.in_bulk(writers)
     return [
         Version(
@@ -215,10 +241,10 @@ def versions(kind: Kind, row: Any) -> list[Version]:
             at=_first(one, kind.written),
             by=people.get(_first(one, kind.writer)),
             why=getattr(one, kind.why) if kind.why else "",
-            fields=_shown(kind, one),
+            fields=_shown(kind, last),
             is_present=number == len(kept),
         )
-        for number, (_content, one) in enumerate(kept, start=1)
+        for number, (_content, one, last) in enumerate(kept, start=1)
     ]
 
 
@@ -251,17 +277,19 @@ def compare(before: Version, after: Version) -> list[Compared]:
 
 def unchanged(code: str, row: Any) -> bool:
     """Whether a signed text is still exactly what was signed."""
-    return bool(
-        row.signed_digest == signatures.digest_of(code, row, by=row.signed_by_id, at=row.signed_at)
-    )
+    return signatures.holds(code, row, row.signed_digest, by=row.signed_by_id, at=row.signed_at)
 
 
 def unchanged_since_reading(document: DecisionDocument) -> bool:
     """Whether a decision document is still exactly what the leader signed as read."""
     assert document.read_by_id is not None
     assert document.read_at is not None
-    return document.read_digest == signatures.digest_of(
-        "document", document, by=document.read_by_id, at=document.read_at
+    return signatures.holds(
+        "document",
+        document,
+        document.read_digest,
+        by=document.read_by_id,
+        at=document.read_at,
     )
 
 
@@ -277,11 +305,23 @@ SIGNED: Mapping[str, Any] = MappingProxyType(
 """Every table with signatures, by kind of text."""
 
 
+def _stands_with_its_text(addition: Addition) -> bool:
+    """Whether the text it is about is there, signed, and in the same matter."""
+    kind = KINDS.get(addition.subject)
+    if kind is None or not kind.is_signed:
+        return False
+    column = "pk" if kind.matter == "pk" else f"{kind.matter}_id"
+    found = kind.model._default_manager.filter(
+        pk=addition.subject_id, signed_at__isnull=False, **{column: addition.matter_id}
+    )
+    return bool(found.exists())
+
+
 def broken_signatures() -> list[tuple[str, int]]:
     """Kind and id of every signed text that is no longer what was signed."""
     broken = []
     for code, model in SIGNED.items():
-        names = {*signatures.CONTENT[code], "signed_by_id", "signed_at", "signed_digest"}
+        names = {*signatures.CONTENT[code].ever, "signed_by_id", "signed_at", "signed_digest"}
         extra = {"read_by_id", "read_at", "read_digest"} if code == "document" else set()
         rows: QuerySet[Any] = model._default_manager.only(
             "pk", *(name.removesuffix("_id") for name in names | extra)
@@ -289,6 +329,8 @@ def broken_signatures() -> list[tuple[str, int]]:
         for row in rows.filter(signed_at__isnull=False).iterator(chunk_size=2_000):
             if not unchanged(code, row):
                 broken.append((code, row.pk))
+        if code == "addition":
+            broken += [(code, row.pk) for row in rows if not _stands_with_its_text(row)]
         if code == "document":
             for row in rows.exclude(read_digest="").iterator(chunk_size=2_000):
                 if not unchanged_since_reading(row):

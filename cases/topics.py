@@ -1,7 +1,8 @@
-"""What notices may be about beside cases: the topics of the apps above, named by the settings.
+"""What people are told of in the program: each kind of notice, its sentence, look and address.
 
-`NOTICE_TOPICS` lists dotted mappings of code -> `Topic`. Cases carry and show the notice without
-knowing what it is about.
+Belongs here: the registry of topics, and those of matters of whatever kind, of access and of one's
+own sign-in. `NOTICE_TOPICS` lists the dotted mappings of code -> `Topic` of all apps; a notice of a
+code that none of them has cannot be given.
 """
 
 from __future__ import annotations
@@ -13,17 +14,21 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+from cases.enums import NoticeKind
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
     """A sentence without names, how it looks (icon, tone), and the address it leads to.
 
-    `view` is a name of an address; `takes_id` whether it is of the row the notice is about.
+    The sentence of a topic about a matter has its `%(number)s`, and leads to the matter; `view`, a
+    name of an address, is for the others, `takes_id` whether it is of the row the notice is about.
     """
 
     text: Any
-    view: str
+    view: str = ""
     look: tuple[str, str] = ("info-circle", "info")
     takes_id: bool = True
 
@@ -31,11 +36,62 @@ class Topic:
         return reverse(self.view, args=[topic_id] if self.takes_id else [])
 
 
+TOPICS: dict[str, Topic] = {
+    NoticeKind.DEADLINE.value: Topic(_("Deadline"), look=("clock", "soon")),
+    NoticeKind.ASSIGNED.value: Topic(
+        _("You have been given %(number)s"), look=("person-plus", "info")
+    ),
+    NoticeKind.UNASSIGNED.value: Topic(
+        _("%(number)s has no handler yet"), look=("person-dash", "soon")
+    ),
+    NoticeKind.TO_READ.value: Topic(
+        _("The decision document of %(number)s is ready to read"), look=("journal-check", "info")
+    ),
+    NoticeKind.RETURNED.value: Topic(
+        _("The decision document of %(number)s has come back to you"),
+        look=("arrow-return-left", "info"),
+    ),
+    NoticeKind.PROPOSAL.value: Topic(
+        _("%(number)s has a proposal to decide on"), look=("file-earmark-text", "info")
+    ),
+    NoticeKind.NEW_REPORT.value: Topic(
+        _("A new report, %(number)s, about a child you work with"), look=("inbox", "info")
+    ),
+    NoticeKind.PROTECTION.value: Topic(
+        _("The child in %(number)s needs protection now"), look=("shield-exclamation", "late")
+    ),
+    NoticeKind.REOPENED.value: Topic(
+        _("%(number)s was opened within 30 days of an earlier end"), look=("arrow-repeat", "soon")
+    ),
+    NoticeKind.EMERGENCY.value: Topic(
+        _("A case has been opened in an emergency: review it"),
+        "emergency_list",
+        ("unlock", "late"),
+        takes_id=False,
+    ),
+    NoticeKind.NEW_DEVICE.value: Topic(
+        _("Your account was used from a device not seen before"),
+        "own_account",
+        ("laptop", "soon"),
+        takes_id=False,
+    ),
+    NoticeKind.LOGIN_CHANGED.value: Topic(
+        _("Your password or second factor was changed"),
+        "own_account",
+        ("key", "soon"),
+        takes_id=False,
+    ),
+}
+
+
 @cache
 def _topics() -> dict[str, Topic]:
     found: dict[str, Topic] = {}
     for dotted in settings.NOTICE_TOPICS:
-        found |= import_string(dotted)
+        more = import_string(dotted)
+        if twice := found.keys() & more.keys():
+            raise ValueError(f"two notices have the codes {sorted(twice)}")
+        found |= more
     return found
 
 

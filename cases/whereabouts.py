@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from cases import matters
 from cases.enums import ProtectedIdentity, ReporterCategory
-from cases.models import Investigation, Person, Report
+from cases.models import Person
 from core import trail
 from organisation.models import User
 from organisation.permissions import Access, Action
@@ -127,7 +128,6 @@ def reporter_organisation(report: Any) -> str:
 
 def may_work_with(child: Person, access: Access, action: Action) -> bool:
     """Whether `action` reaches any matter of the child."""
-    return (
-        Report.objects.visible_to(access, action).filter(child=child).exists()
-        or Investigation.objects.visible_to(access, action).filter(child=child).exists()
+    return any(
+        kind.rows.visible_to(access, action).filter(child=child).exists() for kind in matters.KINDS
     )

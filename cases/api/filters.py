@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from cases import deadlines
 from cases.api.base import Filters, UnitAsked, only_codes
 from cases.api.fields import Code, Day, Text
 from cases.enums import (
-    DeadlineKind,
     DeadlineStatus,
     InterventionStatus,
     InvestigationStatus,
@@ -36,7 +36,7 @@ class InterventionFilters(Filters):
 class DeadlineFilters(Filters):
     on = Day(required=False, help_text=_("As of this local day; today when left out."))
     status = only_codes(DeadlineStatus)
-    kind = only_codes(DeadlineKind)
+    kind = Code(choices=deadlines.choices(), required=False)
     unit = UnitAsked(required=False, help_text=_UNIT)
 
 

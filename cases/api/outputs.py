@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from cases import deadlines, matters
 from cases.deadlines import due
 from cases.deadlines import status as deadline_status
 from cases.enums import (
@@ -36,8 +37,16 @@ from cases.enums import (
     ReportStatus,
     SeriousTalkResult,
 )
-from cases.models import Deadline, HandlerAssignment, Intervention, Investigation, Person, Report
-from cases.services.gate import report_reach
+from cases.models import (
+    Deadline,
+    Intervention,
+    Investigation,
+    MatterWorker,
+    Notice,
+    Person,
+    Report,
+)
+from cases.services.gate import reach
 from cases.whereabouts import mark, open_ids, reporter_organisation
 from organisation.enums import Level, Role
 from organisation.permissions import Access, Action
@@ -54,7 +63,7 @@ class Row(serializers.Serializer[Any]):
 
 class DeadlineShort(Row):
     id = serializers.IntegerField()
-    kind = serializers.ChoiceField(choices=DeadlineKind.choices)
+    kind = serializers.ChoiceField(choices=deadlines.choices())
     starts_on = serializers.DateField(help_text=_("The day it counts from."))
     due_on = serializers.DateField(help_text=_("The statutory last day."))
     act_by = serializers.DateField(help_text=_("The last working day on or before it."))
@@ -77,17 +86,35 @@ class DeadlineShort(Row):
         ).value
 
 
+class OfKind(serializers.IntegerField):
+    """The id of a row's matter, null where it is of another kind."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(source="*", read_only=True, allow_null=True)
+        self.kind = kind
+
+    def get_attribute(self, row: Any) -> int | None:
+        code, pk = self.context_of(row)
+        return pk if code == self.kind else None
+
+    def context_of(self, row: Any) -> tuple[str, int | None]:
+        """Kind and id of the row's matter."""
+        if isinstance(row, Deadline):
+            return row.matter_kind, row.matter_id
+        return (row.matter.kind, row.matter_id) if row.matter else ("", None)
+
+
 class DeadlineRow(DeadlineShort):
     unit = serializers.CharField(source="unit.code")
-    number = serializers.SerializerMethodField(help_text=_("The matter's case number."))
-    report = serializers.IntegerField(source="report_id", allow_null=True)
-    investigation = serializers.IntegerField(source="investigation_id", allow_null=True)
-    intervention = serializers.IntegerField(source="intervention_id", allow_null=True)
+    number = serializers.CharField(source="matter.number", help_text=_("The matter's case number."))
     placement = serializers.SerializerMethodField()
 
-    def get_number(self, row: Deadline) -> str:
-        matter = row.report or row.investigation or row.intervention
-        return matter.number if matter else ""
+    def get_fields(self) -> dict[str, Any]:
+        """Beside its own, a field for each kind of matter: the matter's id where it is of it."""
+        fields = super().get_fields()
+        for kind in matters.KINDS:
+            fields[kind.code] = OfKind(kind.code)
+        return fields
 
     @extend_schema_field(serializers.IntegerField(allow_null=True))
     def get_placement(self, row: Deadline) -> None:
@@ -229,7 +256,7 @@ class ReportDetail(ReportRow):
     def get_reporter(self, row: Report) -> Any:
         told = Reporter(row, context=self.context).data
         access: Access = self.context["access"]
-        if not access.may(Action.PROPOSE_DECISION, **report_reach(row)):
+        if not access.may(Action.PROPOSE_DECISION, **reach(row, on=access.on)):
             return {**told, "name": "", "organisation": "", "contact": ""}
         mark([row.child], access)
         return {**told, "organisation": reporter_organisation(row)}
@@ -308,8 +335,8 @@ class InvestigationRow(Row):
     def get_late(self, row: Investigation) -> bool | None:
         return None if row.is_open else row.is_late
 
-    def _handlers(self, row: Investigation, *, ended: bool) -> list[HandlerAssignment]:
-        rows: list[HandlerAssignment] = row.all_handlers  # type: ignore[attr-defined]
+    def _handlers(self, row: Investigation, *, ended: bool) -> list[MatterWorker]:
+        rows: list[MatterWorker] = row.matter.all_workers  # type: ignore[attr-defined]
         return sorted(
             (one for one in rows if (one.until_on is not None and one.until_on < self.on) is ended),
             key=lambda one: (one.part != HandlerPart.MAIN, one.from_on, one.pk),
@@ -360,7 +387,12 @@ class InterventionRow(Row):
     decided_on = serializers.DateField()
     started_on = serializers.DateField()
     ended_on = serializers.DateField(allow_null=True)
-    responsible = serializers.CharField(source="responsible.username")
+    responsible = serializers.CharField(
+        source="responsible.username",
+        default=None,
+        allow_null=True,
+        help_text=_("User name; null where nobody has it."),
+    )
     deadlines = DeadlineShort(source="duties", many=True)
     version = serializers.IntegerField()
 
@@ -386,15 +418,25 @@ class InterventionDetail(InterventionRow):
 
 class NoticeRow(Row):
     id = serializers.IntegerField()
-    kind = serializers.ChoiceField(choices=NoticeKind.choices)
+    kind = serializers.SerializerMethodField()
     rung = serializers.CharField(
         help_text=_("How far a reminder has come; empty for other notices.")
     )
     created_at = serializers.DateTimeField()
     read_at = serializers.DateTimeField(allow_null=True)
     deadline = serializers.IntegerField(source="deadline_id", allow_null=True)
-    report = serializers.IntegerField(source="report_id", allow_null=True)
-    investigation = serializers.IntegerField(source="investigation_id", allow_null=True)
+
+    def get_fields(self) -> dict[str, Any]:
+        """Beside its own, a field for each kind of matter: the matter's id where it is of it."""
+        fields = super().get_fields()
+        for kind in matters.KINDS:
+            fields[kind.code] = OfKind(kind.code)
+        return fields
+
+    @extend_schema_field(serializers.ChoiceField(choices=NoticeKind.choices))
+    def get_kind(self, row: Notice) -> str:
+        """What is not about a case is one kind to callers."""
+        return row.kind if row.kind in NoticeKind else NoticeKind.TOPIC.value
 
 
 class RoleHeld(Row):

@@ -9,10 +9,10 @@ from django.db.models import Prefetch, Q, QuerySet
 from cases.models import (
     Deadline,
     Extension,
-    HandlerAssignment,
     Intervention,
     InterventionFollowUp,
     Investigation,
+    MatterWorker,
     Report,
 )
 from organisation.permissions import Access
@@ -20,13 +20,19 @@ from organisation.permissions import Access
 
 def _duties() -> Prefetch[str, QuerySet[Deadline], str]:
     return Prefetch(
-        "deadlines", queryset=Deadline.objects.order_by("due_on", "pk"), to_attr="duties"
+        "matter__deadlines", queryset=Deadline.objects.order_by("due_on", "pk"), to_attr="duties"
     )
 
 
+def _workers() -> Prefetch[str, QuerySet[MatterWorker], str]:
+    """Those with a part now or to come."""
+    rows = MatterWorker.objects.current().select_related("user").order_by("pk")
+    return Prefetch("matter__workers", queryset=rows, to_attr="workers_today")
+
+
 def report_rows(rows: QuerySet[Report]) -> QuerySet[Report]:
-    return rows.select_related("child", "unit", "group", "handler", "decision").prefetch_related(
-        _duties()
+    return rows.select_related("matter", "child", "unit", "group", "decision").prefetch_related(
+        _duties(), _workers()
     )
 
 
@@ -48,18 +54,18 @@ def siblings_of(report: Report, access: Access) -> Sequence[Report]:
         Report.objects.visible_to(access)
         .filter(Q(pk=first) | Q(linked_to=first))
         .exclude(pk=report.pk)
-        .select_related("child")
+        .select_related("matter", "child")
         .prefetch_related(_duties())
         .order_by("pk")
     )
 
 
 def investigation_rows(rows: QuerySet[Investigation]) -> QuerySet[Investigation]:
-    return rows.select_related("child", "unit", "group").prefetch_related(
+    return rows.select_related("matter", "child", "unit", "group").prefetch_related(
         Prefetch(
-            "handler_assignments",
-            queryset=HandlerAssignment.objects.select_related("user").order_by("pk"),
-            to_attr="all_handlers",
+            "matter__workers",
+            queryset=MatterWorker.objects.select_related("user").order_by("pk"),
+            to_attr="all_workers",
         ),
         _duties(),
     )
@@ -81,7 +87,9 @@ def investigation_details(rows: QuerySet[Investigation]) -> QuerySet[Investigati
 
 
 def intervention_rows(rows: QuerySet[Intervention]) -> QuerySet[Intervention]:
-    return rows.select_related("child", "unit", "group", "responsible").prefetch_related(_duties())
+    return rows.select_related("matter", "child", "unit", "group").prefetch_related(
+        _duties(), _workers()
+    )
 
 
 def intervention_details(rows: QuerySet[Intervention]) -> QuerySet[Intervention]:
@@ -99,7 +107,7 @@ def intervention_details(rows: QuerySet[Intervention]) -> QuerySet[Intervention]
 
 def deadline_rows(rows: QuerySet[Deadline]) -> QuerySet[Deadline]:
     """With the numbers of their matters, and nothing of what is written in them."""
-    return rows.select_related("unit", "report", "investigation", "intervention").only(
+    return rows.select_related("unit", "matter").only(
         "kind",
         "starts_on",
         "due_on",
@@ -110,7 +118,6 @@ def deadline_rows(rows: QuerySet[Deadline]) -> QuerySet[Deadline]:
         "cancelled_on",
         "child_id",
         "unit__code",
-        "report__number",
-        "investigation__number",
-        "intervention__number",
+        "matter_kind",
+        "matter__number",
     )

@@ -81,7 +81,6 @@ def fill(*, on: date) -> None:
         at=_at(yesterday, 18),
     )
     access.grant_reading(
-        Investigation,
         elsewhere[2].pk,
         reader=leader,
         purpose=GrantPurpose.STATED_NEED,

@@ -16,7 +16,15 @@ from cases.demo.staff import Unit
 from cases.duties import Duty
 from cases.enums import DeadlineKind, NoticeKind
 from cases.escalation import rungs_reached
-from cases.models import Deadline, Escalation, Notice, NumberSeries
+from cases.models import (
+    Deadline,
+    Escalation,
+    Matter,
+    MatterRecord,
+    MatterWorker,
+    Notice,
+    NumberSeries,
+)
 from core.calendar import ONE_DAY, STOCKHOLM, is_working_day
 from core.models import TrailEntry, TrailKind
 
@@ -50,6 +58,70 @@ class Book:
         key = (at.year, letter)
         self.series[key] = number = self.series.get(key, 0) + 1
         return f"{self.unit.code}-{at.year}-{letter}{number:05d}"
+
+    def new_matter(self) -> int:
+        """The id of a matter that others will refer to before it is written."""
+        return self.batch.new_id(Matter)
+
+    def matter(
+        self,
+        model: type[MatterRecord],
+        pk: int,
+        /,
+        *,
+        group: int,
+        child: int,
+        number: str,
+        opened: date,
+        closed: date | None,
+        part_of: int | None = None,
+        **values: Any,
+    ) -> None:
+        """A matter and the row of its kind, which has `values` besides."""
+        header = {
+            "number": number,
+            "unit_id": self.unit.id,
+            "group_id": group,
+            "child_id": child,
+        }
+        self.batch.add(
+            Matter,
+            pk,
+            kind=model.KIND,
+            part_of_id=part_of,
+            opened_on=opened,
+            closed_on=closed,
+            **header,
+        )
+        self.batch.add(model, pk, **header, **values)
+
+    def worker(
+        self,
+        matter: int,
+        user: int,
+        part: str,
+        from_on: date,
+        /,
+        *,
+        by: int,
+        at: datetime,
+        until_on: date | None = None,
+        reason: str = "",
+        note: str = "",
+    ) -> None:
+        """A worker's days with a part in the matter."""
+        self.batch.add(
+            MatterWorker,
+            matter_id=matter,
+            user_id=user,
+            part=part,
+            from_on=from_on,
+            until_on=until_on,
+            assigned_by_id=by,
+            assigned_at=at,
+            end_reason=reason,
+            handover_note=note,
+        )
 
     def changed(
         self,
@@ -113,15 +185,7 @@ class Book:
             details="{}",
         )
 
-    def notice(
-        self,
-        recipient: int,
-        kind: NoticeKind,
-        at: datetime,
-        *,
-        report: int | None = None,
-        investigation: int | None = None,
-    ) -> None:
+    def notice(self, recipient: int, kind: NoticeKind, at: datetime, *, matter: int) -> None:
         """A notice of the last weeks; what is a few days old has been read."""
         if at.date() < self.recent:
             return
@@ -134,42 +198,39 @@ class Book:
             recipient_id=recipient,
             kind=kind.value,
             rung="",
-            deadline_id=None,
-            due_on=None,
-            report_id=report,
-            investigation_id=investigation,
+            matter_id=matter,
             created_at=at,
             read_at=read_at,
         )
 
     def deadlines(
         self,
+        model: type[MatterRecord],
+        pk: int,
         duties: Sequence[Duty],
+        /,
+        *,
         group: int,
         child: int,
-        *,
-        report: int | None = None,
-        investigation: int | None = None,
-        intervention: int | None = None,
         written_on: date | None = None,
     ) -> None:
-        """The duties, and how far the ladder of those done with had come by the day it was
-        written down: `written_on` for the protection assessment, else the day itself.
+        """The duties of a matter of that kind, and how far the ladder of those done with had come
+        by the day it was written down: `written_on` for the protection assessment, else the day
+        itself.
         """
         for duty in duties:
             ended = duty.met_on or duty.cancelled_on
-            if ended and written_on and duty.kind is DeadlineKind.PROTECTION_ASSESSMENT:
+            if ended and written_on and duty.kind == DeadlineKind.PROTECTION_ASSESSMENT:
                 ended = written_on
-            pk = self.batch.add(
+            deadline = self.batch.add(
                 Deadline,
                 unit_id=self.unit.id,
                 group_id=group,
                 child_id=child,
-                kind=duty.kind.value,
+                matter_id=pk,
+                matter_kind=model.KIND,
+                kind=duty.kind,
                 rule_version=duty.rule_version,
-                report_id=report,
-                investigation_id=investigation,
-                intervention_id=intervention,
                 starts_on=duty.starts_on,
                 anchor_at=duty.anchor_at,
                 extended_to=duty.extended_to,
@@ -188,7 +249,7 @@ class Book:
                 for rung in rungs_reached(duty.due_on, ended):
                     self.batch.add(
                         Escalation,
-                        deadline_id=pk,
+                        deadline_id=deadline,
                         due_on=duty.due_on,
                         rung=rung.code,
                         reached_on=max(rung.on, duty.starts_on),

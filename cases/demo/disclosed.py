@@ -34,8 +34,7 @@ def make(*, at: datetime) -> None:
         begun = at - timedelta(days=9 - 5 * number)
         row = disclosures.prepare(
             case.child_id,
-            report_ids=[],
-            investigation_ids=[case.pk],
+            matter_ids=[case.pk],
             relation="guardian",
             guardian_id=case.child.guardians.order_by("pk").values_list("pk", flat=True)[0],
             requested_on=begun.date() - timedelta(days=1),

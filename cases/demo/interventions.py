@@ -11,7 +11,12 @@ from cases.demo.plan import is_working_day
 from cases.demo.record import Record
 from cases.demo.staff import Worker
 from cases.duties import InterventionFacts, intervention_duties
-from cases.enums import InterventionKind, InterventionStatus, InvestigationOutcome
+from cases.enums import (
+    InterventionKind,
+    InterventionPart,
+    InterventionStatus,
+    InvestigationOutcome,
+)
 from cases.models import Intervention, InterventionFollowUp
 from core.calendar import next_working_day
 
@@ -72,7 +77,8 @@ class Interventions(Part):
         decided = inquiry.concluded_on
         assert decided is not None
         leader, child = unit.leaders[inquiry.group], inquiry.child.id
-        pk, number = batch.new_id(Intervention), self.book.next_number(at, "I")
+        group = unit.groups[inquiry.group]
+        pk, number = self.book.new_matter(), self.book.next_number(at, "I")
         self.book.changed("intervention.granted", leader, at, "intervention", pk, child, kind=kind)
         days: list[date] = []
         version = 1
@@ -113,13 +119,15 @@ class Interventions(Part):
             self.book.changed(
                 "intervention.ended", worker.id, self.book.at(ended), "intervention", pk, child
             )
-        batch.add(
+        self.book.matter(
             Intervention,
             pk,
-            unit_id=unit.id,
-            group_id=unit.groups[inquiry.group],
+            group=group,
+            child=child,
             number=number,
-            child_id=child,
+            opened=started,
+            closed=ended if over else None,
+            part_of=inquiry.id,
             investigation_id=inquiry.id,
             kind=kind,
             status=(InterventionStatus.ENDED if over else InterventionStatus.ONGOING).value,
@@ -129,10 +137,13 @@ class Interventions(Part):
             started_on=started,
             ended_on=ended if over else None,
             end_reason=rng.choice(words.ENDED) if over else "",
-            responsible_id=worker.id,
             version=version,
         )
+        part = InterventionPart.RESPONSIBLE.value
+        self.book.worker(pk, worker.id, part, decided, by=leader, at=at)
         self.book.deadlines(
+            Intervention,
+            pk,
             intervention_duties(
                 InterventionFacts(
                     kind=kind,
@@ -141,7 +152,6 @@ class Interventions(Part):
                     ended_on=ended if over else None,
                 )
             ),
-            unit.groups[inquiry.group],
-            child,
-            intervention=pk,
+            group=group,
+            child=child,
         )

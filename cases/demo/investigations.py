@@ -12,7 +12,7 @@ from cases.demo.people import Inquiry
 from cases.demo.record import Pair, Record
 from cases.duties import InvestigationFacts, investigation_duties
 from cases.enums import HandlerPart, NoticeKind
-from cases.models import Extension, HandlerAssignment, Investigation
+from cases.models import Extension, Investigation
 from core.calendar import ONE_DAY, add_months
 
 
@@ -58,9 +58,9 @@ class Investigations(Part):
             if (inquiry.opened_on - earlier.concluded_on).days > 30:
                 earlier = None
             else:
-                self.book.notice(leader, NoticeKind.REOPENED, paper.decided_at, investigation=pk)
+                self.book.notice(leader, NoticeKind.REOPENED, paper.decided_at, matter=pk)
         if paper.decided_by != leader:
-            self.book.notice(leader, NoticeKind.UNASSIGNED, paper.decided_at, investigation=pk)
+            self.book.notice(leader, NoticeKind.UNASSIGNED, paper.decided_at, matter=pk)
         pairs = self._pairs(inquiry)
         self._handlers(inquiry, pairs, leader)
         due_on = inquiry.extended[-1][2] if inquiry.extended else add_months(inquiry.opened_on, 4)
@@ -101,13 +101,14 @@ class Investigations(Part):
                 outcome=inquiry.outcome,
                 late=late,
             )
-        batch.add(
+        self.book.matter(
             Investigation,
             pk,
-            unit_id=unit.id,
-            group_id=group,
+            group=group,
+            child=child,
             number=inquiry.number,
-            child_id=child,
+            opened=inquiry.opened_on,
+            closed=concluded,
             type=inquiry.type,
             status=record.status.value,
             opened_on=inquiry.opened_on,
@@ -136,6 +137,8 @@ class Investigations(Part):
             version=self.book.versions[pk],
         )
         self.book.deadlines(
+            Investigation,
+            pk,
             investigation_duties(
                 InvestigationFacts(
                     opened_on=inquiry.opened_on,
@@ -143,9 +146,8 @@ class Investigations(Part):
                     concluded_on=concluded,
                 )
             ),
-            group,
-            child,
-            investigation=pk,
+            group=group,
+            child=child,
         )
         if concluded is not None:
             self.interventions.plan(inquiry, record)
@@ -220,16 +222,15 @@ class Investigations(Part):
                     from_on=pair.from_on.isoformat(),
                 )
             at = given[pair.from_on]
-            self.batch.add(
-                HandlerAssignment,
-                investigation_id=inquiry.id,
-                user_id=pair.worker.id,
-                part=pair.part,
-                from_on=pair.from_on,
+            self.book.worker(
+                inquiry.id,
+                pair.worker.id,
+                pair.part,
+                pair.from_on,
+                by=leader,
+                at=at,
                 until_on=pair.until_on,
-                assigned_by_id=leader,
-                assigned_at=at,
-                end_reason=pair.reason,
-                handover_note=pair.note,
+                reason=pair.reason,
+                note=pair.note,
             )
-            self.book.notice(pair.worker.id, NoticeKind.ASSIGNED, at, investigation=inquiry.id)
+            self.book.notice(pair.worker.id, NoticeKind.ASSIGNED, at, matter=inquiry.id)

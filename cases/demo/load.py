@@ -21,12 +21,13 @@ from cases.models import (
     Feedback,
     Guardian,
     GuardianParticipation,
-    HandlerAssignment,
     IdentityProtection,
     InstrumentUse,
     Intervention,
     InterventionFollowUp,
     Investigation,
+    Matter,
+    MatterWorker,
     Note,
     Notice,
     NumberSeries,
@@ -51,6 +52,8 @@ ORDER: tuple[type[models.Model], ...] = (
     Person,
     IdentityProtection,
     Guardian,
+    Matter,
+    MatterWorker,
     Investigation,
     Report,
     ProtectionAssessment,
@@ -58,7 +61,6 @@ ORDER: tuple[type[models.Model], ...] = (
     OpeningDecision,
     Feedback,
     SeriousTalk,
-    HandlerAssignment,
     Extension,
     RiskAssessment,
     InstrumentUse,
@@ -76,13 +78,16 @@ ORDER: tuple[type[models.Model], ...] = (
 )
 """Every table that is filled, those referred to first."""
 
+NUMBERED = tuple(model for model in ORDER if not model._meta.pk.is_relation)
+"""Those that give out ids; the rows of the others are of a row that has one already."""
+
 LOCK = 7_220_011
 """Advisory lock: two loads at once would give out the same ids."""
 
 
 Rows = dict[type[models.Model], list[tuple[Any, ...]]]
 Ids = dict[str, int]
-"""An id for each table, by the model's label."""
+"""An id for each table of `NUMBERED`, by the model's label."""
 _REQUIRED = object()
 
 
@@ -114,7 +119,7 @@ class Batch:
 
     def __init__(self, first_ids: Ids) -> None:
         self.rows: Rows = {model: [] for model in ORDER}
-        self.next_ids = {model: first_ids[model._meta.label] for model in ORDER}
+        self.next_ids = {model: first_ids[model._meta.label] for model in NUMBERED}
         self._columns = {
             model: [
                 (f.attname, f.get_default() if f.null or f.has_default() else _REQUIRED)
@@ -140,7 +145,8 @@ class Batch:
     def add(self, model: type[models.Model], pk: int | None = None, /, **values: Any) -> int:
         """Put a row in the batch; what is left out is null or the model's default.
 
-        TypeError for a column the model lacks, or one it cannot do without.
+        A model that gives out no ids is told the row's. TypeError for a column the model lacks, or
+        one it cannot do without.
         """
         if pk is None:
             pk = self.new_id(model)
@@ -157,10 +163,10 @@ class Batch:
 
 
 def first_ids() -> Ids:
-    """The first free id of every table, by the highest id there or ever given out."""
+    """The first free id of every table of `NUMBERED`, by the highest id there or ever given out."""
     ids = {}
     with connection.cursor() as cursor:
-        for model in ORDER:
+        for model in NUMBERED:
             table = connection.ops.quote_name(model._meta.db_table)
             cursor.execute(
                 f"SELECT greatest(coalesce((SELECT max(id) FROM {table}), 0),"  # noqa: S608
@@ -209,7 +215,7 @@ def _statement(model: type[models.Model]) -> str:
 def finish(next_ids: Ids) -> None:
     """Move the sequences past the ids given out, and let the planner know the sizes."""
     with connection.cursor() as cursor:
-        for model in ORDER:
+        for model in NUMBERED:
             if (following := next_ids[model._meta.label]) > 1:
                 cursor.execute(
                     "SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)",

@@ -216,6 +216,7 @@ class Record(Part):
             written = min(_written(at, rng.randrange(30, 2000)), self.book.end - MINUTE)
             pk = self.batch.new_id(Note)
             note: dict[str, Any] = {
+                "matter_id": self.pk,
                 "kind": kind.value,
                 "happened_at": at,
                 "present": words.PRESENT[kind],
@@ -235,8 +236,6 @@ class Record(Part):
                 pk,
                 unit_id=self.book.unit.id,
                 child_id=self.child.id,
-                report_id=None,
-                investigation_id=self.pk,
                 written_at=written,
                 version=1,
                 **note,
@@ -356,7 +355,7 @@ class Record(Part):
             submitted = book.at(day if is_working_day(day) else begun, 9, 15)
             book.versions[self.pk] += 1
             self._changed("document.submitted", submitted.date(), by)
-            book.notice(self.leader, NoticeKind.TO_READ, submitted, investigation=self.pk)
+            book.notice(self.leader, NoticeKind.TO_READ, submitted, matter=self.pk)
         if concluded is not None:
             read = self.concluded_at - rng.randrange(10, 90) * MINUTE
             self._communicate(concluded)

@@ -22,6 +22,7 @@ from cases.enums import (
     OpeningOutcome,
     ProtectionOutcome,
     ReporterCategory,
+    ReportPart,
     ReportStatus,
     SeriousTalkResult,
 )
@@ -61,7 +62,7 @@ class Reports(Part):
     def number(self, papers: list[Paper]) -> None:
         for paper in papers:
             for matter in paper.contact.matters:
-                matter.id = self.batch.new_id(Report)
+                matter.id = self.book.new_matter()
                 matter.number = self.book.next_number(paper.logged_at, "")
 
     def write(self, paper: Paper) -> None:
@@ -110,7 +111,7 @@ class Reports(Part):
                     unit.leaders["mottagning"],
                     NoticeKind.UNASSIGNED,
                     paper.logged_at,
-                    report=matter.id,
+                    matter=matter.id,
                 )
 
     def _concern(self, contact: Contact) -> str:
@@ -177,7 +178,7 @@ class Reports(Part):
                     unit.leaders["mottagning"],
                     NoticeKind.PROTECTION,
                     paper.assessed_recorded_at,
-                    report=pk,
+                    matter=pk,
                 )
         status = ReportStatus.ASSESSED if paper.assessed_at else ReportStatus.RECEIVED
         self._proposal(paper, matter, by)
@@ -232,13 +233,17 @@ class Reports(Part):
         if contact.is_crime_report:
             talk_at = self._talk(paper, matter, by)
             version += talk_at is not None
-        batch.add(
+        decided_on = matter.decided_on
+        investigation = inquiry.id if inquiry and decided_on else None
+        self.book.matter(
             Report,
             pk,
-            unit_id=unit.id,
-            group_id=group,
+            group=group,
+            child=child,
             number=matter.number,
-            child_id=child,
+            opened=contact.received_at.date(),
+            closed=decided_on,
+            part_of=investigation,
             linked_to_id=linked_to,
             status=status.value,
             kind=contact.kind,
@@ -253,14 +258,24 @@ class Reports(Part):
             reasons=array(*contact.reasons),
             concern=concern,
             is_crime_report=contact.is_crime_report,
-            handler_id=paper.handler,
             logged_by_id=paper.logged_by,
             logged_at=paper.logged_at,
-            investigation_id=inquiry.id if inquiry and matter.decided_on else None,
+            investigation_id=investigation,
             idempotency_key=None,
             version=version,
         )
+        if paper.handler is not None:
+            self.book.worker(
+                pk,
+                paper.handler,
+                ReportPart.RECEPTION.value,
+                paper.logged_at.date(),
+                by=paper.handler,
+                at=paper.logged_at,
+            )
         self.book.deadlines(
+            Report,
+            pk,
             report_duties(
                 ReportFacts(
                     kind=contact.kind,
@@ -275,9 +290,8 @@ class Reports(Part):
                     talk_offered_at=talk_at,
                 )
             ),
-            group,
-            child,
-            report=pk,
+            group=group,
+            child=child,
             written_on=(paper.assessed_recorded_at.date() if paper.assessed_recorded_at else None),
         )
 
@@ -309,7 +323,7 @@ class Reports(Part):
             group = self.unit.groups[rng.choice(names)] if opens else None
             type_ = InvestigationType.ORDINARY if opens else ""
             self.book.notice(
-                self.unit.leaders["mottagning"], NoticeKind.PROPOSAL, at, report=matter.id
+                self.unit.leaders["mottagning"], NoticeKind.PROPOSAL, at, matter=matter.id
             )
         if outcome != OpeningOutcome.OPEN:
             group, type_ = None, ""

@@ -19,7 +19,6 @@ from cases.demo.persons import Persons
 from cases.demo.plan import Planner
 from cases.demo.reports import Reports
 from cases.demo.staff import Unit
-from cases.models import Investigation
 
 
 def write(batch: Batch, unit: Unit, rng: Random, *, on: date) -> None:
@@ -40,7 +39,7 @@ def write(batch: Batch, unit: Unit, rng: Random, *, on: date) -> None:
         key=lambda i: (decided[id(i.matter.contact)].decided_at, i.matter.id),
     )
     for inquiry in inquiries:
-        inquiry.id = batch.new_id(Investigation)
+        inquiry.id = book.new_matter()
         paper = decided[id(inquiry.matter.contact)]
         assert paper.decided_at is not None
         inquiry.number = book.next_number(paper.decided_at, "U")

@@ -10,7 +10,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.enums import DeadlineKind, DeadlineStatus
+from cases import deadlines
+from cases.enums import DeadlineStatus
 from cases.models.fields import TEXT_LIMIT
 from cases.statistics import Load
 from core import wording
@@ -38,7 +39,7 @@ class DeadlineFilter(forms.Form):
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind"),
         required=False,
-        choices=[("", gettext_lazy("All")), *DeadlineKind.choices],
+        choices=lambda: [("", gettext_lazy("All")), *deadlines.choices()],
     )
     group = forms.TypedChoiceField(
         label=gettext_lazy("Group"), required=False, coerce=int, empty_value=None

@@ -59,11 +59,6 @@ class PrepareForm(forms.Form):
             self.add_error("recipient_name", _("Give the recipient's name."))
         return data
 
-    def chosen(self, kind: str) -> list[int]:
-        """Ids of the chosen matters of one kind: `report` or `investigation`."""
-        values = [value.split("-") for value in self.cleaned_data["matters"]]
-        return [int(pk) for prefix, pk in values if prefix == kind]
-
 
 class MaskForm(forms.Form):
     """What to mask in a text: words, or sentences by their place; and why."""

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.contrib.auth.models import Permission
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from cases import matters
 from cases.enums import GrantPurpose
-from cases.models import Investigation, ReadingGrant, Report
+from cases.models import Matter, MatterRecord, ReadingGrant
 from cases.provisions import blocked_from
 from cases.services.gate import (
     access,
     checked_choice,
     checked_texts,
-    investigation_reach,
-    lock,
     permit,
-    report_reach,
+    reach,
 )
 from core import trail
 from core.calendar import local_date
@@ -30,24 +30,25 @@ LONGEST_GRANT = 366
 """Days: a need that lasts longer is stated anew."""
 
 
-def _target(
-    who: Access, model: type[Report] | type[Investigation], pk: int
-) -> Report | Investigation:
-    target: Report | Investigation
-    if model is Report:
-        target = lock(Report.objects.visible_to(who), pk)
-        reach = report_reach(target)
-    else:
-        target = lock(Investigation.objects.visible_to(who), pk)
-        reach = investigation_reach(target, on=who.on)
-    permit(who, Action.GRANT_READING, **reach)
+def _target(who: Access, matter_id: int) -> MatterRecord:
+    """The kind's row of a matter the actor may give to others to read, locked."""
+    matter = Matter.objects.visible_to(who).filter(pk=matter_id).first()
+    if matter is None:
+        raise Missing(_("It does not exist, or is not yours to see."))
+    rows = matters.kind(matter.kind).rows
+    target: MatterRecord = rows.select_for_update(of=("self",)).get(pk=matter_id)
+    permit(who, Action.GRANT_READING, **reach(target, on=who.on))
     return target
+
+
+def read_permission() -> Permission:
+    """The object permission that a grant of reading is."""
+    return Permission.objects.get_by_natural_key("read_matter", "cases", "matter")
 
 
 @transaction.atomic
 def grant_reading(
-    model: type[Report] | type[Investigation],
-    pk: int,
+    matter_id: int,
     *,
     reader: User,
     reason: str,
@@ -58,9 +59,9 @@ def grant_reading(
     by: User,
     at: datetime,
 ) -> ReadingGrant:
-    """Let `reader`, who works in the same unit, read one report or investigation for a time."""
+    """Let `reader`, who works in the same unit, read one matter of any kind for a time."""
     who = access(by, at)
-    target = _target(who, model, pk)
+    target = _target(who, matter_id)
     texts = checked_texts({"reason": reason}, required=["reason"])
     checked_choice("purpose", purpose, GrantPurpose)
     if from_on < who.on:
@@ -76,16 +77,17 @@ def grant_reading(
     )
     if not here.exists():
         raise Invalid({"reader": _("Choose a member of the unit's staff.")})
-    if reader.pk in blocked_from(target.child_id, on=who.on):
+    if target.child_id is not None and reader.pk in blocked_from(target.child_id, on=who.on):
         raise Invalid({"reader": _("%(name)s cannot be given this case.") % {"name": reader}})
-    name = target._meta.model_name or ""
     earlier = ReadingGrant.objects.to_come_or_in_force(on=from_on).filter(
-        reader=reader, from_on__lte=until_on, **{name: target}
+        user=reader, from_on__lte=until_on, content_object=target.pk
     )
     if earlier.exists():
         raise Conflict(_("The person already has the right to read this in those days."))
-    grant = ReadingGrant.objects.create(
-        reader=reader,
+    grant: ReadingGrant = ReadingGrant.objects.create(
+        user=reader,
+        permission=read_permission(),
+        content_object=target.matter,
         unit_id=target.unit_id,
         purpose=purpose,
         reason=texts["reason"],
@@ -94,7 +96,6 @@ def grant_reading(
         until_on=until_on,
         granted_by=by,
         granted_at=at,
-        **{name: target},
     )
     trail.changed(
         "access.granted",
@@ -117,34 +118,31 @@ def revoke_grant(grant_id: int, *, by: User, at: datetime) -> None:
     who = access(by, at)
     grant = (
         ReadingGrant.objects.select_for_update(of=("self",))
-        .select_related("report", "investigation")
+        .select_related("content_object")
         .filter(pk=grant_id, unit_id__in=who.units_with(Action.GRANT_READING))
         .first()
     )
-    target = (grant.report or grant.investigation) if grant else None
-    if grant is None or target is None or target.child_id in who.blocked:
+    if grant is None or grant.matter.child_id in who.blocked:
         raise Missing(_("It does not exist, or is not yours to see."))
     if grant.ended_at is not None or grant.until_on < who.on:
         return
     grant.ended_at, grant.ended_by = at, by
     grant.save(update_fields=["ended_at", "ended_by"])
-    trail.changed("access.revoked", target, by=by, at=at, reader=grant.reader_id)
+    trail.changed("access.revoked", grant.matter.record, by=by, at=at, reader=grant.user_id)
 
 
-def revoke_reading(
-    model: type[Report] | type[Investigation], pk: int, *, reader: User, by: User, at: datetime
-) -> None:
+def revoke_reading(matter_id: int, *, reader: User, by: User, at: datetime) -> None:
     """Take back what the person has been given to read of that one matter."""
-    target = _target(access(by, at), model, pk)
-    for grant in grants_on(target, on=local_date(at)).filter(reader=reader):
+    target = _target(access(by, at), matter_id)
+    for grant in grants_on(target.pk, on=local_date(at)).filter(user=reader):
         revoke_grant(grant.pk, by=by, at=at)
 
 
-def grants_on(target: Report | Investigation, *, on: date) -> QuerySet[ReadingGrant]:
+def grants_on(matter_id: int, *, on: date) -> QuerySet[ReadingGrant]:
     """The grants of reading the matter, now or to come, by reader."""
     grants: QuerySet[ReadingGrant] = ReadingGrant.objects.to_come_or_in_force(on=on)
     return (
-        grants.filter(**{target._meta.model_name or "": target})
-        .select_related("reader", "granted_by")
-        .order_by("reader__last_name", "reader__first_name", "from_on")
+        grants.filter(content_object=matter_id)
+        .select_related("user", "granted_by")
+        .order_by("user__last_name", "user__first_name", "from_on")
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Protocol
 
 from django.db import transaction
@@ -17,32 +17,18 @@ from django.utils.translation import gettext as _
 
 from cases import identity
 from cases.enums import (
-    UNDECIDED_REPORT,
     ConflictCategory,
-    InterventionStatus,
-    InvestigationStatus,
-    NoticeKind,
+    PartEnd,
 )
-from cases.models import (
-    ConflictOfInterest,
-    EmergencyAccess,
-    HandlerAssignment,
-    Intervention,
-    Investigation,
-    Person,
-    Report,
-)
+from cases.models import ConflictOfInterest, EmergencyAccess, MatterWorker, Person
 from cases.provisions import blocked_pairs
-from cases.services import notices
+from cases.services import departures
 from cases.services.gate import access, checked_choice, checked_texts
 from core import trail
 from core.errors import Forbidden, Invalid, Missing
 from organisation.enums import Level
 from organisation.models import RoleAssignment, User
 from organisation.permissions import Access, Action, refusal
-
-BLOCKED = "conflict_of_interest"
-"""Code kept as the reason when an assignment ends because of a conflict; never says which."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,115 +227,26 @@ def _name(first: str, last: str, born: date | None) -> tuple[str, str, date | No
 # What a blocked person works on goes back
 
 
-@dataclass(frozen=True, slots=True)
-class Returned:
-    assignments: int = 0
-    reports: int = 0
-    interventions: int = 0
-
-
-def release_blocked(*, on: date, at: datetime, staff_ids: list[int] | None = None) -> Returned:
+def release_blocked(*, on: date, at: datetime, staff_ids: list[int] | None = None) -> int:
     """Take from blocked staff what they work on; safe to run again. All staff when none is named.
 
-    An investigation left with nobody waits for handlers, a report for a worker, and an intervention
-    goes to the leader who answers for its group; each leader is told.
+    A matter left with nobody goes back as its kind says, and its leader is told. Returns how many
+    parts ended.
     """
     if staff_ids is None:
         staff_ids = list(
             ConflictOfInterest.objects.in_force(on=on).values_list("staff_id", flat=True).distinct()
         )
-    assignments = reports = interventions = 0
+    ended = 0
     for staff_id, children in sorted(blocked_pairs(staff_ids, on=on).items()):
-        rows = HandlerAssignment.objects.current().filter(
-            user_id=staff_id, investigation__child__in=children
+        parts = MatterWorker.objects.current().filter(
+            user_id=staff_id, matter__child__in=children, matter__closed_on__isnull=True
         )
-        for pk, investigation_id in rows.exclude(
-            investigation__status=InvestigationStatus.CONCLUDED
-        ).values_list("pk", "investigation_id"):
-            assignments += _release(pk, investigation_id, on=on, at=at)
-        for pk in Report.objects.filter(
-            handler_id=staff_id, child__in=children, status__in=UNDECIDED_REPORT
-        ).values_list("pk", flat=True):
-            reports += _release_report(pk, on=on, at=at)
-        for pk in Intervention.objects.filter(
-            responsible_id=staff_id, child__in=children, status=InterventionStatus.ONGOING
-        ).values_list("pk", flat=True):
-            interventions += _release_intervention(pk, on=on, at=at)
+        for pk in parts.order_by("matter_id", "pk").values_list("pk", flat=True):
+            ended += departures.release(
+                pk, reason=PartEnd.CONFLICT_OF_INTEREST, act="handler_blocked", on=on, at=at
+            )
         EmergencyAccess.objects.in_force(at=at).filter(user_id=staff_id, child__in=children).update(
             ended_at=at, ended_by_id=staff_id
         )
-    return Returned(assignments, reports, interventions)
-
-
-@transaction.atomic
-def _release(pk: int, investigation_id: int, *, on: date, at: datetime) -> int:
-    investigation = Investigation.objects.select_for_update(of=("self",)).get(pk=investigation_id)
-    row = HandlerAssignment.objects.select_for_update(of=("self",)).current().filter(pk=pk).first()
-    if row is None:
-        return 0
-    row.until_on = max(on - timedelta(days=1), row.from_on)
-    row.end_reason = BLOCKED
-    row.save(update_fields=["until_on", "end_reason"])
-    others = HandlerAssignment.objects.current().filter(investigation=investigation)
-    if not others.exists() and investigation.status == InvestigationStatus.ONGOING:
-        investigation.status = InvestigationStatus.WAITING
-    investigation.version += 1
-    investigation.save(update_fields=["status", "version"])
-    trail.changed(
-        "investigation.handler_blocked", investigation, by=None, at=at, handler=row.user_id
-    )
-    notices.tell(
-        notices.leaders_of(investigation.group_id, on=on, child_id=investigation.child_id),
-        NoticeKind.UNASSIGNED,
-        at=at,
-        on=on,
-        investigation=investigation,
-    )
-    return 1
-
-
-@transaction.atomic
-def _release_report(pk: int, *, on: date, at: datetime) -> int:
-    report = Report.objects.select_for_update(of=("self",)).get(pk=pk)
-    if report.handler_id is None or report.is_decided:
-        return 0
-    left = report.handler_id
-    report.handler = None
-    report.version += 1
-    report.save(update_fields=["handler", "version"])
-    trail.changed("report.handler_blocked", report, by=None, at=at, handler=left)
-    notices.tell(
-        notices.leaders_of(report.group_id, on=on, child_id=report.child_id),
-        NoticeKind.UNASSIGNED,
-        at=at,
-        on=on,
-        report=report,
-    )
-    return 1
-
-
-@transaction.atomic
-def _release_intervention(pk: int, *, on: date, at: datetime) -> int:
-    intervention = (
-        Intervention.objects.select_for_update(of=("self",))
-        .select_related("investigation")
-        .get(pk=pk)
-    )
-    leaders = sorted(
-        notices.leaders_of(intervention.group_id, on=on, child_id=intervention.child_id)
-    )
-    if not leaders or intervention.status != InterventionStatus.ONGOING:
-        return 0
-    left = intervention.responsible_id
-    intervention.responsible_id = leaders[0]
-    intervention.version += 1
-    intervention.save(update_fields=["responsible", "version"])
-    trail.changed("intervention.handler_blocked", intervention, by=None, at=at, handler=left)
-    notices.tell(
-        leaders,
-        NoticeKind.UNASSIGNED,
-        at=at,
-        on=on,
-        investigation=intervention.investigation,
-    )
-    return 1
+    return ended

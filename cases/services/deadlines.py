@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import groupby
@@ -11,28 +11,14 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 
-from cases.duties import (
-    CANCELLED_NO_LONGER,
-    Duty,
-    InterventionFacts,
-    InvestigationFacts,
-    ReportFacts,
-    intervention_duties,
-    investigation_duties,
-    report_duties,
-)
+from cases import matters
+from cases.duties import CANCELLED_NO_LONGER, Duty
 from cases.escalation import rungs_reached
-from cases.models import (
-    Deadline,
-    Escalation,
-    Intervention,
-    InterventionFollowUp,
-    Investigation,
-    Report,
-)
+from cases.models import Deadline, Escalation, MatterRecord
 from core.calendar import ONE_DAY
 
 CHUNK = 2_000
+HEADER = "matter"
 
 FIELDS = (
     "kind",
@@ -51,48 +37,12 @@ FIELDS = (
 )
 
 
-def report_facts(report: Report) -> ReportFacts:
-    """Read the facts of a report off its rows; prefetch the one-to-ones for many."""
-    assessment = getattr(report, "protection_assessment", None)
-    decision = getattr(report, "decision", None)
-    feedback = getattr(report, "feedback", None)
-    talk = getattr(report, "serious_talk", None)
-    return ReportFacts(
-        kind=report.kind,
-        received_at=report.received_at,
-        is_crime_report=report.is_crime_report,
-        wants_feedback=report.wants_feedback,
-        assessed_at=assessment.assessed_at if assessment else None,
-        decided_on=decision.decided_on if decision else None,
-        outcome=decision.outcome if decision else None,
-        joined_opened_on=report.investigation.opened_on if report.investigation else None,
-        feedback_on=feedback.given_on if feedback else None,
-        talk_offered_at=talk.offered_at if talk else None,
-    )
-
-
-def investigation_facts(investigation: Investigation) -> InvestigationFacts:
-    return InvestigationFacts(
-        opened_on=investigation.opened_on,
-        extended_to=investigation.extended_to,
-        concluded_on=investigation.concluded_on,
-    )
-
-
-def intervention_facts(intervention: Intervention) -> InterventionFacts:
-    return InterventionFacts(
-        kind=intervention.kind,
-        started_on=intervention.started_on,
-        followed_up_on=[done.followed_up_on for done in intervention.follow_ups.all()],
-        ended_on=intervention.ended_on,
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One way in which stored and derived differ: `stored` None is missing, `derived` extra.
 
-    `changes` are field, stored value and derived value, as they were when found.
+    `changes` are field, stored value and derived value, as they were when found. `kind` is that of
+    the duty, or `HEADER` where the matter says otherwise than the row of its kind.
     """
 
     matter: str
@@ -106,35 +56,22 @@ class Difference:
         return tuple(name for name, _stored, _derived in self.changes)
 
 
-Matter = Report | Investigation | Intervention
-
-
-def _owner(matter: Matter) -> dict[str, Any]:
-    name = {Report: "report", Investigation: "investigation", Intervention: "intervention"}
+def _owner(record: MatterRecord) -> dict[str, Any]:
     return {
-        name[type(matter)]: matter,
-        "unit_id": matter.unit_id,
-        "group_id": matter.group_id,
-        "child_id": matter.child_id,
+        "matter_id": record.pk,
+        "matter_kind": record.KIND,
+        "unit_id": record.unit_id,
+        "group_id": record.group_id,
+        "child_id": record.child_id,
     }
 
 
-def _derive(matter: Matter) -> list[Duty]:
-    if isinstance(matter, Report):
-        return report_duties(report_facts(matter))
-    if isinstance(matter, Investigation):
-        return investigation_duties(investigation_facts(matter))
-    return intervention_duties(intervention_facts(matter))
-
-
-def _values(duty: Duty) -> dict[str, Any]:
-    values = asdict(duty)
-    values["kind"] = duty.kind.value
-    return values
+def _derive(record: MatterRecord) -> list[Duty]:
+    return matters.kind(record.KIND).derive(record)
 
 
 def _compare(
-    matter: Matter, stored: Sequence[Deadline], derived: Sequence[Duty]
+    record: MatterRecord, stored: Sequence[Deadline], derived: Sequence[Duty]
 ) -> Iterator[Difference]:
     """Pair the two sides kind by kind in the order they start."""
     have: dict[str, list[Deadline]] = {}
@@ -142,29 +79,28 @@ def _compare(
     for kind, rows in groupby(sorted(live, key=lambda d: (d.kind, d.starts_on)), lambda d: d.kind):
         have[kind] = list(rows)
     for kind, duties in groupby(
-        sorted(derived, key=lambda d: (d.kind.value, d.starts_on)), lambda d: d.kind.value
+        sorted(derived, key=lambda d: (d.kind, d.starts_on)), lambda d: d.kind
     ):
         rows_left = have.pop(kind, [])
         wanted = list(duties)
         for index, duty in enumerate(wanted):
             if index >= len(rows_left):
-                yield Difference(matter.number, kind, None, duty)
+                yield Difference(record.number, kind, None, duty)
                 continue
             row = rows_left[index]
-            values = {**_values(duty), "unit_id": matter.unit_id, "group_id": matter.group_id}
-            values["child_id"] = matter.child_id
+            values = {**asdict(duty), **_owner(record)}
             changes = tuple(
                 (name, getattr(row, name), value)
                 for name, value in values.items()
                 if getattr(row, name) != value
             )
             if changes:
-                yield Difference(matter.number, kind, row, duty, changes)
+                yield Difference(record.number, kind, row, duty, changes)
         for extra in rows_left[len(wanted) :]:
-            yield Difference(matter.number, kind, extra, None)
+            yield Difference(record.number, kind, extra, None)
     for rows_left in have.values():
         for extra in rows_left:
-            yield Difference(matter.number, extra.kind, extra, None)
+            yield Difference(record.number, extra.kind, extra, None)
 
 
 def _finish_ladder(row: Deadline, *, on: date) -> None:
@@ -191,7 +127,7 @@ def _finish_ladder(row: Deadline, *, on: date) -> None:
     )
 
 
-def _apply(matter: Matter, difference: Difference, *, on: date) -> None:
+def _apply(record: MatterRecord, difference: Difference, *, on: date) -> None:
     row, duty = difference.stored, difference.derived
     if (
         row is not None
@@ -211,24 +147,23 @@ def _apply(matter: Matter, difference: Difference, *, on: date) -> None:
         return
     assert duty is not None
     if row is None:
-        Deadline.objects.create(**_owner(matter), **_values(duty))
+        Deadline.objects.create(**_owner(record), **asdict(duty))
         return
-    for name, value in {**_values(duty), **_owner(matter)}.items():
+    for name, value in {**asdict(duty), **_owner(record)}.items():
         setattr(row, name, value)
     if row.overdue_since is not None and row.overdue_since != row.due_on + ONE_DAY:
         row.overdue_since = None
     row.save()
 
 
-def refresh(matter: Matter, *, on: date) -> list[Deadline]:
+def refresh(record: MatterRecord, *, on: date) -> list[Deadline]:
     """Bring the stored deadlines of one matter in line with its facts; return them in order.
 
-    Called by every service inside its transaction, with the matter's row locked.
+    Called by every service inside its transaction, with the kind's row locked.
     """
-    name = {Report: "report", Investigation: "investigation", Intervention: "intervention"}
-    rows = Deadline.objects.filter(**{name[type(matter)]: matter})
-    for difference in list(_compare(matter, list(rows.order_by("pk")), _derive(matter))):
-        _apply(matter, difference, on=on)
+    rows = Deadline.objects.filter(matter_id=record.pk)
+    for difference in list(_compare(record, list(rows.order_by("pk")), _derive(record))):
+        _apply(record, difference, on=on)
     return list(rows.order_by("due_on", "pk"))
 
 
@@ -239,44 +174,53 @@ def _chunks(queryset: QuerySet[Any]) -> Iterator[list[Any]]:
         last = chunk[-1].pk
 
 
-def _all_matters() -> Iterable[QuerySet[Any]]:
-    stored = Prefetch("deadlines", queryset=Deadline.objects.order_by("pk"))
-    return (
-        Report.objects.select_related(
-            "protection_assessment", "decision", "feedback", "serious_talk", "investigation"
-        ).prefetch_related(stored),
-        Investigation.objects.prefetch_related(stored),
-        Intervention.objects.prefetch_related(
-            stored, Prefetch("follow_ups", queryset=InterventionFollowUp.objects.order_by("pk"))
-        ),
+def _all_records() -> Iterator[QuerySet[Any]]:
+    stored = Prefetch("matter__deadlines", queryset=Deadline.objects.order_by("pk"))
+    for kind in matters.KINDS:
+        rows = kind.rows.select_related("matter").prefetch_related(stored)
+        yield kind.with_facts(rows)
+
+
+def _header(record: MatterRecord) -> Iterator[Difference]:
+    """How the matter differs from what the row of its kind says of it."""
+    changes = tuple(
+        (name, getattr(record.matter, name), value)
+        for name, value in record.header().items()
+        if getattr(record.matter, name) != value
     )
+    if changes:
+        yield Difference(record.number, HEADER, None, None, changes)
 
 
 def differences() -> Iterator[Difference]:
-    """Everything in which the stored deadlines differ from what the facts give, in chunks."""
-    for queryset in _all_matters():
+    """Everything in which the stored matters and deadlines differ from the facts, in chunks."""
+    for queryset in _all_records():
         for chunk in _chunks(queryset):
-            for matter in chunk:
-                yield from _compare(matter, list(matter.deadlines.all()), _derive(matter))
+            for record in chunk:
+                yield from _header(record)
+                yield from _compare(record, list(record.matter.deadlines.all()), _derive(record))
 
 
 def rebuild(*, on: date) -> list[Difference]:
-    """Derive every deadline again and store what differed; return the differences.
+    """Derive every matter's header and deadlines again and store what differed; return it.
 
     `on` is the day on which deadlines that no longer apply are cancelled. Each chunk is a
     transaction of its own, with its matters locked, so that the unit can go on working.
     """
     found: list[Difference] = []
-    for queryset in _all_matters():
+    for queryset in _all_records():
         model = queryset.model
         for chunk in _chunks(model.objects.only("pk")):
             with transaction.atomic():
                 ids = [row.pk for row in chunk]
                 list(model.objects.select_for_update(of=("self",)).filter(pk__in=ids).only("pk"))
-                for matter in queryset.filter(pk__in=ids):
+                for record in queryset.filter(pk__in=ids):
+                    for difference in _header(record):
+                        record.keep_header()
+                        found.append(difference)
                     for difference in list(
-                        _compare(matter, list(matter.deadlines.all()), _derive(matter))
+                        _compare(record, list(record.matter.deadlines.all()), _derive(record))
                     ):
-                        _apply(matter, difference, on=on)
+                        _apply(record, difference, on=on)
                         found.append(difference)
     return found

@@ -47,13 +47,8 @@ waiting AS (
 answering AS (
     SELECT w.id, h.user_id
     FROM waiting w
-    JOIN cases_handlerassignment h ON h.investigation_id = w.investigation_id
+    JOIN cases_matterworker h ON h.matter_id = w.matter_id
     WHERE h.from_on <= %(on)s AND (h.until_on IS NULL OR h.until_on >= %(on)s)
-    UNION ALL
-    SELECT w.id, r.handler_id FROM waiting w JOIN cases_report r ON r.id = w.report_id
-    UNION ALL
-    SELECT w.id, i.responsible_id
-    FROM waiting w JOIN cases_intervention i ON i.id = w.intervention_id
     UNION ALL
     SELECT w.id, h.user_id
     FROM waiting w
@@ -81,11 +76,10 @@ figures AS (
 ),
 notice AS (  -- of which child; of none for those of sign-ins and of other areas
     SELECT n.recipient_id,
-           coalesce(e.child_id, i.child_id, r.child_id, d.child_id) AS child_id
+           coalesce(e.child_id, m.child_id, d.child_id) AS child_id
     FROM cases_notice n
     LEFT JOIN cases_emergencyaccess e ON e.id = n.emergency_id
-    LEFT JOIN cases_investigation i ON i.id = n.investigation_id
-    LEFT JOIN cases_report r ON r.id = n.report_id
+    LEFT JOIN cases_matter m ON m.id = n.matter_id
     LEFT JOIN cases_deadline d ON d.id = n.deadline_id
     WHERE n.read_at IS NULL
 ),

@@ -98,7 +98,12 @@ def compiled(disclosure: Disclosure) -> bytes:
             [_("Recipient"), f"{disclosure.recipient_name} ({disclosure.get_relation_display()})"],
             [_("Asked for"), date_format(disclosure.requested_on, "j F Y")],
             [_("Concerns"), disclosure.child.name],
-            [_("Matters"), ", ".join(str(row) for row in disclosure.matters.order_by("pk"))],
+            [
+                _("Matters"),
+                ", ".join(
+                    str(row) for row in disclosure.matters.select_related("matter").order_by("pk")
+                ),
+            ],
         ]
         if approved is not None:
             facts.append(

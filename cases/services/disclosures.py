@@ -7,21 +7,19 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from cases import dossier, hiding, redaction, rules
+from cases import dossier, hiding, matters, redaction, rules
 from cases.enums import DISCLOSURE_TRANSITIONS, DisclosureRelation, DisclosureStatus, SecrecyGround
 from cases.models import (
     Disclosure,
     DisclosureMatter,
     DisclosurePiece,
-    Investigation,
-    Note,
+    Matter,
     Person,
     Redaction,
-    Report,
 )
 from cases.services import disclosure_paper
 from cases.services.gate import (
@@ -41,7 +39,7 @@ from organisation.permissions import Access, Action, refusal
 
 def visible(who: Access) -> QuerySet[Disclosure]:
     """Disclosures whose every matter the actor may prepare for a party."""
-    reached = DisclosureMatter.objects.filter(_reached(who, Action.PREPARE_DISCLOSURE))
+    reached = DisclosureMatter.objects.filter(_reached(who, None, "matter"))
     matters = DisclosureMatter.objects.filter(disclosure=OuterRef("pk"))
     rows: QuerySet[Disclosure] = Disclosure.objects.defer("pdf").filter(
         Exists(matters.filter(pk__in=reached.values("pk"))),
@@ -50,27 +48,28 @@ def visible(who: Access) -> QuerySet[Disclosure]:
     return rows
 
 
-def matters_for(child: Person, who: Access) -> tuple[list[Report], list[Investigation]]:
-    """The child's matters the actor may prepare for a party, in order."""
-    reports = Report.objects.visible_to(who, Action.PREPARE_DISCLOSURE).filter(child=child)
-    investigations = Investigation.objects.visible_to(who, Action.PREPARE_DISCLOSURE).filter(
-        child=child
-    )
-    return list(reports.order_by("received_at", "pk")), list(
-        investigations.order_by("opened_on", "pk")
-    )
+def matters_for(child: Person, who: Access) -> list[Matter]:
+    """The child's matters the actor may prepare for a party, in the order they were opened."""
+    rows = Matter.objects.filter(_reached(who, None), child=child)
+    return list(rows.order_by("opened_on", "pk"))
 
 
-def _reached(who: Access, action: Action) -> Q:
-    """Matters that `action` reaches for the actor."""
-    return Q(report__in=Report.objects.visible_to(who, action)) | Q(
-        investigation__in=Investigation.objects.visible_to(who, action)
-    )
+def _reached(who: Access, action: Action | None, matter: str = "pk") -> Q:
+    """Matters that `action` (a kind's own of preparing, for None) reaches for the actor.
+
+    `matter`: the column of the matter.
+    """
+    reached = Q(pk__in=[])
+    for kind in matters.KINDS:
+        if kind.prepares is not None:
+            rows = kind.rows.visible_to(who, action or kind.prepares)
+            reached |= Q(**{f"{matter}__in": rows.values("pk")})
+    return reached
 
 
 def may(who: Access, action: Action, disclosure: Disclosure) -> Decision:
     """Whether the action reaches every matter of the disclosure."""
-    reached = disclosure.matters.filter(_reached(who, action)).values("pk")
+    reached = disclosure.matters.filter(_reached(who, action, "matter")).values("pk")
     if disclosure.matters.exclude(pk__in=reached).exists():
         return Denied(refusal(action))
     return Allowed()
@@ -87,36 +86,11 @@ def _locked(
     return who, disclosure
 
 
-def _with_texts(
-    reports: list[Report], investigations: list[Investigation]
-) -> tuple[QuerySet[Report], QuerySet[Investigation]]:
-    notes = Note.objects.select_related("author").prefetch_related("additions")
-    return (
-        Report.objects.filter(pk__in=[row.pk for row in reports])
-        .select_related("child", "protection_assessment", "decision__decided_by", "serious_talk")
-        .prefetch_related(
-            Prefetch("notes", notes), "protection_assessment__additions", "decision__additions"
-        ),
-        Investigation.objects.filter(pk__in=[row.pk for row in investigations])
-        .select_related("child", "document")
-        .prefetch_related(
-            Prefetch("notes", notes),
-            "extensions",
-            "risk_assessments",
-            "participations__guardian",
-            "communications",
-            "document__additions",
-            "interventions__follow_ups",
-        ),
-    )
-
-
 @transaction.atomic
 def prepare(
     child_id: int,
     *,
-    report_ids: list[int],
-    investigation_ids: list[int],
+    matter_ids: list[int],
     relation: str,
     requested_on: date,
     by: User,
@@ -130,14 +104,13 @@ def prepare(
     """
     who = access(by, at)
     child = Person.objects.filter(pk=child_id).first()
-    all_reports, all_investigations = matters_for(child, who) if child else ([], [])
-    reports = [row for row in all_reports if row.pk in set(report_ids)]
-    investigations = [row for row in all_investigations if row.pk in set(investigation_ids)]
-    if child is None or not (all_reports or all_investigations):
+    reached = matters_for(child, who) if child else []
+    if child is None or not reached:
         raise Missing(_("It does not exist, or is not yours to see."))
-    if len(reports) + len(investigations) != len(set(report_ids)) + len(set(investigation_ids)):
+    chosen = [row for row in reached if row.pk in set(matter_ids)]
+    if len(chosen) != len(set(matter_ids)):
         raise Invalid({"matters": _("Choose among the child's matters.")})
-    if not reports and not investigations:
+    if not chosen:
         raise Invalid({"matters": _("Choose at least one matter.")})
     checked_choice("relation", relation, DisclosureRelation)
     checked_day("requested_on", requested_on, today=who.on)
@@ -170,14 +143,11 @@ def prepare(
         prepared_at=at,
     )
     DisclosureMatter.objects.bulk_create(
-        [DisclosureMatter(disclosure=disclosure, report=row) for row in reports]
-        + [DisclosureMatter(disclosure=disclosure, investigation=row) for row in investigations]
+        DisclosureMatter(disclosure=disclosure, matter=row) for row in chosen
     )
     hidden = hiding.for_party(child, guardian=guardian)
     with override(settings.LANGUAGE_CODE):
-        collected = dossier.Collector(child, hidden, guardian).collect(
-            *_with_texts(reports, investigations)
-        )
+        collected = dossier.Collector(child, hidden, guardian).collect(chosen)
     pieces = DisclosurePiece.objects.bulk_create(
         DisclosurePiece(
             disclosure=disclosure,

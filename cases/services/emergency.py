@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from cases import identity
 from cases.enums import EmergencyVerdict, NoticeKind
-from cases.models import EmergencyAccess, Intervention, Investigation, Person, Report
+from cases.models import EmergencyAccess, Matter, Person
 from cases.services import notices
 from cases.services.gate import access, checked_choice, checked_texts, permit
 from core import trail
@@ -47,12 +47,8 @@ def find(asked: str, *, who: Access) -> list[Person]:
     """
     asked = asked.strip()
     people: Any = in_reach(who).select_related("unit")
-    by_number = (
-        Q(pk__in=Report.objects.filter(number=asked.upper()).values("child"))
-        | Q(pk__in=Investigation.objects.filter(number=asked.upper()).values("child"))
-        | Q(pk__in=Intervention.objects.filter(number=asked.upper()).values("child"))
-    )
-    found = list(people.filter(by_number))
+    numbered = Matter.objects.filter(number=asked.upper(), child__isnull=False)
+    found = list(people.filter(pk__in=numbered.values("child")))
     if found:
         return found
     try:
@@ -116,7 +112,7 @@ def open_case(
         at=at,
         on=on,
         by=by,
-        emergency=opening,
+        about=opening,
     )
     return opening
 

@@ -9,7 +9,12 @@ from typing import Any, TypeVar
 from django.db import models
 from django.utils.translation import gettext as _
 
-from cases.models import HandlerAssignment, Intervention, Investigation, Report
+from cases import matters
+from cases.models import (
+    Matter,
+    MatterRecord,
+    MatterWorker,
+)
 from cases.models.fields import TEXT_LIMIT
 from core.calendar import local_date
 from core.decisions import Decision
@@ -42,40 +47,32 @@ def lock(queryset: models.QuerySet[M], pk: int, *, version: int | None = None) -
     return found
 
 
-def report_reach(report: Report) -> dict[str, Any]:
-    """The report as `Access.may` wants it."""
-    handlers: list[int | None] = [report.handler_id, report.logged_by_id]
-    groups: list[int | None] = [report.group_id]
-    if report.investigation is not None:
-        groups.append(report.investigation.group_id)
-    return {
-        "unit_id": report.unit_id,
-        "group_ids": groups,
-        "handler_ids": handlers,
-        "intake": not report.is_decided,
-        "child_id": report.child_id,
-    }
+def workers_of(record: MatterRecord) -> list[int]:
+    """Ids of those who have a part in the matter now; no query where they were fetched with it."""
+    fetched = record._state.fields_cache.get("matter")
+    today = getattr(fetched, "workers_today", None)
+    if today is not None:
+        return [row.user_id for row in today]
+    return list(
+        MatterWorker.objects.current().filter(matter=record.pk).values_list("user_id", flat=True)
+    )
 
 
-def investigation_reach(investigation: Investigation, *, on: date) -> dict[str, Any]:
-    """The investigation, with its handlers of the day, as `Access.may` wants it."""
-    return {
-        "unit_id": investigation.unit_id,
-        "group_ids": [investigation.group_id],
-        "handler_ids": list(
-            HandlerAssignment.objects.active(on)
-            .filter(investigation=investigation)
-            .values_list("user_id", flat=True)
-        ),
-        "child_id": investigation.child_id,
-    }
+def reach(record: MatterRecord, *, on: date) -> dict[str, Any]:
+    """A matter of any kind as `Access.may` wants it."""
+    return matters.kind(record.KIND).reach(record, on)
 
 
-def intervention_reach(intervention: Intervention, *, on: date) -> dict[str, Any]:
-    reach = investigation_reach(intervention.investigation, on=on)
-    reach["group_ids"] = [intervention.group_id]
-    reach["handler_ids"] = [*reach["handler_ids"], intervention.responsible_id]
-    return reach
+def lock_to_write(who: Access, matter_id: int) -> MatterRecord:
+    """The kind's row of a matter the actor may write in now, locked."""
+    matter = Matter.objects.visible_to(who).filter(pk=matter_id).first()
+    if matter is None:
+        raise Missing(_("It does not exist, or is not yours to see."))
+    kind = matters.kind(matter.kind)
+    record: MatterRecord = kind.rows.select_for_update(of=("self",)).get(pk=matter_id)
+    permit(who, kind.works, **reach(record, on=who.on))
+    require(kind.may_write(record))
+    return record
 
 
 def permit(who: Access, action: Action, **reach: Any) -> None:
@@ -85,8 +82,9 @@ def permit(who: Access, action: Action, **reach: Any) -> None:
         raise Forbidden(decision.reason)
 
 
-def permit_on(who: Access, action: Action, investigation: Investigation) -> None:
-    permit(who, action, **investigation_reach(investigation, on=who.on))
+def permit_on(who: Access, action: Action, record: MatterRecord) -> None:
+    """As `permit`, of a matter of any kind."""
+    permit(who, action, **reach(record, on=who.on))
 
 
 def require(decision: Decision) -> None:

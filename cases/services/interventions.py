@@ -8,19 +8,24 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases import rules
-from cases.enums import InterventionKind, InterventionStatus, InvestigationStatus
+from cases.enums import (
+    InterventionKind,
+    InterventionPart,
+    InterventionStatus,
+    InvestigationStatus,
+)
 from cases.models import Intervention, InterventionFollowUp, Investigation
 from cases.provisions import workers_for
-from cases.services import deadlines
+from cases.services import deadlines, workers
 from cases.services.gate import (
     access,
     checked_choice,
     checked_day,
     checked_texts,
-    intervention_reach,
     lock,
     permit,
     permit_on,
+    reach,
     require,
 )
 from cases.services.numbers import next_number
@@ -92,8 +97,9 @@ def grant(
         decided_on=decided_on,
         decided_by=by,
         started_on=started_on,
-        responsible=responsible,
     )
+    part = InterventionPart.RESPONSIBLE
+    workers.give(intervention, responsible, part, from_on=who.on, by=by, at=at)
     deadlines.refresh(intervention, on=who.on)
     trail.changed("intervention.granted", intervention, by=by, at=at, kind=kind)
     return intervention
@@ -112,7 +118,7 @@ def follow_up(
     """Record a follow-up; the next is due six months after it. A missed one can be made up late."""
     who = access(by, at)
     intervention = lock(Intervention.objects.visible_to(who), intervention_id)
-    permit(who, Action.MANAGE_INTERVENTION, **intervention_reach(intervention, on=who.on))
+    permit(who, Action.MANAGE_INTERVENTION, **reach(intervention, on=who.on))
     texts = checked_texts({"note": note}, required=["note"])
     checked_day(
         "followed_up_on",
@@ -146,7 +152,7 @@ def end(
     """End the intervention; a follow-up already missed stays to be seen."""
     who = access(by, at)
     intervention = lock(Intervention.objects.visible_to(who), intervention_id, version=version)
-    permit(who, Action.MANAGE_INTERVENTION, **intervention_reach(intervention, on=who.on))
+    permit(who, Action.MANAGE_INTERVENTION, **reach(intervention, on=who.on))
     require(rules.may_end_intervention(status=intervention.status))
     texts = checked_texts({"reason": reason}, required=["reason"])
     if len(texts["reason"]) > 1000:

@@ -7,8 +7,9 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
+from cases import topics
 from cases.enums import NoticeKind
-from cases.models import EmergencyAccess, HandlerAssignment, Investigation, Notice, Report
+from cases.models import EmergencyAccess, Matter, MatterRecord, MatterWorker, Notice
 from cases.provisions import unblocked
 from organisation.enums import LoginEvent, Role
 from organisation.models import Absence, RoleAssignment, User
@@ -39,12 +40,13 @@ def leaders_of(group_id: int, *, on: date, child_id: int | None = None) -> set[i
         leaders = unblocked(leaders, child_id, on=on)
     if leaders:
         return leaders
-    return set(
+    heads = set(
         RoleAssignment.objects.active(on)
         .filter(role=Role.UNIT_HEAD, user__is_active=True)
         .filter(Q(node__children=group_id))
         .values_list("user_id", flat=True)
     )
+    return heads if child_id is None else unblocked(heads, child_id, on=on)
 
 
 def heads_of(unit_id: int, *, on: date) -> set[int]:
@@ -56,44 +58,37 @@ def heads_of(unit_id: int, *, on: date) -> set[int]:
     )
 
 
-def handlers_of(investigation: Investigation, *, on: date) -> set[int]:
+def handlers_of(matter_id: int, *, on: date) -> set[int]:
+    """Those who have a part in the matter that day."""
     return set(
-        HandlerAssignment.objects.active(on)
-        .filter(investigation=investigation)
-        .values_list("user_id", flat=True)
+        MatterWorker.objects.active(on).filter(matter=matter_id).values_list("user_id", flat=True)
     )
 
 
 def tell(
     recipients: Iterable[int],
-    kind: NoticeKind,
+    kind: str,
     *,
     at: datetime,
     on: date,
     by: User | None = None,
-    report: Report | None = None,
-    investigation: Investigation | None = None,
-    emergency: EmergencyAccess | None = None,
+    about: MatterRecord | Matter | EmergencyAccess,
 ) -> None:
-    """Put a notice in each recipient's list, and in their stand-in's; never in the actor's own.
+    """Put a notice about a matter, or an emergency opening, in each recipient's list, and in their
+    stand-in's; never in the actor's own.
 
-    Nobody hears of a child they have a conflict of interest with.
+    Nobody hears of a child they have a conflict of interest with. KeyError for a kind that is no
+    registered topic.
     """
+    topics.find(kind)
     ids = with_stand_ins(recipients, on=on)
     if by is not None:
         ids.discard(by.pk)
-    about = report or investigation or emergency
-    if about is not None:
+    if about.child_id is not None:
         ids = unblocked(ids, about.child_id, on=on)
+    holder = "emergency_id" if isinstance(about, EmergencyAccess) else "matter_id"
     Notice.objects.bulk_create(
-        Notice(
-            recipient_id=pk,
-            kind=kind,
-            report=report,
-            investigation=investigation,
-            emergency=emergency,
-            created_at=at,
-        )
+        Notice(recipient_id=pk, kind=kind, created_at=at, **{holder: about.pk})
         for pk in sorted(ids)
     )
 
@@ -104,12 +99,14 @@ def tell_topic(
     """Put a notice of another app's topic in each recipient's list, once ever; return how many.
 
     Stand-ins are not told: what is asked of a person (an own answer, a talk) waits for them.
+    KeyError for a topic that is not registered.
     """
+    topics.find(topic)
     ids = set(recipients)
     if by is not None:
         ids.discard(by.pk)
     told = set(
-        Notice.objects.filter(topic=topic, topic_id=topic_id, recipient_id__in=ids).values_list(
+        Notice.objects.filter(kind=topic, topic_id=topic_id, recipient_id__in=ids).values_list(
             "recipient_id", flat=True
         )
     )
@@ -118,8 +115,7 @@ def tell_topic(
         [
             Notice(
                 recipient_id=pk,
-                kind=NoticeKind.TOPIC,
-                topic=topic,
+                kind=topic,
                 topic_id=topic_id,
                 created_at=at,
             )

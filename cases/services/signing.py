@@ -9,23 +9,22 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from cases import rules, signatures, texts
+from cases import matters, rules, signatures, texts
 from cases.enums import AdditionKind
 from cases.models import (
     Addition,
     DecisionDocument,
+    MatterRecord,
     Note,
     ProtectionAssessment,
-    Report,
 )
 from cases.services.gate import (
     access,
     checked_choice,
     checked_texts,
-    investigation_reach,
     lock,
     permit,
-    report_reach,
+    reach,
     require,
 )
 from core import trail
@@ -35,12 +34,10 @@ from core.errors import Forbidden, Missing
 from organisation.models import Employment, User
 from organisation.permissions import TABLE, Access, Action
 
-MATTER_ACTION = {
-    "note": Action.WORK_ON_INVESTIGATION,
-    "assessment": Action.ASSESS_PROTECTION,
-    "decision": Action.DECIDE_OPENING,
-    "document": Action.WORK_ON_INVESTIGATION,
-}
+
+def action_to_sign(code: str, matter: MatterRecord) -> Action:
+    """The right by which a text of its author's is signed; it gives the signature its role."""
+    return Action.ASSESS_PROTECTION if code == "assessment" else matters.kind(matter.KIND).works
 
 
 def _role(who: Access, action: Action, unit_id: int) -> str:
@@ -116,12 +113,13 @@ def sign(code: str, pk: int, *, by: User, at: datetime) -> Note | ProtectionAsse
     who = access(by, at)
     row: Note | ProtectionAssessment = _own(code, who, pk)
     require(rules.may_sign(signed=row.is_signed))
+    matter = texts.record_of(texts.KINDS[code], row)
     sign_row(
         code,
         row,
         who=who,
-        action=MATTER_ACTION[code],
-        unit_id=texts.matter_of(row).unit_id,
+        action=action_to_sign(code, matter),
+        unit_id=matter.unit_id,
         by=by,
         at=at,
     )
@@ -152,10 +150,8 @@ def sign_many(wanted: list[tuple[str, int]], *, by: User, at: datetime) -> int:
 
 def may_add(who: Access, code: str, row: Any) -> Decision:
     """Whether the actor may write a correction or addition beside the text."""
-    matter = texts.matter_of(row)
-    if isinstance(matter, Report):
-        return who.ask(Action.PROPOSE_DECISION, **report_reach(matter))
-    return who.ask(Action.WORK_ON_INVESTIGATION, **investigation_reach(matter, on=who.on))
+    matter = texts.record_of(texts.KINDS[code], row)
+    return who.ask(matters.kind(matter.KIND).works, **reach(matter, on=who.on))
 
 
 @transaction.atomic
@@ -168,23 +164,22 @@ def add(code: str, pk: int, *, kind: str, text: str, by: User, at: datetime) -> 
         raise Missing(_("It does not exist, or is not yours to see."))
     who = access(by, at)
     row: Any = lock(texts.visible(texts.KINDS[code], who), pk)
-    matter = texts.matter_of(row)
-    if isinstance(matter, Report):
-        action, reach = Action.PROPOSE_DECISION, report_reach(matter)
-    else:
-        action, reach = Action.WORK_ON_INVESTIGATION, investigation_reach(matter, on=who.on)
-    permit(who, action, **reach)
+    matter = texts.record_of(texts.KINDS[code], row)
+    action = matters.kind(matter.KIND).works
+    permit(who, action, **reach(matter, on=who.on))
     require(rules.may_add(signed=row.is_signed))
     checked_choice("kind", kind, AdditionKind)
     checked = checked_texts({"text": text}, required=["text"])
     addition = Addition(
         unit_id=matter.unit_id,
         child_id=matter.child_id,
+        matter_id=matter.pk,
+        subject=code,
+        subject_id=row.pk,
         kind=kind,
         text=checked["text"],
         author=by,
         written_at=at,
-        **{code: row},
     )
     sign_row("addition", addition, who=who, action=action, unit_id=matter.unit_id, by=by, at=at)
     addition.save()

@@ -5,8 +5,8 @@ the definition; tests hold the statement here to it. Two differences are meant: 
 on the stored `warn_on`, which is never before the day the duty counts from, and what a rung's
 audience lacks is made up for:
 
-* handlers are those of the day: the pair of an investigation, the report's worker, the worker
-  responsible for an intervention. Where none can be reached, the group leader is told.
+* handlers are those who have a part in the matter that day. Where none can be reached, the group
+  leader is told.
 * where a group has no leader who can be reached, the unit head is told.
 * whoever is away that day is told, and so is their stand-in, who counts as reaching them.
 * users who are not active are never told, nor those with a conflict of interest with the child.
@@ -26,6 +26,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from cases.provisions import BLOCKED
+from organisation.roles import LEADERS
 
 CHUNK = 10_000
 """Deadlines a transaction; a sweep that is killed loses at most one, and the next one takes it."""
@@ -84,8 +85,10 @@ GROUP BY part
 ORDER BY part
 """  # noqa: S608
 
+LEADING = ", ".join(f"'{role}'" for role in sorted(LEADERS))
+
 # Who is who on the day: shared with the morning's mail.
-PEOPLE = """
+PEOPLE = f"""
 away AS MATERIALIZED (
     SELECT user_id, stand_in_id FROM organisation_absence
     WHERE from_on <= %(on)s AND until_on >= %(on)s
@@ -103,10 +106,10 @@ reachable AS MATERIALIZED (
 ),
 held AS MATERIALIZED (
     SELECT r.role, r.node_id, r.user_id FROM organisation_roleassignment r
-    WHERE r.role IN ('group_leader', 'unit_head')
+    WHERE r.role IN ({LEADING})
       AND r.from_on <= %(on)s AND (r.until_on IS NULL OR r.until_on >= %(on)s)
 )
-"""
+"""  # noqa: S608
 
 AMONG = "AND e.deadline_id > %(after)s AND e.deadline_id <= %(upto)s"
 
@@ -115,8 +118,8 @@ AMONG = "AND e.deadline_id > %(after)s AND e.deadline_id <= %(upto)s"
 # writes a rung tells of it.
 CLIMB = f"""
 WITH found AS (
-    SELECT d.id, d.due_on, d.warn_on, d.unit_id, d.group_id, d.report_id, d.investigation_id,
-           d.intervention_id, d.child_id, d.overdue_since, {LAST_RUNG} AS last_rung
+    SELECT d.id, d.due_on, d.warn_on, d.unit_id, d.group_id, d.matter_id, d.child_id,
+           d.overdue_since, {LAST_RUNG} AS last_rung
     FROM cases_deadline d
     WHERE {NEW.format(among=AMONG)} AND d.id > %(after)s AND d.id <= %(upto)s
     ORDER BY d.id
@@ -160,17 +163,9 @@ wanted AS (
 handler AS (
     SELECT w.id, h.user_id
     FROM wanted w
-    JOIN cases_handlerassignment h ON h.investigation_id = w.investigation_id
+    JOIN cases_matterworker h ON h.matter_id = w.matter_id
     WHERE w.handlers
       AND h.from_on <= %(on)s AND (h.until_on IS NULL OR h.until_on >= %(on)s)
-    UNION ALL
-    SELECT w.id, r.handler_id
-    FROM wanted w JOIN cases_report r ON r.id = w.report_id
-    WHERE w.handlers
-    UNION ALL
-    SELECT w.id, i.responsible_id
-    FROM wanted w JOIN cases_intervention i ON i.id = w.intervention_id
-    WHERE w.handlers
 ),
 handled AS (
     SELECT DISTINCT h.id FROM handler h JOIN reachable USING (user_id)

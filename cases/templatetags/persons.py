@@ -14,4 +14,4 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def child_name(context: Any, child: Any) -> str:
     """The child's name; the initials when its identity is protected from this reader."""
-    return whereabouts.listed_name(child, context["request"])
+    return whereabouts.listed_name(child, context["request"]) if child else "–"

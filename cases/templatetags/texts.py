@@ -24,11 +24,13 @@ def text_foot(
 ) -> dict[str, Any]:
     """Who signed and whether it still holds, corrections, and the ways on from here.
 
-    `row.additions` should be prefetched where there are many rows. `versions`: how many there
-    are, 0 when that is not known.
+    Of many rows, fetch what is added to them at once (`texts.with_additions`). `versions`: how
+    many there are, 0 when that is not known.
     """
     author = getattr(row, "author_id", None) or getattr(row, "assessed_by_id", None)
     signable = code in texts.SIGNED
+    if signable and not hasattr(row, "additions"):
+        texts.with_additions(code, [row])
     return {
         "code": code,
         "row": row,
@@ -41,7 +43,7 @@ def text_foot(
             and author == context["request"].user.pk
         ),
         "additions": [
-            {"row": one, "holds": texts.unchanged("addition", one)} for one in row.additions.all()
+            {"row": one, "holds": texts.unchanged("addition", one)} for one in row.additions
         ]
         if signable
         else [],

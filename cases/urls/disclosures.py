@@ -10,16 +10,7 @@ TEXT = ONE + "texts/<int:position>/"
 
 urlpatterns: list[URLPattern] = [
     path("disclosures/", views.disclosure_list, name="disclosure_list"),
-    path(
-        "reports/<int:report>/disclosure/new/",
-        views.disclosure_new,
-        name="disclosure_new_for_report",
-    ),
-    path(
-        "investigations/<int:investigation>/disclosure/new/",
-        views.disclosure_new,
-        name="disclosure_new_for_investigation",
-    ),
+    path("matters/<int:pk>/disclosure/new/", views.disclosure_new, name="disclosure_new"),
     path(ONE, views.disclosure, name="disclosure"),
     path(ONE + "act/<slug:name>/", views.disclosure_act, name="disclosure_act"),
     path(ONE + "preview/", views.disclosure_preview, name="disclosure_preview"),

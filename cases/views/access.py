@@ -198,12 +198,11 @@ def grant_list(request: StaffRequest) -> HttpResponse:
     blocked = request.access.blocked
     rows: Any = (
         ReadingGrant.objects.filter(unit_id__in=units)
-        .exclude(Q(report__isnull=False) & Q(report__child__in=blocked))
-        .exclude(Q(investigation__isnull=False) & Q(investigation__child__in=blocked))
-        .select_related("reader", "granted_by", "report", "investigation")
+        .exclude(content_object__child__in=blocked)
+        .select_related("user", "granted_by", "content_object")
     )
     current = list(
-        rows.to_come_or_in_force(on=request.today).order_by("until_on", "reader__last_name", "pk")
+        rows.to_come_or_in_force(on=request.today).order_by("until_on", "user__last_name", "pk")
     )
     page = Paginator(
         rows.exclude(pk__in=[row.pk for row in current]).order_by("-until_on", "-pk"), PER_PAGE

@@ -12,14 +12,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from cases import rules, statistics
+from cases import matters, rules, statistics
 from cases.enums import HandlerPart
 from cases.forms.boards import AssignForm
-from cases.models import HandlerAssignment, Investigation
-from cases.navigation import address
+from cases.models import Investigation, MatterWorker
 from cases.provisions import blocked_from
 from cases.services import investigations as services
-from cases.services.gate import investigation_reach
+from cases.services.gate import reach
 from cases.views.lines import investigation_lines
 from core import trail
 from core.errors import Forbidden
@@ -37,14 +36,14 @@ def investigation_assign(request: StaffRequest, pk: int) -> HttpResponse:
     investigation: Any = get_object_or_404(
         Investigation.objects.visible_to(access).with_page_rows(on=today), pk=pk
     )
-    allowed = access.ask(Action.ASSIGN_HANDLERS, **investigation_reach(investigation, on=today))
+    allowed = access.ask(Action.ASSIGN_HANDLERS, **reach(investigation, on=today))
     if not allowed:
         raise Forbidden(allowed.reason)
     state = rules.may_assign(status=investigation.status)
     current: dict[str, Any] = {
         row.part: row
-        for row in HandlerAssignment.objects.current()
-        .filter(investigation=investigation)
+        for row in MatterWorker.objects.current()
+        .filter(matter=investigation.pk)
         .select_related("user", "assigned_by")
     }
     people = _choosable(investigation, current, on=today)
@@ -135,4 +134,4 @@ def _back(request: StaffRequest, investigation: Investigation) -> HttpResponse:
     """To the board one came from, else to the case."""
     if request.GET.get("from") == "allocation":
         return redirect("allocation")
-    return redirect(address(investigation=investigation.pk))
+    return redirect(matters.address(investigation.KIND, investigation.pk))

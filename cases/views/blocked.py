@@ -9,31 +9,21 @@ from typing import Any
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 
-from cases import texts
-from cases.models import (
-    Disclosure,
-    EmergencyAccess,
-    Intervention,
-    Investigation,
-    Note,
-    Person,
-    ReadingGrant,
-    Report,
-)
+from cases import matters, texts
+from cases.models import Disclosure, EmergencyAccess, Matter, Note, Person, ReadingGrant
 from core import trail
 from organisation.permissions import Access
 
-_MODELS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
-    "report": (Report, ("child_id",)),
-    "investigation": (Investigation, ("child_id",)),
-    "intervention": (Intervention, ("child_id",)),
-    "child": (Person, ("pk",)),
-    "note": (Note, ("investigation__child_id", "report__child_id")),
-    "disclosure": (Disclosure, ("child_id",)),
-    "emergency": (EmergencyAccess, ("child_id",)),
-    "grant": (ReadingGrant, ("investigation__child_id", "report__child_id")),
+_ROWS: dict[str, tuple[type[Model], str]] = {
+    "child": (Person, "pk"),
+    "matter": (Matter, "child_id"),
+    "note": (Note, "child_id"),
+    "disclosure": (Disclosure, "child_id"),
+    "emergency": (EmergencyAccess, "child_id"),
+    "grant": (ReadingGrant, "content_object__child_id"),
 }
-"""By the first word of an address's name: what its `pk` is of, and the way to the child."""
+"""By the first word of an address's name: what its `pk` is of, and the way to the child. The words
+of kinds of matters are those of their own pages."""
 
 
 class BlockedAttempts:
@@ -60,13 +50,14 @@ class BlockedAttempts:
         stem = re.split("[_-]", match.url_name)[0].removesuffix("s")
         if stem == "text" and match.kwargs.get("code") in texts.KINDS:
             kind = texts.KINDS[match.kwargs["code"]]
-            model = kind.model
-            ways = kind.ways_to("child_id")
-        elif stem in _MODELS:
-            model, ways = _MODELS[stem]
+            model, way = kind.model, kind.child_column
+        elif stem in {kind.address for kind in matters.KINDS}:
+            model, way = Matter, "child_id"
+        elif stem in _ROWS:
+            model, way = _ROWS[stem]
         else:
             return
-        row = model._default_manager.filter(pk=match.kwargs["pk"]).values_list(*ways).first()
+        row = model._default_manager.filter(pk=match.kwargs["pk"]).values_list(way).first()
         children = access.blocked.intersection(child for child in row or () if child is not None)
         units = {held.unit_id for held in access.held}
         for child in Person.objects.filter(pk__in=children, unit_id__in=units):

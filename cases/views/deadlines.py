@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from cases import statistics
 from cases.forms.boards import DeadlineFilter
-from cases.models import Deadline, HandlerAssignment
+from cases.models import Deadline
 from cases.views.lines import deadline_lines, deadline_rows
 from core import trail
 from core.decisions import Allowed, Decision, Denied
@@ -53,17 +52,6 @@ def _my_groups(access: Access) -> list[OrgUnit]:
     )
 
 
-def _handled_by(user_ids: frozenset[int], on: date) -> Q:
-    handles = HandlerAssignment.objects.active(on).filter(
-        investigation=OuterRef("investigation_id"), user_id__in=user_ids
-    )
-    return (
-        Q(report__handler_id__in=user_ids)
-        | Q(intervention__responsible_id__in=user_ids)
-        | Q(Exists(handles))
-    )
-
-
 def _filtered(request: StaffRequest, form: DeadlineFilter) -> QuerySet[Deadline]:
     access, today = request.access, request.access.on
     chosen = form.cleaned_data if form.is_valid() else {}
@@ -75,7 +63,7 @@ def _filtered(request: StaffRequest, form: DeadlineFilter) -> QuerySet[Deadline]
     if chosen.get("group"):
         rows = rows.filter(group_id=chosen["group"])
     if chosen.get("handler") == "me":
-        rows = rows.filter(_handled_by(access.acts_for, today))
+        rows = rows.worked_on_by(access.acts_for, on=today)
     if chosen.get("due_from"):
         rows = rows.filter(due_on__gte=chosen["due_from"])
     if chosen.get("due_to"):

@@ -17,10 +17,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cases import redaction, rules
+from cases import (
+    matters,
+    redaction,
+    rules,
+)
 from cases.enums import DisclosureStatus, SecrecyGround
 from cases.forms import disclosures as forms
-from cases.models import Disclosure, DisclosurePiece, Investigation, Person, Report
+from cases.models import (
+    Disclosure,
+    DisclosurePiece,
+    Matter,
+)
 from cases.services import disclosure_paper, drafts
 from cases.services import disclosures as services
 from core import trail
@@ -102,35 +110,29 @@ def disclosure_list(request: StaffRequest) -> HttpResponse:
     )
 
 
-def _child_of(request: StaffRequest, report: int | None, investigation: int | None) -> Person:
-    rows: Any = Report.objects if report is not None else Investigation.objects
-    seen = rows.visible_to(request.access).select_related("child")
-    matter = get_object_or_404(seen, pk=report if report is not None else investigation)
-    prepared = rows.visible_to(request.access, Action.PREPARE_DISCLOSURE)
-    if not prepared.filter(pk=matter.pk).exists():
+def _matter(request: StaffRequest, pk: int) -> Matter:
+    rows = Matter.objects.visible_to(request.access).filter(child__isnull=False)
+    matter: Matter = get_object_or_404(rows.select_related("child"), pk=pk)
+    if matter.child is None or matter not in services.matters_for(matter.child, request.access):
         raise Forbidden(_("Those who work on the matter prepare a party's access to it."))
-    child: Person = matter.child
-    return child
+    return matter
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def disclosure_new(
-    request: StaffRequest, report: int | None = None, investigation: int | None = None
-) -> HttpResponse:
+def disclosure_new(request: StaffRequest, pk: int) -> HttpResponse:
     """Choose matters and party; the texts are collected when it is sent."""
-    child = _child_of(request, report, investigation)
-    reports, investigations = services.matters_for(child, request.access)
-    choices = [
-        *((f"investigation-{row.pk}", _("Investigation") + f" {row}") for row in investigations),
-        *((f"report-{row.pk}", f"{row.get_kind_display()} {row}") for row in reports),
-    ]
-    here = f"report-{report}" if report is not None else f"investigation-{investigation}"
+    matter = _matter(request, pk)
+    child = matter.child
+    assert child is not None
+    reached = services.matters_for(child, request.access)
+    names = matters.named(reached)
+    choices = [(str(row.pk), names[row.pk]) for row in reversed(reached)]
     form = forms.PrepareForm(
         request.POST if request.method == "POST" else None,
         matters=choices,
         guardians=child.guardians.order_by("relation", "pk"),
-        initial={"matters": [here], "requested_on": request.today},
+        initial={"matters": [str(pk)], "requested_on": request.today},
     )
     if form.is_valid():
         data = form.cleaned_data
@@ -138,8 +140,7 @@ def disclosure_new(
             form,
             lambda: services.prepare(
                 child.pk,
-                report_ids=form.chosen("report"),
-                investigation_ids=form.chosen("investigation"),
+                matter_ids=[int(chosen) for chosen in data["matters"]],
                 relation=data["relation"],
                 guardian_id=data["guardian"],
                 recipient_name=data["recipient_name"],
@@ -153,11 +154,10 @@ def disclosure_new(
             return redirect("disclosure", pk=made.pk)
     if not form.is_bound:
         trail.read("child.read", [child], by=request.user, at=request.at)
-    name, pk = ("report", report) if report is not None else ("investigation", investigation)
     return render(
         request,
         "cases/disclosure_new.html",
-        {"form": form, "back_url": reverse(name, args=[pk])},
+        {"form": form, "back_url": matter.get_absolute_url()},
         status=form_status(form) if form.is_bound else 200,
     )
 
@@ -177,7 +177,7 @@ class Room:
         self.done = len(self.pieces) - self.left
         self.withholds = any(piece.masks or piece.left_out for piece in self.pieces)
         self.next_piece = next((one for one in self.pieces if one.reviewed_at is None), None)
-        self.matters = list(row.matters.select_related("report", "investigation").order_by("pk"))
+        self.matters = list(row.matters.select_related("matter").order_by("pk"))
         self.tone = TONES[row.status]
         self.is_open = row.status in OPEN
         prepares = services.may(access, Action.PREPARE_DISCLOSURE, row)

@@ -6,7 +6,6 @@ Reception's and the workers' own start pages are in `cases.views.reports` and
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -19,7 +18,8 @@ from django.views.decorators.http import require_GET
 from cases import statistics
 from cases.models import Deadline, Investigation, Notice, Report
 from cases.navigation import by_responsibility
-from cases.views.dashboard import SIX_DAYS, dashboard, week_labels
+from cases.start_pages import view_of
+from cases.views.dashboard import SIX_DAYS, week_labels
 from cases.views.lines import (
     deadline_lines,
     deadline_rows,
@@ -32,9 +32,11 @@ from cases.views.notices import lines
 from config import health
 from core import trail
 from core.charts import drawn
+from core.figures import figures
 from core.panels import panels
 from organisation.enums import Role
 from organisation.permissions import Action, Reach
+from organisation.roles import ROLES, StartPage
 from organisation.statistics import organisation_figures
 from organisation.views.requests import StaffRequest
 
@@ -44,19 +46,18 @@ SHOWN = 10
 RECENT_DAYS = 60
 """How long a concluded investigation stands on the coordinator's start page."""
 
-Start = Callable[[StaffRequest], HttpResponse]
-
-
-def _reception(request: StaffRequest) -> HttpResponse:
-    from cases.views.reports import reception_start
-
-    return reception_start(request)
-
-
-def _worker(request: StaffRequest) -> HttpResponse:
-    from cases.views.investigations import worker_start
-
-    return worker_start(request)
+FIGURES_OF_UNITS = (
+    "deadlines.overdue",
+    "deadlines.overdue_at_week_end",
+    "decisions.in_time_week",
+    "decisions.late_week",
+    "decisions.in_time_percent_12_weeks",
+    "protection.in_time_percent_12_weeks",
+    "investigations.open",
+    "investigations.open_at_week_end",
+    "investigations.median_days_12_weeks",
+)
+"""What the start page of those above the unit head shows, and says at its end what it counts."""
 
 
 @login_required
@@ -69,21 +70,18 @@ def home(request: StaffRequest) -> HttpResponse:
     access = request.access
     own = by_responsibility(held for held in access.held if held.for_user_id == access.user_id)
     others = by_responsibility(held for held in access.held if held.for_user_id != access.user_id)
-    roles: list[str] = []
+    pages: dict[StartPage, str] = {}
     for held in (*own, *others):
-        if all(STARTS[held.role] is not STARTS[role] for role in roles):
-            roles.append(held.role)
-    if not roles:
-        return _calm(request)
-    asked = request.GET.get("as", "")
-    same = [role for role in roles if asked in STARTS and STARTS[role] is STARTS[asked]]
-    chosen = same[0] if same else roles[0]
-    if len(roles) > 1:
+        pages.setdefault(ROLES[held.role].start, held.role)
+    asked = ROLES.get(request.GET.get("as", ""))
+    first = next(iter(pages), StartPage.CALM)
+    chosen = asked.start if asked and asked.start in pages else first
+    if len(pages) > 1:
         request.start_tabs = [  # type: ignore[attr-defined]
-            {"label": Role(role).label, "url": f"?as={role}", "active": role == chosen}
-            for role in roles
+            {"label": Role(role).label, "url": f"?as={role}", "active": page == chosen}
+            for page, role in pages.items()
         ]
-    return STARTS[chosen](request)
+    return view_of(chosen)(request)
 
 
 def _page(request: StaffRequest, name: str, context: dict[str, Any]) -> HttpResponse:
@@ -106,7 +104,8 @@ def leader(request: StaffRequest) -> HttpResponse:
     unassigned = list(
         Report.objects.visible_to(access)
         .undecided()
-        .filter(group_id__in=groups, handler=None)
+        .without_worker()
+        .filter(group_id__in=groups)
         .select_related("child")
         .order_by("received_on", "pk")[:SHOWN]
     )
@@ -230,7 +229,7 @@ def aggregates(request: StaffRequest) -> HttpResponse:
                     _("deadlines"),
                 ),
             ],
-            "figures": statistics.FIGURES,
+            "figures": [figures[code] for code in FIGURES_OF_UNITS],
         },
     )
 
@@ -269,7 +268,7 @@ def system(request: StaffRequest) -> HttpResponse:
     )
 
 
-def _calm(request: StaffRequest) -> HttpResponse:
+def calm(request: StaffRequest) -> HttpResponse:
     """For roles whose own pages are few: one's notices, one's cases, what one can do now."""
     access = request.access
     mine = list(
@@ -279,10 +278,9 @@ def _calm(request: StaffRequest) -> HttpResponse:
         .with_page_rows(on=access.on)
         .order_by("opened_on", "pk")[:SHOWN]
     )
-    shared_ids = access.granted.get("investigation", frozenset())
     shared = list(
         Investigation.objects.visible_to(access)
-        .filter(pk__in=shared_ids)
+        .filter(pk__in=access.granted)
         .with_page_rows(on=access.on)
         .order_by("-opened_on", "pk")[:SHOWN]
     )
@@ -299,21 +297,3 @@ def _calm(request: StaffRequest) -> HttpResponse:
             "news": lines(news, today=access.on),
         },
     )
-
-
-STARTS: dict[str, Start] = {
-    Role.UNIT_HEAD: dashboard,
-    Role.GROUP_LEADER: leader,
-    Role.DIRECTOR: aggregates,
-    Role.DEPARTMENT_HEAD: aggregates,
-    Role.COORDINATOR: coordinator,
-    Role.RECEPTION: _reception,
-    Role.INVESTIGATOR: _worker,
-    Role.FAMILY_HOME_WORKER: _worker,
-    Role.CHILD_WORKER: _worker,
-    Role.DISABILITY_WORKER: _calm,
-    Role.ON_DUTY: _calm,
-    Role.PLACEMENT_SECRETARY: _calm,
-    Role.ADMINISTRATOR: _calm,
-    Role.SYSTEM_ADMINISTRATOR: system,
-}

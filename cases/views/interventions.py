@@ -11,7 +11,16 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models import (
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Concat
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -23,10 +32,15 @@ from cases import rules
 from cases.deadlines import rule_for, status
 from cases.enums import DeadlineKind, InterventionStatus
 from cases.forms.investigations import FollowUpForm, InterventionEndForm, InterventionFilter
-from cases.models import Deadline, Intervention, Investigation
+from cases.models import (
+    Deadline,
+    Intervention,
+    Investigation,
+    MatterWorker,
+)
 from cases.services import drafts
 from cases.services import interventions as services
-from cases.services.gate import intervention_reach
+from cases.services.gate import reach
 from core import trail
 from core.calendar import add_span
 from core.decisions import Decision, Denied
@@ -76,11 +90,11 @@ def with_next_follow_up(interventions: QuerySet[Intervention]) -> Any:
     """Join each intervention with its one open deadline."""
     return interventions.annotate(
         next_duty=FilteredRelation(
-            "deadlines",
+            "matter__deadlines",
             condition=Q(
-                deadlines__kind__in=FOLLOW_UPS,
-                deadlines__met_on__isnull=True,
-                deadlines__cancelled_on__isnull=True,
+                matter__deadlines__kind__in=FOLLOW_UPS,
+                matter__deadlines__met_on__isnull=True,
+                matter__deadlines__cancelled_on__isnull=True,
             ),
         ),
         next_kind=F("next_duty__kind"),
@@ -110,8 +124,17 @@ ORDERS = {
     "due": ("next_due_on", "pk"),
     "started": ("started_on", "pk"),
     "kind": ("kind", "pk"),
-    "responsible": ("responsible__last_name", "responsible__first_name", "pk"),
+    "responsible": ("responsible_name", "pk"),
 }
+
+
+def _responsible_name(on: date) -> Subquery:
+    workers = MatterWorker.objects.active(on).filter(matter=OuterRef("pk"))
+    return Subquery(
+        workers.annotate(name=Concat("user__last_name", Value(" "), "user__first_name")).values(
+            "name"
+        )[:1]
+    )
 
 
 @login_required
@@ -126,7 +149,7 @@ def intervention_list(request: StaffRequest) -> HttpResponse:
     )
     form.is_valid()
     asked = getattr(form, "cleaned_data", {})
-    rows = with_next_follow_up(visible).select_related("child", "group", "responsible")
+    rows = with_next_follow_up(visible.with_workers(on=access.on)).select_related("child", "group")
     if asked.get("status") != "all":
         rows = rows.filter(status=asked.get("status") or InterventionStatus.ONGOING)
     if asked.get("kind"):
@@ -146,6 +169,8 @@ def intervention_list(request: StaffRequest) -> HttpResponse:
             | Q(next_duty__kind=DeadlineKind.FOLLOWUP_AFTER_CLOSING)
         )
     sort = request.GET.get("sort", "")
+    if sort.removeprefix("-") == "responsible":
+        rows = rows.annotate(responsible_name=_responsible_name(access.on))
     names = ORDERS.get(sort.removeprefix("-"), ORDERS["due"])
     rows = rows.order_by(*(f"-{name}" for name in names) if sort.startswith("-") else names)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
@@ -171,9 +196,9 @@ class Support:
         self.access = request.access
         self.today = request.today
         self.intervention: Any = get_object_or_404(
-            Intervention.objects.visible_to(self.access).select_related(
-                "child", "group", "unit", "responsible", "decided_by", "investigation"
-            ),
+            Intervention.objects.visible_to(self.access)
+            .with_workers(on=self.today)
+            .select_related("child", "group", "unit", "decided_by", "investigation"),
             pk=pk,
         )
         self.child = self.intervention.child
@@ -188,8 +213,9 @@ class Support:
 
     @cached_property
     def _manage(self) -> Decision:
-        reach = intervention_reach(self.intervention, on=self.today)
-        return self.access.ask(Action.MANAGE_INTERVENTION, **reach)
+        return self.access.ask(
+            Action.MANAGE_INTERVENTION, **reach(self.intervention, on=self.today)
+        )
 
     @cached_property
     def may_follow_up(self) -> Decision:
@@ -205,7 +231,7 @@ class Support:
     @cached_property
     def deadlines(self) -> list[Any]:
         rows: Any = (
-            Deadline.objects.filter(intervention=self.intervention)
+            Deadline.objects.filter(matter=self.intervention.pk)
             .with_status(on=self.today)
             .order_by("-due_on", "-pk")
         )

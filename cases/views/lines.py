@@ -9,10 +9,10 @@ from typing import Any
 
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
+from cases import matters
 from cases.deadlines import status
 from cases.enums import DeadlineKind, HandlerPart
-from cases.models import Deadline, HandlerAssignment, Investigation, Report
-from cases.navigation import address
+from cases.models import Deadline, Investigation, MatterWorker, Report
 from organisation.models import User
 from organisation.permissions import Access, Action
 
@@ -34,11 +34,12 @@ def investigation_lines(rows: Iterable[Any], *, on: date) -> list[InvestigationL
     """
     lines = []
     for row in rows:
-        parts = {one.part: one.user for one in getattr(row, "handlers_today", ())}
+        workers = getattr(row.matter, "workers_today", ())
+        parts = {one.part: one.user for one in workers}
         lines.append(
             InvestigationLine(
                 investigation=row,
-                url=address(investigation=row.pk),
+                url=matters.address(row.KIND, row.pk),
                 deadline=_with_status(
                     next((d for d in row.duties if d.kind == DeadlineKind.INVESTIGATION), None), on
                 ),
@@ -61,7 +62,7 @@ def report_lines(rows: Iterable[Any], *, on: date) -> list[ReportLine]:
     return [
         ReportLine(
             report=row,
-            url=address(report=row.pk),
+            url=matters.address(row.KIND, row.pk),
             deadline=_with_status(
                 next((d for d in row.duties if d.kind == DeadlineKind.OPENING_DECISION), None), on
             ),
@@ -85,24 +86,13 @@ def _with_status(deadline: Any, on: date) -> Any:
 
 
 def deadline_rows(queryset: QuerySet[Deadline], *, on: date) -> QuerySet[Deadline]:
-    """With all that a row shows: the matter, the child and the handlers of the day."""
-    handlers: Any = HandlerAssignment.objects.active(on).select_related("user")
+    """With all that a row shows: the matter, the child and the workers of the day."""
+    workers: Any = MatterWorker.objects.active(on).select_related("user")
     return (
         queryset.with_status(on=on)  # type: ignore[attr-defined]
-        .select_related(
-            "child",
-            "group",
-            "report__handler",
-            "investigation",
-            "intervention__responsible",
-        )
-        .defer("report__concern", "investigation__plan", "investigation__protection_needs")
+        .select_related("child", "group", "matter")
         .prefetch_related(
-            Prefetch(
-                "investigation__handler_assignments",
-                queryset=handlers.main_first(),
-                to_attr="handlers_today",
-            )
+            Prefetch("matter__workers", queryset=workers.main_first(), to_attr="workers_today")
         )
     )
 
@@ -117,29 +107,15 @@ class DeadlineLine:
 
 def deadline_lines(rows: Iterable[Any]) -> list[DeadlineLine]:
     """Rows fetched by `deadline_rows`."""
-    lines = []
-    for row in rows:
-        matter = row.report or row.investigation or row.intervention
-        handlers: list[User | None]
-        if row.report is not None:
-            handlers = [row.report.handler]
-        elif row.investigation is not None:
-            handlers = [one.user for one in row.investigation.handlers_today]
-        else:
-            handlers = [row.intervention.responsible]
-        lines.append(
-            DeadlineLine(
-                deadline=row,
-                number=matter.number,
-                url=address(
-                    report=row.report_id,
-                    investigation=row.investigation_id,
-                    intervention=row.intervention_id,
-                ),
-                handlers=tuple(user for user in handlers if user is not None),
-            )
+    return [
+        DeadlineLine(
+            deadline=row,
+            number=row.matter.number,
+            url=row.matter.get_absolute_url(),
+            handlers=tuple(one.user for one in row.matter.workers_today),
         )
-    return lines
+        for row in rows
+    ]
 
 
 def waiting_rows(access: Access, groups: Iterable[int]) -> QuerySet[Investigation]:
@@ -154,7 +130,7 @@ def to_read_rows(access: Access, *, brief: bool = False) -> QuerySet[Investigati
     `brief` for a line that names the case and its last day alone.
     """
     last_day = Deadline.objects.filter(
-        investigation=OuterRef("pk"), kind=DeadlineKind.INVESTIGATION
+        matter=OuterRef("pk"), kind=DeadlineKind.INVESTIGATION
     ).order_by("-pk")
     rows: Any = Investigation.objects.visible_to(access, Action.READ_DOCUMENT).to_read()
     if brief:

@@ -19,33 +19,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from cases.enums import NoticeKind, Rung
+from cases import topics
+from cases.enums import Rung
 from cases.models import Notice
-from cases.navigation import address
 from cases.services.notices import mark_read
-from cases.topics import find as find_topic
 from core import wording
 from core.calendar import in_stockholm
 from organisation.views.requests import StaffRequest
 
 PER_PAGE = 50
-
-LOOKS: dict[str, tuple[str, str]] = {
-    NoticeKind.DEADLINE: ("clock", "soon"),
-    NoticeKind.ASSIGNED: ("person-plus", "info"),
-    NoticeKind.UNASSIGNED: ("person-dash", "soon"),
-    NoticeKind.TO_READ: ("journal-check", "info"),
-    NoticeKind.RETURNED: ("arrow-return-left", "info"),
-    NoticeKind.PROPOSAL: ("file-earmark-text", "info"),
-    NoticeKind.NEW_REPORT: ("inbox", "info"),
-    NoticeKind.PROTECTION: ("shield-exclamation", "late"),
-    NoticeKind.REOPENED: ("arrow-repeat", "soon"),
-    NoticeKind.EMERGENCY: ("unlock", "late"),
-    NoticeKind.NEW_DEVICE: ("laptop", "soon"),
-    NoticeKind.LOGIN_CHANGED: ("key", "soon"),
-}
-"""Icon and tone of each kind; an overdue deadline is louder."""
-ABOUT_LOGIN = frozenset({NoticeKind.NEW_DEVICE, NoticeKind.LOGIN_CHANGED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,38 +43,12 @@ class Line:
     tone: str
 
 
-def number_of(notice: Notice) -> str:
-    """The number of the case the notice is about."""
-    for holder in (notice.deadline, notice):
-        for name in ("report", "investigation", "intervention"):
-            matter = getattr(holder, name, None)
-            if matter is not None:
-                return str(matter.number)
-    return ""
-
-
 def text(notice: Notice, today: date) -> str:
     """The notice in words: what, which duty, which case, by when."""
-    if notice.topic:
-        return str(find_topic(notice.topic).text)
-    number = number_of(notice)
     if notice.deadline is None:
-        sentences: dict[str, str] = {
-            NoticeKind.ASSIGNED: _("You have been given %(number)s"),
-            NoticeKind.UNASSIGNED: _("%(number)s has no handler yet"),
-            NoticeKind.TO_READ: _("The decision document of %(number)s is ready to read"),
-            NoticeKind.RETURNED: _("The decision document of %(number)s has come back to you"),
-            NoticeKind.PROPOSAL: _("%(number)s has a proposal to decide on"),
-            NoticeKind.NEW_REPORT: _("A new report, %(number)s, about a child you work with"),
-            NoticeKind.PROTECTION: _("The child in %(number)s needs protection now"),
-            NoticeKind.REOPENED: _("%(number)s was opened within 30 days of an earlier end"),
-            NoticeKind.EMERGENCY: _("A case has been opened in an emergency: review it"),
-            NoticeKind.NEW_DEVICE: _("Your account was used from a device not seen before"),
-            NoticeKind.LOGIN_CHANGED: _("Your password or second factor was changed"),
-        }
-        sentence = sentences.get(notice.kind, "%(kind)s: %(number)s")
-        return sentence % {"number": number, "kind": notice.get_kind_display()}
-    sentences = {
+        number = notice.matter.number if notice.matter else ""
+        return str(topics.find(notice.kind).text) % {"number": number}
+    sentences: dict[str, str] = {
         Rung.BEFORE: _("%(duty)s in %(number)s: three working days left, last day %(day)s"),
         Rung.DUE: _("%(duty)s in %(number)s: last day was or is %(day)s"),
         Rung.AFTER: _("%(duty)s in %(number)s: overdue, last day was %(day)s"),
@@ -102,7 +58,7 @@ def text(notice: Notice, today: date) -> str:
     )
     return sentence % {
         "duty": notice.deadline.get_kind_display(),
-        "number": number,
+        "number": notice.deadline.matter.number,
         "day": wording.day(notice.due_on or notice.deadline.due_on, today),
     }
 
@@ -122,10 +78,7 @@ def lines(notices: Iterable[Notice], *, today: date) -> list[Line]:
     """The notices in words; they must have been fetched `with_matter`."""
     made = []
     for notice in notices:
-        if notice.topic:
-            icon, tone = find_topic(notice.topic).look
-        else:
-            icon, tone = LOOKS[notice.kind]
+        icon, tone = topics.find(notice.kind).look
         if notice.deadline is not None and notice.rung not in (Rung.BEFORE, Rung.DUE):
             icon, tone = "exclamation-octagon-fill", "late"
         made.append(
@@ -165,19 +118,10 @@ def notice_open(request: StaffRequest, pk: int) -> HttpResponse:
     """Go to the case the notice is about; having gone there, it is read."""
     notice = get_object_or_404(Notice.objects.shown_to(request.access).with_matter(), pk=pk)
     mark_read(by=request.user, at=request.at, ids=[notice.pk])
-    if notice.topic:
-        return redirect(find_topic(notice.topic).address(notice.topic_id))
-    holder = notice.deadline or notice
-    if notice.emergency_id is not None:
-        return redirect("emergency_list")
-    target = address(
-        report=holder.report_id,
-        investigation=holder.investigation_id,
-        intervention=getattr(holder, "intervention_id", None),
-    )
-    if notice.kind in ABOUT_LOGIN:
-        return redirect("own_account")
-    return redirect(target or "notices")
+    matter = notice.deadline.matter if notice.deadline else notice.matter
+    if matter is not None:
+        return redirect(matter)
+    return redirect(topics.find(notice.kind).address(notice.topic_id))
 
 
 @login_required

@@ -16,9 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cases import rules, texts
+from cases import matters, rules, texts
 from cases.forms.texts import AdditionForm
-from cases.models import Report
 from cases.services import drafts, signing
 from core import trail
 from core.calendar import local_date
@@ -29,20 +28,20 @@ from organisation.views.requests import StaffRequest
 PER_PAGE = 50
 
 
-def _found(request: StaffRequest, code: str, pk: int) -> tuple[texts.Kind, Any]:
+def _found(request: StaffRequest, code: str, pk: int) -> tuple[texts.TextKind, Any]:
     kind = texts.KINDS.get(code)
     if kind is None:
         raise Http404
     return kind, get_object_or_404(texts.visible(kind, request.access), pk=pk)
 
 
-def matter_url(kind: texts.Kind, row: Any) -> str:
+def matter_url(kind: texts.TextKind, row: Any) -> str:
     """Where on the page of its matter the text stands."""
-    matter = texts.matter_of(row)
-    anchor = f"note-{row.pk}" if kind.code == "note" else kind.anchor
-    name = "report" if isinstance(matter, Report) else "investigation"
-    query = "?notes=all" if (name, kind.code) == ("investigation", "note") else ""
-    return f"{reverse(name, args=[matter.pk])}{query}#{anchor}"
+    matter = texts.record_of(kind, row)
+    anchor, query = kind.anchor, ""
+    if kind.code == "note":
+        anchor, query = f"note-{row.pk}", matters.kind(matter.KIND).notes_query
+    return f"{matters.address(matter.KIND, matter.pk)}{query}#{anchor}"
 
 
 def _number(asked: str | None, otherwise: int, most: int) -> int:
@@ -69,7 +68,7 @@ def text_versions(request: StaffRequest, code: str, pk: int) -> HttpResponse:
             "kind": kind,
             "row": row,
             "today": request.today,
-            "number": texts.matter_of(row).number,
+            "number": texts.record_of(kind, row).number,
             "back_url": matter_url(kind, row),
             "versions": list(reversed(every)),
             "in_order": every,
@@ -134,7 +133,7 @@ def text_addition(request: StaffRequest, code: str, pk: int) -> HttpResponse:
             "kind": kind,
             "row": row,
             "today": request.today,
-            "number": texts.matter_of(row).number,
+            "number": texts.record_of(kind, row).number,
             "shown": every[-1] if every else None,
             "form": form,
             "back_url": matter_url(kind, row),
@@ -152,7 +151,7 @@ def _line(
         "code": code,
         "row": row,
         "title": title,
-        "matter": texts.matter_of(row),
+        "matter": texts.record_of(texts.KINDS[code], row),
         "at": at,
         "late": (request.today - local_date(at)).days > rules.SIGN_WITHIN_DAYS,
         "text": text,
@@ -163,7 +162,7 @@ def _line(
 def _unsigned(request: StaffRequest) -> list[dict[str, Any]]:
     """One's own notes and assessments without a signature, those that have waited longest first."""
     notes = signing.unsigned_notes(request.access).select_related(
-        "investigation", "report", "child"
+        "child", *(f"matter__{kind.code}" for kind in matters.KINDS)
     )
     assessments = signing.unsigned_assessments(request.access).select_related(
         "report", "report__child"

@@ -15,7 +15,7 @@ from cases.api.base import ApiView, ListView
 from cases.api.filters import InterventionFilters
 from cases.models import Intervention
 from cases.services import interventions
-from cases.services.gate import intervention_reach
+from cases.services.gate import reach
 from core import trail
 from organisation.permissions import Action
 
@@ -87,7 +87,7 @@ class FollowUps(InterventionView):
         intervention = self.matter(
             Intervention.objects.visible_to(self.access).select_related("investigation"), pk
         )
-        self.permit(Action.MANAGE_INTERVENTION, intervention_reach(intervention, on=self.access.on))
+        self.permit(Action.MANAGE_INTERVENTION, reach(intervention, on=self.access.on))
         given = self.given(inputs.FollowUpBody)
         interventions.follow_up(pk, by=self.by, at=self.at, **given)
         return self.told(pk)

@@ -16,7 +16,7 @@ from cases.api.base import ApiView, ListView
 from cases.api.filters import InvestigationFilters
 from cases.models import Investigation
 from cases.services import investigations
-from cases.services.gate import investigation_reach
+from cases.services.gate import reach
 from core import trail
 from core.errors import Invalid
 from organisation.models import User
@@ -35,7 +35,7 @@ class InvestigationView(ApiView):
 
     def reached(self, pk: int, action: Action) -> Investigation:
         investigation = self.matter(Investigation.objects.visible_to(self.access), pk)
-        self.permit(action, investigation_reach(investigation, on=self.access.on))
+        self.permit(action, reach(investigation, on=self.access.on))
         return investigation
 
 

@@ -73,6 +73,9 @@ class Notices(ListView):
             rows = rows.filter(read_at__isnull=question["unread"] == "true")
         return rows.order_by("-created_at", "-pk")
 
+    def loaded(self, rows: QuerySet[Notice], question: dict[str, Any]) -> QuerySet[Notice]:
+        return rows.select_related("matter")
+
     @extend_schema(
         operation_id="notices_list",
         tags=["own"],

@@ -16,7 +16,7 @@ from cases.api.base import ApiView, ListView, group_of
 from cases.api.filters import ReportFilters
 from cases.models import Report
 from cases.services import reports
-from cases.services.gate import report_reach
+from cases.services.gate import reach
 from core import trail
 from core.errors import Invalid
 from organisation.permissions import Action
@@ -37,7 +37,7 @@ class ReportView(ApiView):
         report = self.matter(
             Report.objects.visible_to(self.access).select_related("investigation"), pk
         )
-        self.permit(action, report_reach(report))
+        self.permit(action, reach(report, on=self.access.on))
         return report
 
 

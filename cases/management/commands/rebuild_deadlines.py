@@ -14,7 +14,7 @@ from core.calendar import local_date
 
 class Command(BaseCommand):
     help = (
-        "Derive every deadline again from its report, investigation or intervention, store what "
+        "Derive every deadline, and what is said of every matter, again from its facts; store what "
         "differs and print it: case number, kind, field, stored -> derived."
     )
 
@@ -48,11 +48,11 @@ def lines(difference: deadlines.Difference) -> Iterator[str]:
     """The difference in words; days, codes and ids, never a person."""
     head = f"{difference.matter} {difference.kind}"
     stored, derived = difference.stored, difference.derived
-    if derived is None:
-        assert stored is not None
-        yield f"{head} due {stored.due_on}: stored -> does not apply"
-    elif stored is None:
-        yield f"{head} due {derived.due_on}: missing -> derived"
-    else:
+    if difference.changes:
         for name, old, new in difference.changes:
             yield f"{head} {name}: {old} -> {new}"
+    elif derived is None:
+        assert stored is not None
+        yield f"{head} due {stored.due_on}: stored -> does not apply"
+    else:
+        yield f"{head} due {derived.due_on}: missing -> derived"

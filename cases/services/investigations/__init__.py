@@ -15,11 +15,9 @@ from cases.services.investigations.paper import document_pdf
 from cases.services.investigations.record import (
     add_guardian,
     assess_risk,
-    change_note,
     rate_safety,
     record_instrument,
     record_participation,
-    write_note,
     write_plan,
     write_protection,
 )
@@ -28,7 +26,6 @@ __all__ = [
     "add_guardian",
     "assess_risk",
     "assign_handlers",
-    "change_note",
     "communicate",
     "conclude",
     "document_pdf",
@@ -44,7 +41,6 @@ __all__ = [
     "sign_reading",
     "submit_document",
     "write_document",
-    "write_note",
     "write_plan",
     "write_protection",
 ]

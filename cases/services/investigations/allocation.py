@@ -15,12 +15,9 @@ from cases.enums import (
     InvestigationStatus,
     NoticeKind,
 )
-from cases.models import (
-    HandlerAssignment,
-    Investigation,
-)
+from cases.models import Investigation, MatterWorker
 from cases.provisions import blocked_from, workers_for
-from cases.services import notices
+from cases.services import notices, workers
 from cases.services.gate import (
     access,
     checked_day,
@@ -41,8 +38,8 @@ NOT_TO_BE_GIVEN = gettext_lazy("%(name)s cannot be given this case. Choose someb
 
 def may_be_handler(investigation: Investigation, *, on: date) -> QuerySet[User]:
     """The workers who can be chosen for the investigation on the day."""
-    workers = workers_for(investigation.group_id, investigation.child_id, on=on)
-    return workers.order_by("last_name", "first_name")
+    eligible = workers_for(investigation.group_id, investigation.child_id, on=on)
+    return eligible.order_by("last_name", "first_name")
 
 
 @transaction.atomic
@@ -57,7 +54,7 @@ def assign_handlers(
     reason: str = "",
     handover_note: str = "",
     version: int | None = None,
-) -> list[HandlerAssignment]:
+) -> list[MatterWorker]:
     """Give the investigation to a pair, or change the pair.
 
     A change of someone needs `reason`; who leaves ends the day before `from_on`. Both must be
@@ -82,12 +79,7 @@ def assign_handlers(
     )
     if (from_on - who.on).days > 60:
         raise Invalid({"from": _("The day is more than two months ahead.")})
-    current = {
-        row.part: row
-        for row in HandlerAssignment.objects.select_for_update(of=("self",))
-        .current()
-        .filter(investigation=investigation)
-    }
+    current = workers.current(investigation)
     wanted = {HandlerPart.MAIN.value: main, HandlerPart.CO.value: co}
     changing = {
         part: user
@@ -118,19 +110,9 @@ def assign_handlers(
                     % {"day": row.from_on.isoformat()}
                 }
             )
-        row.until_on = date.fromordinal(from_on.toordinal() - 1)
-        row.end_reason = texts["reason"]
-        row.handover_note = texts["handover_note"]
-        row.save(update_fields=["until_on", "end_reason", "handover_note"])
+        workers.end(row, on=from_on, reason=texts["reason"], handover_note=texts["handover_note"])
     made = [
-        HandlerAssignment.objects.create(
-            investigation=investigation,
-            user=user,
-            part=part,
-            from_on=from_on,
-            assigned_by=by,
-            assigned_at=at,
-        )
+        workers.give(investigation, user, part, from_on=from_on, by=by, at=at)
         for part, user in changing.items()
     ]
     if investigation.status == InvestigationStatus.WAITING:
@@ -153,7 +135,7 @@ def assign_handlers(
         at=at,
         on=who.on,
         by=by,
-        investigation=investigation,
+        about=investigation,
     )
     stay = {row.pk for row in replaced}
     return [*made, *(row for row in current.values() if row.pk not in stay)]

@@ -121,7 +121,7 @@ def submit_document(
         at=at,
         on=who.on,
         by=by,
-        investigation=investigation,
+        about=investigation,
     )
     return investigation
 
@@ -148,12 +148,12 @@ def return_document(
     investigation.save(update_fields=["status", "version"])
     trail.changed("document.returned", investigation, by=by, at=at)
     notices.tell(
-        notices.handlers_of(investigation, on=who.on),
+        notices.handlers_of(investigation.pk, on=who.on),
         NoticeKind.RETURNED,
         at=at,
         on=who.on,
         by=by,
-        investigation=investigation,
+        about=investigation,
     )
     return investigation
 

@@ -13,10 +13,12 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from cases import hiding
-from cases.enums import HandlerPart
-from cases.models import DecisionDocument, Investigation
-from cases.models.investigations import DOCUMENT_PARTS
+from cases import hiding, signatures, texts
+from cases.models import (
+    DecisionDocument,
+    Investigation,
+    MatterWorker,
+)
 from cases.services.gate import access
 from core import pdf, trail
 from core.errors import Missing
@@ -26,15 +28,19 @@ TEMPLATE = Path(__file__).resolve().parents[2] / "print" / "decision.typ"
 
 
 def parts_for_parties(document: DecisionDocument | None, hidden: hiding.Hidden) -> list[Any]:
-    """The seven parts with their headings, masked as the parties may read them."""
-    fields: Any = {name: DecisionDocument._meta.get_field(name) for name in DOCUMENT_PARTS}
+    """The parts with their headings, masked as the parties may read them.
+
+    Of a signed document the parts that were signed.
+    """
+    parts = signatures.shown("document", document.signed_digest if document else "")
+    fields: Any = {name: DecisionDocument._meta.get_field(name) for name in parts}
     return [
         {
             "name": name,
             "label": str(fields[name].verbose_name),
             "text": hidden.without_reporter(getattr(document, name) if document else ""),
         }
-        for name in DOCUMENT_PARTS
+        for name in parts
     ]
 
 
@@ -56,8 +62,11 @@ def _signatures(document: DecisionDocument) -> list[str]:
 def _facts(investigation: Investigation) -> list[list[str]]:
     child = investigation.child
     name = ", ".join(filter(None, [child.name, child.identity_number]))
-    handlers = investigation.handler_assignments.filter(until_on__isnull=True).select_related(
-        "user"
+    handlers = (
+        MatterWorker.objects.current()
+        .filter(matter=investigation.pk)
+        .select_related("user")
+        .main_first()
     )
     rows = [
         [_("Case number"), investigation.number],
@@ -68,10 +77,7 @@ def _facts(investigation: Investigation) -> list[list[str]]:
         ],
         [
             _("Handlers"),
-            ", ".join(
-                f"{row.user} ({HandlerPart(row.part).label})"
-                for row in sorted(handlers, key=lambda row: row.part, reverse=True)
-            ),
+            ", ".join(f"{row.user} ({row.get_part_display()})" for row in handlers),
         ],
     ]
     if investigation.concluded_on:
@@ -102,6 +108,7 @@ def document_pdf(investigation_id: int, *, by: User, at: datetime) -> bytes:
     )
     if investigation is None or document is None:
         raise Missing(_("It does not exist, or is not yours to see."))
+    [written] = texts.with_additions("document", [document])
     with override(settings.LANGUAGE_CODE):
         hidden = hiding.for_everybody(investigation.child)
         made = pdf.compiled(
@@ -123,7 +130,7 @@ def document_pdf(investigation_id: int, *, by: User, at: datetime) -> bytes:
                         f" {one.signed_by}",
                         "text": hidden.without_reporter(one.text),
                     }
-                    for one in document.additions.select_related("signed_by")
+                    for one in written.additions
                 ],
                 "signed": _("Signatures"),
                 "signatures": _signatures(document),

@@ -13,6 +13,7 @@ from cases.enums import (
     Channel,
     NoticeKind,
     ProtectionOutcome,
+    ReportPart,
     ReportStatus,
     SeriousTalkResult,
 )
@@ -22,7 +23,7 @@ from cases.models import (
     Report,
     SeriousTalk,
 )
-from cases.services import deadlines, notices, signing
+from cases.services import deadlines, notices, signing, workers
 from cases.services.gate import (
     access,
     checked_choice,
@@ -30,7 +31,7 @@ from cases.services.gate import (
     checked_texts,
     lock,
     permit,
-    report_reach,
+    reach,
     require,
 )
 from core import trail
@@ -60,7 +61,7 @@ def assess_protection(
     """
     who = access(by, at)
     report = lock(Report.objects.visible_to(who), report_id, version=version)
-    permit(who, Action.ASSESS_PROTECTION, **report_reach(report))
+    permit(who, Action.ASSESS_PROTECTION, **reach(report, on=who.on))
     require(
         rules.may_assess_protection(
             already_assessed=ProtectionAssessment.objects.filter(report=report).exists()
@@ -101,10 +102,10 @@ def assess_protection(
         signing.signed("assessment", assessment, by=by, at=at)
     if report.status == ReportStatus.RECEIVED:
         report.status = ReportStatus.ASSESSED
-    if report.handler_id is None and report.group_id in who.groups_with(Action.ASSESS_PROTECTION):
-        report.handler = by
+    if report.group_id in who.groups_with(Action.ASSESS_PROTECTION) and not workers.current(report):
+        workers.give(report, by, ReportPart.RECEPTION, from_on=who.on, by=by, at=at)
     report.version += 1
-    report.save(update_fields=["status", "handler", "version"])
+    report.save(update_fields=["status", "version"])
     report.protection_assessment = assessment
     deadlines.refresh(report, on=who.on)
     trail.changed("report.protection_assessed", report, by=by, at=at, outcome=outcome)
@@ -115,7 +116,7 @@ def assess_protection(
             at=at,
             on=who.on,
             by=by,
-            report=report,
+            about=report,
         )
     return assessment
 
@@ -130,7 +131,7 @@ def give_feedback(
     """
     who = access(by, at)
     report = lock(Report.objects.visible_to(who), report_id)
-    permit(who, Action.GIVE_FEEDBACK, **report_reach(report))
+    permit(who, Action.GIVE_FEEDBACK, **reach(report, on=who.on))
     require(
         rules.may_give_feedback(
             decided=report.is_decided,
@@ -179,7 +180,7 @@ def record_serious_talk(
     """
     who = access(by, at)
     report = lock(Report.objects.visible_to(who), report_id)
-    permit(who, Action.OFFER_SERIOUS_TALK, **report_reach(report))
+    permit(who, Action.OFFER_SERIOUS_TALK, **reach(report, on=who.on))
     talk = SeriousTalk.objects.select_for_update(of=("self",)).filter(report=report).first()
     waiting = talk is not None and talk.result == SeriousTalkResult.BOOKED
     require(

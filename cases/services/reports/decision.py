@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases import rules
+from cases import facts, rules
 from cases.duties import is_decision_late, opening_due_on
 from cases.enums import (
     OUTCOME_STATUS,
@@ -31,7 +31,7 @@ from cases.services.gate import (
     checked_texts,
     lock,
     permit,
-    report_reach,
+    reach,
     require,
 )
 from cases.services.numbers import next_number
@@ -74,7 +74,7 @@ def propose_decision(
     """
     who = access(by, at)
     report = lock(Report.objects.visible_to(who), report_id)
-    permit(who, Action.PROPOSE_DECISION, **report_reach(report))
+    permit(who, Action.PROPOSE_DECISION, **reach(report, on=who.on))
     checked_choice("outcome", outcome, OpeningOutcome)
     require(
         rules.may_decide_opening(
@@ -121,7 +121,7 @@ def propose_decision(
         at=at,
         on=who.on,
         by=by,
-        report=report,
+        about=report,
     )
     return proposal
 
@@ -148,7 +148,7 @@ def decide_opening(
     """
     who = access(by, at)
     report = lock(Report.objects.visible_to(who), report_id, version=version)
-    permit(who, Action.DECIDE_OPENING, **report_reach(report))
+    permit(who, Action.DECIDE_OPENING, **reach(report, on=who.on))
     checked_choice("outcome", outcome, OpeningOutcome)
     # Locks the child: two siblings' reports or two leaders cannot open twice.
     child = Person.objects.select_for_update(of=("self",)).get(pk=report.child_id)
@@ -174,7 +174,7 @@ def decide_opening(
         checked_choice("investigation_type", investigation_type, InvestigationType)
     late = is_decision_late(
         replace(
-            deadlines.report_facts(report),
+            facts.report_facts(report),
             decided_on=decided_on,
             outcome=outcome,
             joined_opened_on=current.opened_on if current else None,
@@ -217,11 +217,11 @@ def decide_opening(
         at=at,
     )
     decision.save()
+    report.decision = decision
     report.investigation = investigation
     report.status = OUTCOME_STATUS[outcome]
     report.version += 1
     report.save(update_fields=["investigation", "status", "version"])
-    report.decision = decision
     deadlines.refresh(report, on=who.on)
     trail.changed(
         "report.decided",
@@ -259,7 +259,7 @@ def _open_investigation(
     deadlines.refresh(investigation, on=on)
     trail.changed("investigation.opened", investigation, by=by, at=at, report=report.pk)
     leaders = notices.leaders_of(group.pk, on=on, child_id=report.child_id)
-    notices.tell(leaders, NoticeKind.UNASSIGNED, at=at, on=on, by=by, investigation=investigation)
+    notices.tell(leaders, NoticeKind.UNASSIGNED, at=at, on=on, by=by, about=investigation)
     if earlier is not None:
-        notices.tell(leaders, NoticeKind.REOPENED, at=at, on=on, investigation=investigation)
+        notices.tell(leaders, NoticeKind.REOPENED, at=at, on=on, about=investigation)
     return investigation

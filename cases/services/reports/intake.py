@@ -19,10 +19,12 @@ from cases.enums import (
     ConcernReason,
     Gender,
     NoticeKind,
+    PartEnd,
     ProtectedIdentity,
     ProtectionSource,
     ReporterCategory,
     ReportKind,
+    ReportPart,
 )
 from cases.models import (
     Investigation,
@@ -30,13 +32,13 @@ from cases.models import (
     Report,
 )
 from cases.provisions import workers_for
-from cases.services import conflicts, deadlines, drafts, notices, protection
+from cases.services import conflicts, deadlines, drafts, notices, protection, workers
 from cases.services.gate import (
     access,
     checked_texts,
     lock,
     permit,
-    report_reach,
+    reach,
 )
 from cases.services.numbers import next_number
 from core import trail
@@ -382,45 +384,46 @@ def _log(given: ReportInput, *, by: User, at: datetime) -> list[Report]:
             reasons=list(given.reasons),
             concern=concern,
             is_crime_report=given.is_crime_report,
-            handler=by if group.pk in who.groups_with(Action.ASSESS_PROTECTION) else None,
             logged_by=by,
             logged_at=at,
             idempotency_key=(given.idempotency_key or None) if not made else None,
             idempotency_digest=digest if not made else "",
         )
+        own = group.pk in who.groups_with(Action.ASSESS_PROTECTION)
+        if own:
+            workers.give(report, by, ReportPart.RECEPTION, from_on=today, by=by, at=at)
         deadlines.refresh(report, on=today)
         trail.changed("report.logged", report, by=by, at=at, children=len(given.children))
         first = first or report
         made.append(report)
-        _tell_of_new(report, by=by, at=at)
+        _tell_of_new(report, unassigned=not own, by=by, at=at)
     if given.draft_key:
         drafts.discard(by=by, key=given.draft_key)
     return made
 
 
-def _tell_of_new(report: Report, *, by: User, at: datetime) -> None:
+def _tell_of_new(report: Report, *, unassigned: bool, by: User, at: datetime) -> None:
     """The handlers of an open investigation hear of it; without a worker the leader owns it."""
     on = local_date(at)
     current = Investigation.objects.open().filter(child=report.child).first()
     if current is not None:
         notices.tell(
-            notices.handlers_of(current, on=on)
+            notices.handlers_of(current.pk, on=on)
             | notices.leaders_of(current.group_id, on=on, child_id=report.child_id),
             NoticeKind.NEW_REPORT,
             at=at,
             on=on,
             by=by,
-            report=report,
-            investigation=current,
+            about=report,
         )
-    if report.handler_id is None:
+    if unassigned:
         notices.tell(
             notices.leaders_of(report.group_id, on=on, child_id=report.child_id),
             NoticeKind.UNASSIGNED,
             at=at,
             on=on,
             by=by,
-            report=report,
+            about=report,
         )
 
 
@@ -431,15 +434,26 @@ def assign_reception_worker(
     """Give an undecided report to a worker of the group that received it."""
     who = access(by, at)
     report = lock(Report.objects.visible_to(who), report_id, version=version)
-    permit(who, Action.PROPOSE_DECISION, **report_reach(report))
+    permit(who, Action.PROPOSE_DECISION, **reach(report, on=who.on))
     if report.is_decided:
         raise Conflict(_("A decision has already been taken on this report."))
-    workers = workers_for(report.group_id, report.child_id, on=who.on)
-    if not workers.filter(pk=handler.pk).exists():
+    eligible = workers_for(report.group_id, report.child_id, on=who.on)
+    if not eligible.filter(pk=handler.pk).exists():
         raise Invalid({"handler": _("Choose a worker of the group who is not away.")})
-    report.handler = handler
+    take_over(report, handler, by=by, at=at)
     report.version += 1
-    report.save(update_fields=["handler", "version"])
+    report.save(update_fields=["version"])
     trail.changed("report.assigned", report, by=by, at=at, handler=handler.pk)
-    notices.tell([handler.pk], NoticeKind.ASSIGNED, at=at, on=who.on, by=by, report=report)
+    notices.tell([handler.pk], NoticeKind.ASSIGNED, at=at, on=who.on, by=by, about=report)
     return report
+
+
+def take_over(report: Report, handler: User, *, by: User, at: datetime) -> None:
+    """The report's part goes to `handler`, whoever has had it until now."""
+    on = local_date(at)
+    now = workers.current(report).get(ReportPart.RECEPTION)
+    if now is not None and now.user_id == handler.pk:
+        return
+    if now is not None:
+        workers.end(now, on=on, reason=PartEnd.TAKEN_OVER)
+    workers.give(report, handler, ReportPart.RECEPTION, from_on=on, by=by, at=at)

@@ -17,7 +17,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from cases import rules, whereabouts
+from cases import rules, signatures, whereabouts
 from cases.enums import (
     INSTRUMENT_AGES,
     DeadlineStatus,
@@ -33,18 +33,18 @@ from cases.models import (
     DecisionDocument,
     Guardian,
     GuardianParticipation,
-    HandlerAssignment,
     Intervention,
     Investigation,
+    MatterWorker,
     Note,
     ReadingGrant,
     Report,
 )
-from cases.models.investigations import DOCUMENT_PARTS
 from cases.progress import next_step, steps, with_progress
 from cases.services.access import grants_on
-from cases.services.gate import investigation_reach
+from cases.services.gate import reach
 from cases.services.investigations import due_on
+from cases.texts import with_additions
 from cases.timeline import Event, events_for_child
 from core import wording
 from core.charts import Chart, Series, line_chart
@@ -126,7 +126,7 @@ class Case:
 
     @cached_property
     def reach(self) -> dict[str, Any]:
-        return investigation_reach(self.investigation, on=self.today)
+        return reach(self.investigation, on=self.today)
 
     def ask(self, action: Action) -> Decision:
         return self.access.ask(action, **self.reach)
@@ -227,7 +227,7 @@ class Case:
     @cached_property
     def deadlines(self) -> list[Any]:
         return list(
-            Deadline.objects.filter(investigation=self.investigation)
+            Deadline.objects.filter(matter=self.investigation.pk)
             .with_status(on=self.today)
             .order_by("due_on", "pk")
         )
@@ -237,10 +237,9 @@ class Case:
         return any(one.status == DeadlineStatus.OVERDUE for one in self.deadlines)
 
     @cached_property
-    def assignments(self) -> list[HandlerAssignment]:
-        return list(
-            self.investigation.handler_assignments.select_related("user").main_first().all()
-        )
+    def assignments(self) -> list[MatterWorker]:
+        rows = MatterWorker.objects.filter(matter=self.investigation.pk)
+        return list(rows.select_related("user").main_first())
 
     @cached_property
     def handlers(self) -> list[Handler]:
@@ -271,13 +270,17 @@ class Case:
         ]
 
     @property
-    def earlier_handlers(self) -> list[HandlerAssignment]:
+    def earlier_handlers(self) -> list[MatterWorker]:
         ended = [r for r in self.assignments if r.until_on is not None and r.until_on < self.today]
         return sorted(ended, key=lambda row: row.from_on, reverse=True)
 
     @property
-    def coming_handlers(self) -> list[HandlerAssignment]:
-        return [row for row in self.assignments if row.from_on > self.today]
+    def coming_handlers(self) -> list[MatterWorker]:
+        return [
+            row
+            for row in self.assignments
+            if row.from_on > self.today and (row.until_on is None or row.until_on >= row.from_on)
+        ]
 
     @cached_property
     def tags(self) -> list[dict[str, Any]]:
@@ -441,20 +444,18 @@ class Case:
 
     @cached_property
     def note_count(self) -> int:
-        return Note.objects.filter(investigation=self.investigation).count()
+        return Note.objects.filter(matter=self.investigation.pk).count()
 
     @cached_property
     def notes(self) -> list[Note]:
         """The latest, or all when the address asks for them."""
         rows = (
-            Note.objects.filter(investigation=self.investigation)
+            Note.objects.filter(matter=self.investigation.pk)
             .select_related("author", "signed_by")
-            .prefetch_related("additions__signed_by")
             .order_by("-happened_at", "-pk")
         )
-        if self.request.GET.get("notes") == "all":
-            return list(rows)
-        return list(rows[:NOTES_SHOWN])
+        every = self.request.GET.get("notes") == "all"
+        return with_additions("note", rows if every else rows[:NOTES_SHOWN])
 
     @property
     def notes_left_out(self) -> int:
@@ -463,9 +464,9 @@ class Case:
     @cached_property
     def conversations(self) -> dict[str, int]:
         """Conversations with the child: all, and those alone."""
-        return Note.objects.filter(
-            investigation=self.investigation, child_spoken_with=True
-        ).aggregate(all=Count("pk"), alone=Count("pk", filter=Q(child_alone=True)))
+        return Note.objects.filter(matter=self.investigation.pk, child_spoken_with=True).aggregate(
+            all=Count("pk"), alone=Count("pk", filter=Q(child_alone=True))
+        )
 
     @cached_property
     def reports(self) -> list[Report]:
@@ -563,21 +564,21 @@ class Case:
         return (
             DecisionDocument.objects.filter(investigation=self.investigation)
             .select_related("written_by", "read_by", "submitted_by", "signed_by")
-            .prefetch_related("additions__signed_by")
             .first()
         )
 
     @property
     def document_parts(self) -> list[dict[str, str]]:
         document, fields = self.document, DecisionDocument._meta
-        named: Any = {name: fields.get_field(name) for name in DOCUMENT_PARTS}
+        parts = signatures.shown("document", document.signed_digest if document else "")
+        named: Any = {name: fields.get_field(name) for name in parts}
         return [
             {
                 "name": name,
                 "label": str(named[name].verbose_name),
                 "text": getattr(document, name) if document else "",
             }
-            for name in DOCUMENT_PARTS
+            for name in parts
         ]
 
     @property
@@ -601,7 +602,7 @@ class Case:
         return list(
             Intervention.objects.visible_to(self.access)
             .filter(investigation=self.investigation)
-            .select_related("responsible")
+            .with_workers(on=self.today)
             .order_by("started_on", "pk")
         )
 
@@ -609,7 +610,7 @@ class Case:
 
     @cached_property
     def readers(self) -> list[ReadingGrant]:
-        return list(grants_on(self.investigation, on=self.today))
+        return list(grants_on(self.investigation.pk, on=self.today))
 
     @cached_property
     def events(self) -> list[Event]:

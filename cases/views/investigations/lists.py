@@ -18,7 +18,7 @@ from cases import deadlines
 from cases.enums import DeadlineKind, InvestigationStatus
 from cases.exports import xlsx_response
 from cases.forms.investigations import InvestigationFilter
-from cases.models import HandlerAssignment, Investigation
+from cases.models import Investigation, MatterWorker
 from cases.progress import LONG_TEXTS, next_step, with_progress
 from cases.views.investigations.case import consultants
 from cases.whereabouts import name_in_file
@@ -63,9 +63,10 @@ def with_duty(investigations: QuerySet[Investigation]) -> QuerySet[Investigation
     """Join each investigation with its one deadline, for filter and order by an index."""
     return investigations.annotate(
         duty=FilteredRelation(
-            "deadlines",
+            "matter__deadlines",
             condition=Q(
-                deadlines__kind=DeadlineKind.INVESTIGATION, deadlines__cancelled_on__isnull=True
+                matter__deadlines__kind=DeadlineKind.INVESTIGATION,
+                matter__deadlines__cancelled_on__isnull=True,
             ),
         ),
         due_on=F("duty__due_on"),
@@ -91,8 +92,8 @@ def _filter_form(request: StaffRequest, visible: QuerySet[Investigation]) -> Inv
         request.GET or None,
         groups=OrgUnit.objects.filter(pk__in=visible.values("group")).order_by("name"),
         handlers=User.objects.filter(
-            pk__in=HandlerAssignment.objects.active(access.on)
-            .filter(investigation__in=visible.open())  # type: ignore[attr-defined]
+            pk__in=MatterWorker.objects.active(access.on)
+            .filter(matter__in=visible.open().values("pk"))  # type: ignore[attr-defined]
             .values("user")
         ).order_by("last_name", "first_name"),
     )
@@ -135,14 +136,16 @@ def _ordered(rows: QuerySet[Investigation], asked: str) -> QuerySet[Investigatio
 
 def lines(rows: list[Any], *, on: date) -> list[Line]:
     """Rows read with `with_duty` and `with_progress` and their handlers, as a table shows them."""
-    hired = consultants([h.user_id for row in rows for h in row.handlers_today], on=on)
+    hired = consultants([h.user_id for row in rows for h in row.matter.workers_today], on=on)
     for row in rows:
-        for handler in row.handlers_today:
+        for handler in row.matter.workers_today:
             handler.is_consultant = handler.user_id in hired
     made = []
     for row in rows:
         step = next_step(row)
-        made.append(Line(row, duty_of(row, on=on), row.handlers_today, step.label if step else ""))
+        made.append(
+            Line(row, duty_of(row, on=on), row.matter.workers_today, step.label if step else "")
+        )
     return made
 
 
@@ -212,7 +215,7 @@ def investigation_export(request: StaffRequest) -> HttpResponse:
                 row.get_status_display(),
                 row.get_type_display(),
                 row.group.name,
-                ", ".join(str(one.user) for one in row.handlers_today),
+                ", ".join(str(one.user) for one in row.matter.workers_today),
                 row.opened_on,
                 row.due_on,
                 row.act_by,

@@ -6,17 +6,28 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cases import rules, whereabouts
+from cases import (
+    matters,
+    rules,
+    whereabouts,
+)
 from cases.forms.investigations import NoteChangeForm, NoteForm
-from cases.models import Investigation, Note, Report
-from cases.services import access as access_services
-from cases.services import drafts
+from cases.models import (
+    Matter,
+    Note,
+)
+from cases.services import (
+    access as access_services,
+)
+from cases.services import (
+    drafts,
+    notes,
+)
 from cases.services import investigations as services
 from cases.views.investigations.case import TABS, Case, link, page_url
 from cases.views.investigations.editing import conflict_rows
@@ -90,7 +101,7 @@ def revoke(request: StaffRequest, pk: int, reader: int) -> HttpResponse:
     """Take back the right to read given to one person."""
     case = Case(request, pk)
     person = get_object_or_404(User, pk=reader)
-    access_services.revoke_reading(Investigation, pk, reader=person, by=request.user, at=request.at)
+    access_services.revoke_reading(pk, reader=person, by=request.user, at=request.at)
     messages.success(request, _("The right to read is taken back."))
     return redirect(page_url(case.investigation.pk, "readers"))
 
@@ -101,18 +112,15 @@ def revoke(request: StaffRequest, pk: int, reader: int) -> HttpResponse:
 def _note(request: StaffRequest, pk: int) -> Any:
     """The note, when its reader may read the matter it stands in."""
     return get_object_or_404(
-        Note.objects.filter(
-            Q(investigation__in=Investigation.objects.visible_to(request.access))
-            | Q(report__in=Report.objects.visible_to(request.access))
-        ).select_related("author", "investigation", "report"),
+        Note.objects.filter(matter__in=Matter.objects.visible_to(request.access)).select_related(
+            "author", "matter"
+        ),
         pk=pk,
     )
 
 
 def _matter_url(note: Any) -> str:
-    if note.investigation_id:
-        return page_url(note.investigation_id, "notes")
-    return link("report", note.report_id) or "/"
+    return f"{note.matter.get_absolute_url()}#notes"
 
 
 NOTE_FIELDS = ("kind", "happened_at", "present", "child", "text")
@@ -138,10 +146,9 @@ def note_change(request: StaffRequest, pk: int) -> HttpResponse:
     unlocked = rules.may_change_note(signed=note.is_signed)
     if not unlocked:
         raise Conflict(getattr(unlocked, "reason", ""))
-    if note.investigation is not None:
-        decision = rules.may_work(status=note.investigation.status)
-        if not decision:
-            raise Conflict(decision.reason)  # type: ignore[union-attr]
+    decision = matters.kind(note.matter.kind).may_write(note.matter.record)
+    if not decision:
+        raise Conflict(getattr(decision, "reason", ""))
     draft_key = f"note-{note.pk}"
     conflict: list[dict[str, str]] = []
     theirs = None
@@ -151,7 +158,7 @@ def note_change(request: StaffRequest, pk: int) -> HttpResponse:
             data = form.cleaned_data
             attempt(
                 form,
-                lambda: services.change_note(
+                lambda: notes.change_note(
                     pk,
                     version=data["version"],
                     **NoteForm.values_of(data),

@@ -10,11 +10,15 @@ from django.utils.translation import gettext_lazy
 from cases import whereabouts
 from cases.enums import NoteKind
 from cases.forms import investigations as forms
-from cases.models import Investigation
 from cases.provisions import blocked_from
-from cases.services import access as access_services
+from cases.services import (
+    access as access_services,
+)
 from cases.services import interventions as intervention_services
 from cases.services import investigations as services
+from cases.services import (
+    notes,
+)
 from cases.views.investigations.case import staff_of
 from cases.views.investigations.editing import SectionView
 from core import wording
@@ -55,9 +59,7 @@ class NewNote(SectionView):
 
     def save(self, data: dict[str, Any], version: int | None) -> Any:
         values = forms.NoteForm.values_of(data)
-        return services.write_note(
-            investigation_id=self.pk, draft_key=self.draft_key, **values, **self.by_at
-        )
+        return notes.write_note(self.pk, draft_key=self.draft_key, **values, **self.by_at)
 
 
 class NewGuardian(SectionView):
@@ -289,7 +291,7 @@ class GrantReading(SectionView):
         return {"from_on": self.case.today}
 
     def save(self, data: dict[str, Any], version: int | None) -> Any:
-        access_services.grant_reading(Investigation, self.pk, **data, **self.by_at)
+        access_services.grant_reading(self.pk, **data, **self.by_at)
 
 
 class GrantIntervention(SectionView):

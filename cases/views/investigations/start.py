@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.formats import date_format
@@ -15,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from cases.enums import DeadlineStatus, InterventionStatus, InvestigationStatus
-from cases.models import Deadline, HandlerAssignment, Intervention, Investigation, Notice
+from cases.models import Deadline, Intervention, Investigation, MatterWorker, Notice
 from cases.progress import LONG_TEXTS, with_progress
 from cases.services import signing
 from cases.views.interventions import Line as InterventionLine
 from cases.views.interventions import lines as intervention_lines
 from cases.views.interventions import with_next_follow_up
-from cases.views.investigations.case import link, page_url
+from cases.views.investigations.case import link
 from cases.views.investigations.lists import Line, lines, with_duty
 from cases.views.notices import lines as notice_lines
 from cases.whereabouts import listed_name
@@ -83,14 +82,9 @@ def _cases(request: StaffRequest) -> list[Mine]:
 def _duties(request: StaffRequest, until: date) -> list[Any]:
     """Deadlines of the reader's own matters that are overdue or fall due by `until`."""
     access = request.access
-    handled = HandlerAssignment.objects.active(access.on).filter(user_id__in=access.acts_for)
     return list(
         Deadline.objects.visible_to(access)
-        .filter(
-            Q(investigation__in=handled.values("investigation"))
-            | Q(report__handler_id__in=access.acts_for)
-            | Q(intervention__responsible_id__in=access.acts_for)
-        )
+        .worked_on_by(access.acts_for, on=access.on)
         .open()
         .filter(act_by__lte=until)
         .with_status(on=access.on)
@@ -100,17 +94,11 @@ def _duties(request: StaffRequest, until: date) -> list[Any]:
 
 
 def _todo(request: StaffRequest, duty: Any) -> Todo:
-    if duty.investigation_id:
-        matter, url = duty.investigation, page_url(duty.investigation_id)
-    elif duty.report_id:
-        matter, url = duty.report, link("report", duty.report_id)
-    else:
-        matter, url = duty.intervention, link("intervention", duty.intervention_id)
     return Todo(
         title=str(duty.get_kind_display()),
-        number=matter.number,
-        child=listed_name(duty.child, request),
-        url=url,
+        number=duty.matter.number,
+        child=listed_name(duty.child, request) if duty.child else "",
+        url=duty.matter.get_absolute_url(),
         deadline=duty,
     )
 
@@ -119,16 +107,17 @@ def _planned(request: StaffRequest, today: date, sunday: date) -> list[tuple[dat
     """What is known to begin this week: cases taken over, interventions that start."""
     access = request.access
     coming = (
-        HandlerAssignment.objects.filter(
+        MatterWorker.objects.filter(
             user_id__in=access.acts_for, from_on__gt=access.on, from_on__lte=sunday
         )
-        .exclude(investigation__child__in=access.blocked)
-        .select_related("investigation__child")
+        .exclude(matter__child__in=access.blocked)
+        .select_related("matter")
         .order_by("from_on", "pk")
     )
     starting = (
         Intervention.objects.visible_to(access)
-        .filter(responsible_id__in=access.acts_for, started_on__gte=today, started_on__lte=sunday)
+        .worked_on_by(access.acts_for, on=access.on)
+        .filter(started_on__gte=today, started_on__lte=sunday)
         .select_related("child")
         .order_by("started_on", "pk")
     )
@@ -136,7 +125,7 @@ def _planned(request: StaffRequest, today: date, sunday: date) -> list[tuple[dat
         (
             row.from_on,
             # The child is named when the case is one's own, not before.
-            Todo(_("You take over the case"), row.investigation.number, "", ""),
+            Todo(_("You take over the case"), row.matter.number, "", ""),
         )
         for row in coming
     ]
@@ -187,10 +176,11 @@ def _follow_ups(request: StaffRequest) -> list[InterventionLine]:
     """Ongoing interventions of one's own whose time to be followed up has come."""
     access = request.access
     rows = with_next_follow_up(
-        Intervention.objects.visible_to(access).filter(
-            responsible_id__in=access.acts_for, status=InterventionStatus.ONGOING
-        )
-    ).select_related("child", "group", "responsible")
+        Intervention.objects.visible_to(access)
+        .worked_on_by(access.acts_for, on=access.on)
+        .filter(status=InterventionStatus.ONGOING)
+        .with_workers(on=access.on)
+    ).select_related("child", "group")
     return [
         line
         for line in intervention_lines(list(rows.order_by("next_due_on", "pk")), on=access.on)

@@ -38,9 +38,15 @@ from cases.forms.reports import (
     TalkForm,
 )
 from cases.known import known_of
-from cases.models import Investigation, Report
+from cases.models import (
+    Deadline,
+    Investigation,
+    Note,
+    Report,
+)
 from cases.provisions import workers_for
-from cases.services.gate import report_reach
+from cases.services.gate import reach
+from cases.texts import with_additions
 from cases.timeline import events_for_child
 from cases.views.reports.reading import OPEN, STATUS_TONES, lines, page_rows
 from cases.whereabouts import AT_SCHOOL
@@ -75,7 +81,7 @@ class Case:
         self.report = report
         self.access = request.access
         self.today = request.today
-        self.reach = report_reach(report)
+        self.reach = reach(report, on=self.access.on)
         self.kept: dict[str, Any] = {}
         self.assessment = getattr(report, "protection_assessment", None)
         self.proposal = getattr(report, "proposal", None)
@@ -157,7 +163,8 @@ class Case:
 
     @cached_property
     def deadlines(self) -> list[Any]:
-        return list(self.report.deadlines.with_status(on=self.today).order_by("due_on", "pk"))
+        rows: Any = Deadline.objects.filter(matter=self.report.pk)
+        return list(rows.with_status(on=self.today).order_by("due_on", "pk"))
 
     @cached_property
     def known(self) -> Any:
@@ -338,7 +345,7 @@ class Case:
         def make() -> Any:
             workers = workers_for(self.report.group_id, self.report.child_id, on=self.today)
             return AssignForm(
-                prefix="assign", workers=workers, initial={"handler": self.report.handler_id}
+                prefix="assign", workers=workers, initial={"handler": self.report.handler}
             )
 
         return self._form("assign", self.may_propose, make)
@@ -392,7 +399,7 @@ class Case:
         me = self.request.user
         takes = (
             assign is not None
-            and report.handler_id != me.pk
+            and report.handler != me
             and assign.fields["handler"].queryset.filter(pk=me.pk).exists()
         )
         whereabouts.mark([report.child], access)
@@ -415,10 +422,9 @@ class Case:
             "siblings": self.siblings(),
             "known": self.known,
             "events": events_for_child(report.child, access),
-            "notes": list(
-                report.notes.select_related("author", "signed_by").prefetch_related(
-                    "additions__signed_by"
-                )
+            "notes": with_additions(
+                "note",
+                Note.objects.filter(matter=report.pk).select_related("author", "signed_by"),
             ),
             "answer": (
                 FeedbackAnswer(STATUS_FEEDBACK[report.status]).label if report.is_decided else ""

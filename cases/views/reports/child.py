@@ -13,7 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cases import identity, whereabouts
-from cases.models import EmergencyAccess, Intervention, Investigation, Person, Report
+from cases.models import (
+    EmergencyAccess,
+    Intervention,
+    Investigation,
+    Matter,
+    Person,
+    Report,
+)
 from cases.readings import reach_of
 from cases.timeline import events_for_child
 from cases.views.blocked import note_attempt
@@ -26,7 +33,7 @@ from organisation.views.requests import StaffRequest
 MOST_FOUND = 50
 SHORTEST = 2
 NUMBER = re.compile(r"^[\d\-+ ]{10,13}$")
-CASE_NUMBER = re.compile(r"^[\w-]+-\d{4}-[UI]?\d{1,8}$", re.IGNORECASE)
+CASE_NUMBER = re.compile(r"^[\w-]+-\d{4}-[A-Z]?\d{1,8}$", re.IGNORECASE)
 NAME = re.compile(r"^[^\W\d_]+(?:[ '’.\-]+[^\W\d_]+)*\.?$")
 
 
@@ -70,7 +77,9 @@ def child(request: StaffRequest, pk: int) -> HttpResponse:
                 investigations.with_page_rows(on=today).order_by("-opened_on", "-pk")
             ),
             "interventions": list(
-                interventions.select_related("responsible", "group").order_by("-started_on", "-pk")
+                interventions.with_workers(on=today)
+                .select_related("group")
+                .order_by("-started_on", "-pk")
             ),
             "events": events_for_child(found, access),
             "may_see_log": access.ask(Action.SEE_CHILD_LOG, **reach_of(found)),
@@ -125,17 +134,13 @@ def _find(request: StaffRequest, asked: str) -> Any:
     if len(asked) > 120 or "\x00" in asked:
         raise Invalid({"q": _("Search by name, personal identity number or case number.")})
     if CASE_NUMBER.match(asked):
-        for model, view in (
-            (Report, "report"),
-            (Investigation, "investigation"),
-            (Intervention, "intervention"),
-        ):
-            row = model.objects.visible_to(access).filter(number=asked.upper()).first()
-            if row is not None:
-                return redirect(view, row.pk)
-            if access.blocked:
-                hidden = model.objects.filter(number=asked.upper(), child__in=access.blocked)
-                for found in hidden.select_related("child"):
+        row = Matter.objects.visible_to(access).filter(number=asked.upper()).first()
+        if row is not None:
+            return redirect(row)
+        if access.blocked:
+            hidden = Matter.objects.filter(number=asked.upper(), child__in=access.blocked)
+            for found in hidden.select_related("child"):
+                if found.child is not None:
                     note_attempt(request, found.child, "search")
         return []
     people = Person.objects.visible_to(access)

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from cases.enums import DeadlineKind
-from cases.models import Deadline, Report
+from cases.models import Deadline, MatterWorker, Report
 from cases.services import signing
 from cases.views.reports.listing import next_due
 from cases.views.reports.reading import lines, page_rows
@@ -25,7 +25,8 @@ SHOWN = 10
 def reception_start(request: StaffRequest) -> HttpResponse:
     """The inbox of undecided reports, one's own or the whole group's (`?scope=group`)."""
     access, today = request.access, request.today
-    mine = Q(handler_id__in=access.acts_for)
+    own = MatterWorker.objects.active(today).filter(user_id__in=access.acts_for)
+    mine = Q(pk__in=own.values("matter"))
     visible = Report.objects.visible_to(access)
     undecided = visible.undecided()
     scope = "mine" if request.GET.get("scope") == "mine" else "group"
@@ -37,18 +38,18 @@ def reception_start(request: StaffRequest) -> HttpResponse:
     page.object_list = list(page_rows(page.object_list, on=today))  # type: ignore[arg-type]
     proposed = list(
         page_rows(undecided.filter(proposal__proposed_by__in=access.acts_for), on=today)
-        .select_related("child", "unit", "group", "handler", "proposal")
+        .select_related("proposal")
         .order_by("proposal__proposed_at", "pk")[:SHOWN]
     )
     waiting = Deadline.objects.open().filter(kind=DeadlineKind.REPORTER_FEEDBACK)
     feedback = list(
-        page_rows(visible.filter(mine, pk__in=waiting.values("report")), on=today)
+        page_rows(visible.filter(mine, pk__in=waiting.values("matter")), on=today)
         .annotate(next_due=next_due())
         .order_by("next_due", "pk")[:SHOWN]
     )
     decided = list(
         page_rows(visible.filter(mine, decision__decided_on=today), on=today)
-        .select_related("child", "unit", "group", "handler", "decision")
+        .select_related("decision")
         .order_by("-decision__recorded_at", "-pk")[:SHOWN]
     )
     shown = {row.pk: row for row in [*page.object_list, *proposed, *feedback, *decided]}

@@ -42,9 +42,9 @@ def next_due() -> Subquery:
     """The first day an open deadline of the report is due on."""
     first = (
         Deadline.objects.open()
-        .filter(report=OuterRef("pk"))
+        .filter(matter=OuterRef("pk"))
         .order_by()
-        .values("report")
+        .values("matter")
         .annotate(first=Min("due_on"))
         .values("first")
     )
@@ -68,7 +68,7 @@ def _filtered(reports: QuerySet[Report], chosen: dict[str, Any], *, on: Any) -> 
     if last := chosen.get("received_to"):
         reports = reports.filter(received_on__lte=last)
     if chosen.get("overdue"):
-        late = Deadline.objects.overdue(on=on).filter(report=OuterRef("pk"))
+        late = Deadline.objects.overdue(on=on).filter(matter=OuterRef("pk"))
         reports = reports.filter(Exists(late))
     return reports
 

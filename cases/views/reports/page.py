@@ -26,7 +26,7 @@ from cases.forms.reports import (
 )
 from cases.models import Report
 from cases.provisions import workers_for
-from cases.services import drafts, investigations
+from cases.services import drafts, notes
 from cases.services import reports as services
 from cases.views.reports.case import Case, draft_key
 from core import trail
@@ -36,12 +36,12 @@ from organisation.views.requests import StaffRequest
 
 
 def _found(request: StaffRequest, pk: int) -> Report:
+    rows = Report.objects.visible_to(request.access).with_workers(on=request.today)
     return get_object_or_404(
-        Report.objects.visible_to(request.access).select_related(
+        rows.select_related(
             "child",
             "unit",
             "group",
-            "handler",
             "logged_by",
             "linked_to",
             "investigation",
@@ -227,9 +227,7 @@ def report_note(request: StaffRequest, pk: int) -> HttpResponse:
         pk,
         "note",
         lambda case: NoteForm(request.POST, prefix="note"),
-        lambda values: investigations.write_note(
-            report_id=pk, by=request.user, at=request.at, **values
-        ),
+        lambda values: notes.write_note(pk, by=request.user, at=request.at, **values),
         _("The note is written."),
         "notes",
     )

@@ -23,11 +23,16 @@ STATUS_TONES: dict[str, str] = {
 
 def page_rows(reports: QuerySet[Report], *, on: date) -> QuerySet[Report]:
     """All a row shows, in a constant number of queries; `duties` have their status of the day."""
-    return reports.select_related("child", "unit", "group", "handler").prefetch_related(
-        Prefetch(
-            "deadlines",
-            queryset=Deadline.objects.with_status(on=on).order_by("due_on", "pk"),
-            to_attr="duties",
+    rows: Any = reports
+    return (
+        rows.with_workers(on=on)
+        .select_related("child", "unit", "group")
+        .prefetch_related(
+            Prefetch(
+                "matter__deadlines",
+                queryset=Deadline.objects.with_status(on=on).order_by("due_on", "pk"),
+                to_attr="duties",
+            )
         )
     )
 

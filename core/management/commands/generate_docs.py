@@ -9,7 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 
 class Command(BaseCommand):
-    help = "Write docs/rules.md, docs/states.md and docs/access.md from the tables in the code."
+    help = (
+        "Write docs/rules.md, states.md, access.md and indicators.md from the tables in the code."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
