@@ -68,8 +68,8 @@ def _group_ahead(group: OrgUnit, *, on: date, without: frozenset[int]) -> GroupA
     points = capacity.case_points(open_ids, on=on)
     due = dict(
         Deadline.objects.filter(
-            kind=DeadlineKind.INVESTIGATION, investigation_id__in=open_ids
-        ).values_list("investigation_id", "due_on")
+            kind=DeadlineKind.INVESTIGATION, matter_id__in=open_ids
+        ).values_list("matter_id", "due_on")
     )
     unit = [Span(opened_on, concluded_on) for _pk, _group, opened_on, concluded_on, _s in rows]
     own = [

@@ -18,15 +18,17 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from cases.models import Intervention
-from organisation.enums import CASE_WORKERS, Experience, Role
+from cases import matters
+from cases.models import Intervention, Matter, MatterWorker
+from organisation.enums import Experience
 from organisation.models import OrgUnit, User
+from organisation.roles import CARRYING, CASE_WORKERS, LEADERS
 from workload import facts, points
 from workload.models import WeightLevel, WeightSet
 from workload.points import CasePoints, Part, Weights, as_points
 
-WORKERS: frozenset[str] = CASE_WORKERS | {Role.DISABILITY_WORKER}
-"""Roles that carry cases. A leader is shown only while carrying one."""
+WORKERS = CARRYING | CASE_WORKERS
+"""Roles whose holders can have a case. A leader is shown only while carrying one."""
 
 LONG_ABSENCE_DAYS = 14
 """Away longer than this (both ends counted), a worker has no available time meanwhile."""
@@ -106,9 +108,10 @@ def _as_weights(weight_set: WeightSet, factors: tuple[points.Factor, ...]) -> We
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An open investigation on the day: its points and who carries which part of them."""
+    """A matter that weighs, open on the day: its points and who carries which part of them."""
 
-    investigation_id: int
+    matter_id: int
+    kind: str
     number: str
     unit_id: int
     group_id: int
@@ -122,17 +125,23 @@ def open_on(day: date) -> Q:
     return Q(opened_on__lte=day) & (Q(concluded_on__isnull=True) | Q(concluded_on__gt=day))
 
 
-def case_points(investigation_ids: Iterable[int], *, on: date) -> dict[int, CasePoints]:
-    """The points of those of the investigations that are open on the day, by id.
+def weighing_on(day: date) -> QuerySet[Matter]:
+    """The matters open on the day of the kinds that weigh."""
+    still_open = Q(closed_on__isnull=True) | Q(closed_on__gt=day)
+    return Matter.objects.filter(still_open, kind__in=matters.weighing(), opened_on__lte=day)
 
-    Investigations of a unit without a weight set are not there. Two queries.
+
+def case_points(matter_ids: Iterable[int], *, on: date) -> dict[int, CasePoints]:
+    """The points of those of the matters that weigh and are open on the day, by id.
+
+    Matters of a unit without a weight set are not there. Two queries.
     """
-    return {pk: case.points for pk, case in cases(investigation_ids, on=on).items()}
+    return {pk: case.points for pk, case in cases(matter_ids, on=on).items()}
 
 
-def cases(investigation_ids: Iterable[int], *, on: date) -> dict[int, Case]:
-    """As `case_points`, with the parts of the pair and of colleagues who helped."""
-    return _weighed(facts.cases(on=on, ids=list(investigation_ids)), on=on)
+def cases(matter_ids: Iterable[int], *, on: date) -> dict[int, Case]:
+    """As `case_points`, with the parts of its workers and of colleagues who helped."""
+    return _weighed(facts.cases(on=on, ids=list(matter_ids)), on=on)
 
 
 def _weighed(
@@ -158,7 +167,8 @@ def _weighed(
         )
         scored = points.case_points(measured, known)
         found[case.id] = Case(
-            investigation_id=case.id,
+            matter_id=case.id,
+            kind=case.kind,
             number=case.number,
             unit_id=case.unit_id,
             group_id=case.group_id,
@@ -192,16 +202,16 @@ class ActiveReduction:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """One worker's part of one case. `part`: main, co, contact or intervention.
+    """One worker's part of one case. `part`: one of its kind's, contact or intervention.
 
     `case` explains the case's points; an intervention to follow up has none.
     """
 
+    matter_id: int
+    kind: str
     part: str
     number: str
     points: Decimal
-    investigation_id: int | None = None
-    intervention_id: int | None = None
     case: CasePoints | None = None
 
 
@@ -258,8 +268,8 @@ class Load:
 
     @property
     def cases(self) -> int:
-        """Investigations the worker is main handler or co-worker of."""
-        return sum(1 for one in self.carried if one.part in {points.MAIN, points.CO})
+        """Cases with points that the worker has a part in; a contact for a colleague is none."""
+        return sum(1 for one in self.carried if one.case and one.part != points.CONTACT)
 
     @cached_property
     def unjudged(self) -> int:
@@ -306,7 +316,7 @@ def loads_and_cases(
 ) -> tuple[list[Load], dict[int, Case]]:
     """The loads of the unit's workers, or of its group's, and the cases they were made of.
 
-    `also` names investigations to read with them, whoever has them; the rest is as in
+    `also` names matters to read with them, whoever has them; the rest is as in
     `loads`. Four queries.
     """
     in_use = {unit_id: weights} if weights else weights_in_use([unit_id], on=on)
@@ -328,24 +338,26 @@ def loads_and_cases(
             for part in case.parts:
                 carried[part.user_id].append(
                     Carried(
+                        matter_id=case.matter_id,
+                        kind=case.kind,
                         part=part.part,
                         number=case.number,
                         points=part.points,
-                        investigation_id=case.investigation_id,
                         case=case.points,
                     )
                 )
         for pk, number, user_id in _interventions(ids, on=on, without=without):
             carried[user_id].append(
                 Carried(
+                    matter_id=pk,
+                    kind=Intervention.KIND,
                     part=points.INTERVENTION,
                     number=number,
                     points=Decimal(measured.intervention_points),
-                    intervention_id=pk,
                 )
             )
     found = [_load(one, measured, tuple(carried[one.user.pk])) for one in people]
-    shown = [load for load in found if load.tenths or load.roles - {Role.GROUP_LEADER}]
+    shown = [load for load in found if load.tenths or load.roles - LEADERS]
     return shown, read
 
 
@@ -375,15 +387,18 @@ def loads_by_group(
 def _interventions(
     user_ids: list[int], *, on: date, without: frozenset[int]
 ) -> Iterable[tuple[int, str, int]]:
+    """Interventions to follow up on the day: id, number and who is responsible that day."""
+    rows = MatterWorker.objects.active(on).filter(
+        Q(matter__closed_on__isnull=True) | Q(matter__closed_on__gt=on),
+        user_id__in=user_ids,
+        part__in=list(matters.kind(Intervention.KIND).parts),
+        matter__kind=Intervention.KIND,
+        matter__opened_on__lte=on,
+    )
     return (
-        Intervention.objects.filter(
-            Q(ended_on__isnull=True) | Q(ended_on__gt=on),
-            responsible_id__in=user_ids,
-            started_on__lte=on,
-        )
-        .exclude(child__in=without)
-        .order_by("started_on", "pk")
-        .values_list("pk", "number", "responsible_id")
+        rows.exclude(matter__child__in=without)
+        .order_by("matter__opened_on", "matter_id")
+        .values_list("matter_id", "matter__number", "user_id")
     )
 
 

@@ -15,10 +15,12 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from cases.models import Guardian, HandlerAssignment, Investigation
+from cases import matters
+from cases.models import Guardian, Investigation, MatterWorker
 from core.calendar import add_months
 from organisation.enums import Experience, GroupFunction, Role
 from organisation.models import Employment, EmploymentTerms, OrgUnit, RoleAssignment, User
+from organisation.roles import CASE_WORKERS, LEADERS
 from workload.enums import CompetenceKind, ReductionReason
 from workload.models import (
     CaseFactor,
@@ -81,14 +83,7 @@ def _people(unit: OrgUnit, *, on: date) -> list[RoleAssignment]:
     return list(
         RoleAssignment.objects.active(on)
         .filter(Q(node=unit) | Q(node__parent=unit))
-        .filter(
-            role__in=[
-                Role.RECEPTION,
-                Role.INVESTIGATOR,
-                Role.FAMILY_HOME_WORKER,
-                Role.CHILD_WORKER,
-            ]
-        )
+        .filter(role__in=CASE_WORKERS - LEADERS)
         .select_related("user", "node")
         .order_by("node_id", "pk")
     )
@@ -123,7 +118,7 @@ def _judgements(unit: OrgUnit, rng: Random, *, on: date, at: datetime, since: da
     chosen = chosen.filter(still_open | Q(concluded_on__gte=since) if since else still_open)
     guardians = Guardian.objects.filter(child=OuterRef("child")).exclude(interpreter_language="")
     first = (
-        HandlerAssignment.objects.filter(investigation=OuterRef("pk"), part="main")
+        MatterWorker.objects.filter(matter=OuterRef("pk"), part="main")
         .order_by("from_on")
         .values("user_id")[:1]
     )
@@ -142,7 +137,7 @@ def _judgements(unit: OrgUnit, rng: Random, *, on: date, at: datetime, since: da
     CaseFactor.objects.bulk_create(
         (
             CaseFactor(
-                investigation_id=pk,
+                matter_id=pk,
                 factor_code=factor,
                 level_code=level,
                 from_on=day,
@@ -298,24 +293,25 @@ def _contacts(unit: OrgUnit, people: list[RoleAssignment], rng: Random, *, on: d
     for one in people:
         by_group.setdefault(one.node_id, []).append(one.user)
     rows = list(
-        HandlerAssignment.objects.active(on)
+        MatterWorker.objects.active(on)
         .filter(
-            investigation__unit=unit,
-            investigation__concluded_on__isnull=True,
+            matter__unit=unit,
+            matter__closed_on__isnull=True,
+            matter__kind__in=matters.weighing(),
             from_on__lte=on - timedelta(days=70),
         )
         .order_by("pk")
-        .values_list("investigation_id", "investigation__group_id", "user_id")
+        .values_list("matter_id", "matter__group_id", "user_id")
     )
     made = []
-    for investigation_id, group_id, user_id in rng.sample(rows, len(rows) // 8):
+    for matter_id, group_id, user_id in rng.sample(rows, len(rows) // 8):
         helpers = [user for user in by_group.get(group_id, []) if user.pk != user_id]
         if not helpers:
             continue
         day = on - timedelta(days=rng.randrange(1, 60))
         made.append(
             ContactForOther(
-                investigation_id=investigation_id,
+                matter_id=matter_id,
                 done_by=rng.choice(helpers),
                 done_for_id=user_id,
                 contact_on=day,

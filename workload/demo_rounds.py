@@ -18,6 +18,7 @@ from cases.services.notices import tell_topic
 from core.calendar import STOCKHOLM, add_months, is_working_day
 from organisation.enums import Role
 from organisation.models import OrgUnit, RoleAssignment
+from organisation.roles import LEADERS
 from workload import snapshots
 from workload.models import (
     ActionPlan,
@@ -222,7 +223,7 @@ class Demo:
             RoleAssignment.objects.active(closes)
             .filter(
                 node_id__in={row.node_id for row in rows},
-                role__in=[Role.GROUP_LEADER, Role.UNIT_HEAD],
+                role__in=LEADERS,
             )
             .order_by("pk")
             .values_list("node_id", "user_id")
@@ -358,7 +359,7 @@ class Demo:
                 rows.append(
                     ReviewDecision(
                         review=review,
-                        investigation=case,
+                        matter=case,
                         text=rng.choice(DECISIONS),
                         due_on=due,
                         done_on=due if done else None,

@@ -14,49 +14,51 @@ from typing import Any
 
 from django.db import connection
 
+from cases import matters
 from organisation.models import User
 
 _CASES = """
-SELECT i.id, i.number, i.unit_id, i.group_id, i.opened_on,
+SELECT m.id, m.kind, m.number, m.unit_id, m.group_id, m.opened_on,
     (SELECT r.level FROM cases_riskassessment r
-     WHERE r.investigation_id = i.id AND r.assessed_on <= %(on)s
+     WHERE r.investigation_id = m.id AND r.assessed_on <= %(on)s
      ORDER BY r.assessed_on DESC, r.id DESC LIMIT 1),
-    (SELECT json_agg(json_build_array(h.part, h.user_id)) FROM cases_handlerassignment h
-     WHERE h.investigation_id = i.id AND h.from_on <= %(on)s
-       AND (h.until_on IS NULL OR h.until_on >= %(on)s)),
+    (SELECT json_agg(json_build_array(w.part, w.user_id)) FROM cases_matterworker w
+     WHERE w.matter_id = m.id AND w.from_on <= %(on)s
+       AND (w.until_on IS NULL OR w.until_on >= %(on)s)),
     (SELECT json_object_agg(said.factor_code, said.level_code) FROM (
          SELECT DISTINCT ON (f.factor_code) f.factor_code, f.level_code
-         FROM workload_casefactor f WHERE f.investigation_id = i.id AND f.from_on <= %(on)s
+         FROM workload_casefactor f WHERE f.matter_id = m.id AND f.from_on <= %(on)s
          ORDER BY f.factor_code, f.from_on DESC, f.id DESC) said),
     (SELECT count(DISTINCT reported.child_id) FROM (
          SELECT s.child_id FROM cases_report r
          JOIN cases_report s ON s.id = coalesce(r.linked_to_id, r.id)
-         WHERE r.investigation_id = i.id AND r.received_on <= %(on)s AND s.received_on <= %(on)s
+         WHERE r.investigation_id = m.id AND r.received_on <= %(on)s AND s.received_on <= %(on)s
          UNION ALL
          SELECT s.child_id FROM cases_report r
          JOIN cases_report s ON s.linked_to_id = coalesce(r.linked_to_id, r.id)
-         WHERE r.investigation_id = i.id AND r.received_on <= %(on)s AND s.received_on <= %(on)s
+         WHERE r.investigation_id = m.id AND r.received_on <= %(on)s AND s.received_on <= %(on)s
      ) reported),
     (SELECT json_agg(json_build_array((%(on)s - c.recorded_on), c.done_by_id, c.done_for_id)
                      ORDER BY c.recorded_on, c.id)
      FROM workload_contactforother c
-     WHERE c.investigation_id = i.id AND c.recorded_on <= %(on)s
+     WHERE c.matter_id = m.id AND c.recorded_on <= %(on)s
        AND (c.withdrawn_on IS NULL OR c.withdrawn_on > %(on)s))
-FROM cases_investigation i
-WHERE i.opened_on <= %(on)s AND (i.concluded_on IS NULL OR i.concluded_on > %(on)s)
-  AND i.id IN (
+FROM cases_matter m
+WHERE m.kind = ANY(%(kinds)s)
+  AND m.opened_on <= %(on)s AND (m.closed_on IS NULL OR m.closed_on > %(on)s)
+  AND m.id IN (
       SELECT unnest(%(ids)s::bigint[])
       UNION
-      SELECT h.investigation_id FROM cases_handlerassignment h
-      WHERE h.user_id = ANY(%(users)s::bigint[]) AND h.from_on <= %(on)s
-        AND (h.until_on IS NULL OR h.until_on >= %(on)s)
+      SELECT w.matter_id FROM cases_matterworker w
+      WHERE w.user_id = ANY(%(users)s::bigint[]) AND w.part = ANY(%(parts)s)
+        AND w.from_on <= %(on)s AND (w.until_on IS NULL OR w.until_on >= %(on)s)
       UNION
-      SELECT c.investigation_id FROM workload_contactforother c
+      SELECT c.matter_id FROM workload_contactforother c
       WHERE c.done_by_id = ANY(%(users)s::bigint[]) AND c.recorded_on <= %(on)s
         AND (c.withdrawn_on IS NULL OR c.withdrawn_on > %(on)s)
   )
-  AND NOT i.child_id = ANY(%(without)s::bigint[])
-ORDER BY i.opened_on, i.id
+  AND (m.child_id IS NULL OR NOT m.child_id = ANY(%(without)s::bigint[]))
+ORDER BY m.opened_on, m.id
 """
 
 _PEOPLE = """
@@ -98,9 +100,13 @@ ORDER BY u.last_name, u.first_name, u.id
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """An open case on the day. `contacts` are (days ago, done by, done for), oldest first."""
+    """A matter that weighs, open on the day.
+
+    `contacts` are (days ago, done by, done for), oldest first.
+    """
 
     id: int
+    kind: str
     number: str
     unit_id: int
     group_id: int
@@ -122,8 +128,11 @@ def cases(
     """Those of `ids` and of the users' own cases and contacts that are open on the day, oldest
     first; none of the children in `without`.
     """
+    kinds = matters.weighing()
     values: dict[str, Any] = {
         "on": on,
+        "kinds": kinds,
+        "parts": [part for kind in kinds for part in matters.kind(kind).parts],
         "ids": list(ids),
         "users": list(user_ids),
         "without": list(without),

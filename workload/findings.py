@@ -47,24 +47,24 @@ class Found:
     kind: WarningKind
     group_id: int
     user_id: int | None = None
-    investigation_id: int | None = None
+    matter_id: int | None = None
     child_id: int | None = None
     percent: int | None = None
     experience: int | None = None
 
     @property
     def key(self) -> tuple[str, str, int]:
-        return key_of(self.kind, self.group_id, self.user_id, self.investigation_id)
+        return key_of(self.kind, self.group_id, self.user_id, self.matter_id)
 
 
 def key_of(
-    kind: str, group_id: int, user_id: int | None, investigation_id: int | None
+    kind: str, group_id: int, user_id: int | None, matter_id: int | None
 ) -> tuple[str, str, int]:
     """What one warning is told about once: a kind, and a worker, a case or a group."""
     if user_id is not None:
         return str(kind), "user", user_id
-    if investigation_id is not None:
-        return str(kind), "case", investigation_id
+    if matter_id is not None:
+        return str(kind), "case", matter_id
     return str(kind), "group", group_id
 
 
@@ -137,11 +137,10 @@ def _alone(unit: OrgUnit, *, on: date) -> Iterator[Found]:
         .exclude(status=InvestigationStatus.WAITING)
         .annotate(
             _handlers=Count(
-                "handler_assignments",
-                filter=Q(handler_assignments__from_on__lte=on)
+                "matter__workers",
+                filter=Q(matter__workers__from_on__lte=on)
                 & (
-                    Q(handler_assignments__until_on__isnull=True)
-                    | Q(handler_assignments__until_on__gte=on)
+                    Q(matter__workers__until_on__isnull=True) | Q(matter__workers__until_on__gte=on)
                 ),
             )
         )
@@ -149,7 +148,7 @@ def _alone(unit: OrgUnit, *, on: date) -> Iterator[Found]:
         .order_by("pk")
         .values_list("group_id", "pk", "child_id")
     ):
-        yield Found(WarningKind.ONE_HANDLER, group_id, investigation_id=pk, child_id=child_id)
+        yield Found(WarningKind.ONE_HANDLER, group_id, matter_id=pk, child_id=child_id)
 
 
 def _reds(unit: OrgUnit, *, on: date) -> Iterator[Found]:

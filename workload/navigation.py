@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.navigation import Item
-from organisation.enums import Level, Role
+from organisation.enums import Level
 from organisation.permissions import Access, Action, Reach
+from organisation.roles import ABOVE_UNIT
 from organisation.views.requests import StaffRequest
 from workload.models import LoadWarning
 from workload.readers import paths_above, units_headed
@@ -78,10 +79,7 @@ def _load(request: StaffRequest, access: Access) -> Iterator[Item]:
 
 def _staff(access: Access) -> Iterator[Item]:
     section = _("Staff")
-    if access.units_with(Action.MANAGE_STAFFING) or access.roles & {
-        Role.DEPARTMENT_HEAD,
-        Role.DIRECTOR,
-    }:
+    if access.units_with(Action.MANAGE_STAFFING) or access.roles & ABOVE_UNIT:
         yield Item(_("Staffing"), reverse("staffing"), "graph-up", section=section)
     if _reaches(access, Action.MANAGE_INTRODUCTIONS):
         yield Item(_("Introductions"), reverse("introductions"), "signpost-2", section=section)

@@ -21,7 +21,7 @@ OVERLOAD_PERCENT = 110
 """Over this for four weeks running is flagged to the leader."""
 
 MAIN, CO, CONTACT, INTERVENTION = "main", "co", "contact", "intervention"
-"""The parts a worker can have in a case; the first two are `cases.enums.HandlerPart`."""
+"""Parts in a case; the first two are `cases.enums.HandlerPart`, and a kind can have others."""
 
 
 @dataclass(frozen=True, slots=True)

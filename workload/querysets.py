@@ -41,26 +41,20 @@ class LoadWarningQuerySet(models.QuerySet):
             ended_on__isnull=True,
         )
         blocked = access.blocked
-        return (
-            rows.exclude(investigation__isnull=False, investigation__child__in=blocked)
-            if blocked
-            else rows
-        )
+        return rows.exclude(matter__isnull=False, matter__child__in=blocked) if blocked else rows
 
     def with_page_rows(self) -> Self:
         """What each is about in the same query, the latest first."""
-        return self.select_related("user", "investigation", "group").order_by(
-            "-raised_on", "kind", "pk"
-        )
+        return self.select_related("user", "matter", "group").order_by("-raised_on", "kind", "pk")
 
 
 class CaseFactorQuerySet(models.QuerySet):
-    def counting(self, investigation_ids: Iterable[int], *, on: date) -> Self:
+    def counting(self, matter_ids: Iterable[int], *, on: date) -> Self:
         """What counted on the day: the last judgement of each factor written by then."""
         return (
-            self.filter(investigation_id__in=list(investigation_ids), from_on__lte=on)
-            .order_by("investigation_id", "factor_code", "-from_on", "-pk")
-            .distinct("investigation_id", "factor_code")
+            self.filter(matter_id__in=list(matter_ids), from_on__lte=on)
+            .order_by("matter_id", "factor_code", "-from_on", "-pk")
+            .distinct("matter_id", "factor_code")
         )
 
 

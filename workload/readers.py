@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from organisation.enums import Level, Role
+from organisation.enums import Level
 from organisation.models import OrgUnit, RoleAssignment
 from organisation.permissions import Access, Action
+from organisation.roles import ABOVE_UNIT, LEADERS
 from workload.models import (
     ActionPlan,
     Measurement,
@@ -18,9 +19,6 @@ from workload.models import (
     SurveyRound,
     Temperature,
 )
-
-LEADING = (Role.GROUP_LEADER, Role.UNIT_HEAD)
-ABOVE = (Role.DEPARTMENT_HEAD, Role.DIRECTOR)
 
 
 def answers_read_by(access: Access) -> QuerySet[SurveyAnswer]:
@@ -32,7 +30,7 @@ def answers_read_by(access: Access) -> QuerySet[SurveyAnswer]:
     nodes = access.leads(Action.READ_SURVEY_ANSWERS)
     in_post = (
         RoleAssignment.objects.active(access.on)
-        .filter(user_id=access.user_id, role__in=LEADING, node_id=OuterRef("node_id"))
+        .filter(user_id=access.user_id, role__in=LEADERS, node_id=OuterRef("node_id"))
         .filter(from_on__lte=OuterRef("round__closes_on"))
     )
     return SurveyAnswer.objects.filter(
@@ -102,7 +100,7 @@ def paths_above(access: Access) -> tuple[str, ...]:
     return tuple(
         held.node_path
         for held in access.held
-        if held.for_user_id == access.user_id and held.role in ABOVE
+        if held.for_user_id == access.user_id and held.role in ABOVE_UNIT
     )
 
 
@@ -111,4 +109,4 @@ def posts_held(access: Access) -> QuerySet[RoleAssignment]:
 
     What was read by name in one of them must not be subtracted from what is published.
     """
-    return RoleAssignment.objects.filter(user_id=access.user_id, role__in=LEADING)
+    return RoleAssignment.objects.filter(user_id=access.user_id, role__in=LEADERS)

@@ -15,8 +15,9 @@ from django.db.models import Count, Q
 
 from cases.models import Investigation
 from cases.statistics import SMALLEST, suppressed, suppressed_total
-from organisation.enums import CASE_WORKERS, EmploymentForm, Experience, Level, Role
+from organisation.enums import EmploymentForm, Experience, Level
 from organisation.models import Employment, OrgUnit, RoleAssignment
+from organisation.roles import CARRYING
 from organisation.turnover import CityTurnover
 from workload.capacity import open_on
 
@@ -48,10 +49,9 @@ def units_staff(units: Sequence[OrgUnit], *, on: date, above: bool) -> list[Unit
     """The staff of each unit on the day; `above` the unit head, suppressed. Three queries."""
     ids = [unit.pk for unit in units]
     working: dict[int, set[int]] = defaultdict(set)
-    roles = (CASE_WORKERS | {Role.DISABILITY_WORKER}) - {Role.GROUP_LEADER}
     for user_id, level, node_id, parent_id in (
         RoleAssignment.objects.active(on)
-        .filter(role__in=roles)
+        .filter(role__in=CARRYING)
         .filter(Q(node_id__in=ids) | Q(node__parent_id__in=ids, node__level=Level.GROUP))
         .values_list("user_id", "node__level", "node_id", "node__parent_id")
     ):

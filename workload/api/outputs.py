@@ -69,7 +69,7 @@ class WarningRow(Row):
         source="group.code", help_text=_("The code of the group, or of the unit.")
     )
     username = serializers.SerializerMethodField(help_text=_("The worker it is about, or null."))
-    investigation = serializers.IntegerField(source="investigation_id", allow_null=True)
+    investigation = serializers.IntegerField(source="matter_id", allow_null=True)
     number = serializers.SerializerMethodField(help_text=_("The case number, or null."))
     percent = serializers.IntegerField(allow_null=True)
     experience = serializers.IntegerField(
@@ -84,7 +84,7 @@ class WarningRow(Row):
 
     @extend_schema_field(serializers.CharField(allow_null=True))
     def get_number(self, row: LoadWarning) -> str | None:
-        return row.investigation.number if row.investigation else None
+        return row.matter.number if row.matter else None
 
     def get_step(self, row: LoadWarning) -> str:
         return suggestion(row.kind)

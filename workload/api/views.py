@@ -170,15 +170,17 @@ class Waiting(WorkloadView, ListView):
         self, rows: QuerySet[Investigation], question: dict[str, Any]
     ) -> QuerySet[Investigation]:
         due = Deadline.objects.filter(kind=DeadlineKind.INVESTIGATION).order_by("due_on", "pk")
-        return (
-            rows.select_related("unit", "group")
+        found: Any = rows
+        loaded: QuerySet[Investigation] = (
+            found.select_related("matter", "unit", "group")
             .defer("plan", "protection_needs", "violence_description", "conclusion_rationale")
             .prefetch_related(
                 "wishes",
                 Prefetch("planned_pair", queryset=PlannedPair.objects.select_related("main", "co")),
-                Prefetch("deadlines", queryset=due, to_attr="duties"),
+                Prefetch("matter__deadlines", queryset=due, to_attr="duties"),
             )
         )
+        return loaded
 
     def context(self, question: dict[str, Any], page: list[Any]) -> dict[str, Any]:
         found = capacity.case_points([one.pk for one in page], on=self.access.on)

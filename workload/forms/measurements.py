@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workload.capacity import Carried
 from workload.enums import Basis, Source
-from workload.points import CasePoints, Line
+from workload.points import CONTACT, CasePoints, Line
 from workload.scales import Strain
 
 
@@ -55,14 +55,14 @@ class MeasurementForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._rows: list[tuple[Carried, CasePoints, list[str]]] = []
         for one in carried:
-            if one.case is None or one.investigation_id is None:
+            if one.case is None:
                 continue
             names = []
-            if one.part in {"main", "co"}:
+            if one.part != CONTACT:
                 for factor, line in zip(one.case.weights.factors, one.case.lines, strict=True):
                     if factor.source != Source.JUDGED:
                         continue
-                    name = f"case-{one.investigation_id}-{factor.code}"
+                    name = f"case-{one.matter_id}-{factor.code}"
                     self.fields[name] = forms.ChoiceField(
                         label=factor.name,
                         choices=[(level.code, _label(level)) for level in factor.levels],
@@ -89,8 +89,8 @@ class MeasurementForm(forms.Form):
                 level = self.cleaned_data[name]
                 if level != lines[code].level or lines[code].basis is Basis.ASSUMED:
                     levels[code] = level
-            if levels and one.investigation_id is not None:
-                found[one.investigation_id] = levels
+            if levels:
+                found[one.matter_id] = levels
         return found
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Investigation
+from cases.models import Matter
 from core.widgets import DateInput
 
 
@@ -24,10 +24,10 @@ class ReviewForm(forms.Form):
         help_text=_("The load, what goes well, what is hard."),
     )
 
-    def __init__(self, *args: Any, cases: Sequence[Investigation], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, cases: Sequence[Matter], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.investigations: list[Investigation | None] = [*cases, None]
-        for case in self.investigations:
+        self._cases: list[Matter | None] = [*cases, None]
+        for case in self._cases:
             key = case.pk if case else "whole"
             self.fields[f"text-{key}"] = forms.CharField(
                 label=_("Decision"), required=False, widget=forms.Textarea(attrs={"rows": 2})
@@ -43,7 +43,7 @@ class ReviewForm(forms.Form):
                 "text": self[f"text-{case.pk if case else 'whole'}"],
                 "due": self[f"due-{case.pk if case else 'whole'}"],
             }
-            for case in self.investigations
+            for case in self._cases
         ]
 
     def clean(self) -> dict[str, Any]:
@@ -56,7 +56,7 @@ class ReviewForm(forms.Form):
 
     def decisions(self) -> list[dict[str, Any]]:
         found = []
-        for case in self.investigations:
+        for case in self._cases:
             key = case.pk if case else "whole"
             text: str = self.cleaned_data[f"text-{key}"]
             due: date | None = self.cleaned_data[f"due-{key}"]
@@ -64,7 +64,7 @@ class ReviewForm(forms.Form):
                 found.append(
                     {
                         "text": text,
-                        "investigation_id": case.pk if case else None,
+                        "matter_id": case.pk if case else None,
                         "due_on": due,
                     }
                 )

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Investigation
+from cases.models import Matter
 from core.constraints import ordered
 from core.history import tracked
 from organisation.models import User
@@ -16,15 +16,13 @@ from workload import querysets
 
 @tracked()
 class CaseFactor(models.Model):
-    """The level of one factor of an investigation from a day on, until the next says otherwise.
+    """The level of one factor of a matter from a day on, until the next says otherwise.
 
     Counts from the day it is written and never earlier, so that a past day stays as it was
     measured. `assessed_by` is empty when the level was noted from the record by the system.
     """
 
-    investigation = models.ForeignKey(
-        Investigation, models.PROTECT, related_name="+", db_index=False
-    )
+    matter = models.ForeignKey(Matter, models.PROTECT, related_name="+", db_index=False)
     factor_code = models.SlugField(_("factor"), max_length=40, db_index=False)
     level_code = models.SlugField(_("level"), max_length=40, db_index=False)
     from_on = models.DateField(_("from"))
@@ -39,7 +37,7 @@ class CaseFactor(models.Model):
         default_permissions = ()
         indexes = [
             models.Index(
-                fields=["investigation", "factor_code", "-from_on", "-id"],
+                fields=["matter", "factor_code", "-from_on", "-id"],
                 name="workload_casefactor_latest",
             )
         ]
@@ -56,7 +54,7 @@ class ContactForOther(models.Model):
     It moves points from `recorded_on` for the weight set's number of days, or until withdrawn.
     """
 
-    investigation = models.ForeignKey(Investigation, models.PROTECT, related_name="+")
+    matter = models.ForeignKey(Matter, models.PROTECT, related_name="+")
     done_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("done by"))
     done_for = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("done for"))
     contact_on = models.DateField(_("day"))
@@ -78,4 +76,4 @@ class ContactForOther(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.investigation}: {self.contact_on}"
+        return f"{self.matter}: {self.contact_on}"

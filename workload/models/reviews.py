@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Investigation
+from cases.models import Matter
 from cases.models.fields import LongText
 from core.constraints import paired
 from core.history import tracked
@@ -47,9 +47,7 @@ class ReviewDecision(models.Model):
     """What was decided, about one case or about the work as a whole; a task when it has a day."""
 
     review = models.ForeignKey(CaseReview, models.PROTECT, related_name="decisions")
-    investigation = models.ForeignKey(
-        Investigation, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    matter = models.ForeignKey(Matter, models.PROTECT, null=True, blank=True, related_name="+")
     text = LongText(_("decision"))
     due_on = models.DateField(_("to be done by"), null=True, blank=True)
     done_on = models.DateField(_("done"), null=True, blank=True)

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Investigation
+from cases.models import Matter
 from core.constraints import one_of, ordered
 from core.history import tracked
 from organisation.models import OrgUnit, User
@@ -25,9 +25,7 @@ class LoadWarning(models.Model):
     kind = models.CharField(_("what"), max_length=20, choices=WarningKind)
     group = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+")
     user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    investigation = models.ForeignKey(
-        Investigation, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    matter = models.ForeignKey(Matter, models.PROTECT, null=True, blank=True, related_name="+")
     percent = models.PositiveSmallIntegerField(_("load, %"), null=True, blank=True)
     experience = models.PositiveSmallIntegerField(
         _("own experience"), choices=Strain.choices, null=True, blank=True
@@ -47,11 +45,9 @@ class LoadWarning(models.Model):
             ordered("workload_loadwarning_days_ordered", "raised_on", "ended_on"),
             models.CheckConstraint(
                 name="workload_loadwarning_about_what_the_kind_says",
-                condition=Q(
-                    kind__in=sorted(OF_WORKER), user__isnull=False, investigation__isnull=True
-                )
-                | Q(kind__in=sorted(OF_CASE), user__isnull=True, investigation__isnull=False)
-                | Q(kind__in=sorted(OF_GROUP), user__isnull=True, investigation__isnull=True),
+                condition=Q(kind__in=sorted(OF_WORKER), user__isnull=False, matter__isnull=True)
+                | Q(kind__in=sorted(OF_CASE), user__isnull=True, matter__isnull=False)
+                | Q(kind__in=sorted(OF_GROUP), user__isnull=True, matter__isnull=True),
             ),
             models.UniqueConstraint(
                 name="workload_loadwarning_of_user_once",
@@ -60,13 +56,13 @@ class LoadWarning(models.Model):
             ),
             models.UniqueConstraint(
                 name="workload_loadwarning_of_case_once",
-                fields=["kind", "investigation"],
-                condition=Q(ended_on__isnull=True, investigation__isnull=False),
+                fields=["kind", "matter"],
+                condition=Q(ended_on__isnull=True, matter__isnull=False),
             ),
             models.UniqueConstraint(
                 name="workload_loadwarning_of_group_once",
                 fields=["kind", "group"],
-                condition=Q(ended_on__isnull=True, user__isnull=True, investigation__isnull=True),
+                condition=Q(ended_on__isnull=True, user__isnull=True, matter__isnull=True),
             ),
         ]
 

@@ -9,14 +9,14 @@ from django.db import transaction
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
-from cases import rules
-from cases.models import Guardian, HandlerAssignment, Investigation
+from cases import matters
+from cases.models import Guardian, Matter, MatterRecord, MatterWorker
 from cases.provisions import blocked_from
-from cases.services.gate import access, checked_day, lock, permit_on, require
+from cases.services.gate import access, checked_day, lock_to_write, permit_on
 from core import trail
 from core.errors import Conflict, Invalid, Missing
 from organisation.models import OrgUnit, RoleAssignment, User
-from organisation.permissions import Action
+from organisation.permissions import Access
 from workload import capacity
 from workload.enums import Source
 from workload.models import CaseFactor, ContactForOther
@@ -28,20 +28,24 @@ LATEST_CONTACT = 31
 """Days back a contact for a colleague can be written down."""
 
 
+def _lock(who: Access, matter_id: int) -> MatterRecord:
+    """The row of a matter that weighs and the actor may write in now, locked."""
+    record = lock_to_write(who, matter_id)
+    if not matters.kind(record.KIND).weighs:
+        raise Missing(_("It does not exist, or is not yours to see."))
+    return record
+
+
 @transaction.atomic
-def judge(
-    investigation_id: int, *, levels: Mapping[str, str], by: User, at: datetime
-) -> list[CaseFactor]:
+def judge(matter_id: int, *, levels: Mapping[str, str], by: User, at: datetime) -> list[CaseFactor]:
     """Judge factors of a case (factor code -> level code), from today on.
 
     By whoever works on it or leads its group. What is judged as it already counts is written too
     when nobody had judged it: then somebody has.
     """
     who = access(by, at)
-    investigation = lock(Investigation.objects.visible_to(who), investigation_id)
-    permit_on(who, Action.WORK_ON_INVESTIGATION, investigation)
-    require(rules.may_work(status=investigation.status))
-    weights = capacity.weights_in_use([investigation.unit_id], on=who.on).get(investigation.unit_id)
+    record = _lock(who, matter_id)
+    weights = capacity.weights_in_use([record.unit_id], on=who.on).get(record.unit_id)
     if weights is None:
         raise Conflict(_("The unit has no weight set in use. The unit head takes one into use."))
     factors = {factor.code: factor for factor in weights.factors}
@@ -52,12 +56,10 @@ def judge(
             errors[code] = _("Choose one of the alternatives.")
     if errors:
         raise Invalid(errors)
-    counting = {
-        row.factor_code: row for row in CaseFactor.objects.counting([investigation.pk], on=who.on)
-    }
-    made = [
-        CaseFactor.objects.create(
-            investigation=investigation,
+    counting = {row.factor_code: row for row in CaseFactor.objects.counting([matter_id], on=who.on)}
+    made = CaseFactor.objects.bulk_create(
+        CaseFactor(
+            matter_id=matter_id,
             factor_code=code,
             level_code=level,
             from_on=who.on,
@@ -68,11 +70,11 @@ def judge(
         if code not in counting
         or counting[code].level_code != level
         or counting[code].assessed_by_id is None
-    ]
+    )
     if made:
         trail.changed(
             "workload.judged",
-            investigation,
+            record,
             by=by,
             at=at,
             factors=sorted(row.factor_code for row in made),
@@ -87,9 +89,7 @@ def note_from_records(*, on: date, at: datetime) -> int:
     What a person has judged is left alone. Safe to run twice, and after a missed day.
     """
     guardians = Guardian.objects.filter(child=OuterRef("child")).exclude(interpreter_language="")
-    cases = Investigation.objects.filter(capacity.open_on(on)).annotate(
-        _interpreter=Exists(guardians)
-    )
+    cases = capacity.weighing_on(on).annotate(_interpreter=Exists(guardians))
     weights = capacity.weights_in_use(
         cases.order_by().values_list("unit_id", flat=True).distinct(), on=on
     )
@@ -105,7 +105,7 @@ def note_from_records(*, on: date, at: datetime) -> int:
         )
     )
     counting = {
-        (row.investigation_id, row.factor_code): row
+        (row.matter_id, row.factor_code): row
         for row in CaseFactor.objects.counting([pk for pk, *_rest in rows], on=on).filter(
             factor_code__in=set(codes.values())
         )
@@ -117,7 +117,7 @@ def note_from_records(*, on: date, at: datetime) -> int:
         if said is None or (said.assessed_by_id is None and said.level_code != level):
             made.append(
                 CaseFactor(
-                    investigation_id=pk,
+                    matter_id=pk,
                     factor_code=codes[unit_id],
                     level_code=level,
                     from_on=on,
@@ -129,7 +129,7 @@ def note_from_records(*, on: date, at: datetime) -> int:
 
 @transaction.atomic
 def record_contact(
-    investigation_id: int,
+    matter_id: int,
     *,
     done_by: User,
     done_for: User,
@@ -139,25 +139,23 @@ def record_contact(
 ) -> ContactForOther:
     """Write down that a colleague did a contact in the case for one of its handlers."""
     who = access(by, at)
-    investigation = lock(Investigation.objects.visible_to(who), investigation_id)
-    permit_on(who, Action.WORK_ON_INVESTIGATION, investigation)
-    require(rules.may_work(status=investigation.status))
+    record = _lock(who, matter_id)
     checked_day(
         "contact_on",
         contact_on,
         today=who.on,
-        earliest=max(investigation.opened_on, who.on - timedelta(days=LATEST_CONTACT)),
+        earliest=max(record.opened(), who.on - timedelta(days=LATEST_CONTACT)),
         earliest_is=_("the day the case was opened, or a month ago"),
     )
     if done_by.pk == done_for.pk:
         raise Invalid({"done_by": _("Choose somebody else than who it was done for.")})
-    handlers = HandlerAssignment.objects.active(who.on).filter(investigation=investigation)
+    handlers = MatterWorker.objects.active(who.on).filter(matter=matter_id)
     if not handlers.filter(user=done_for).exists():
         raise Invalid({"done_for": _("Choose one of the handlers of the case.")})
-    if not colleagues(investigation, on=who.on).filter(pk=done_by.pk).exists():
+    if not colleagues(record, on=who.on).filter(pk=done_by.pk).exists():
         raise Invalid({"done_by": _("Choose a worker of the unit or its department.")})
     contact = ContactForOther.objects.create(
-        investigation=investigation,
+        matter_id=matter_id,
         done_by=done_by,
         done_for=done_for,
         contact_on=contact_on,
@@ -166,7 +164,7 @@ def record_contact(
     )
     trail.changed(
         "workload.contact_recorded",
-        investigation,
+        record,
         by=by,
         at=at,
         done_by=done_by.pk,
@@ -175,12 +173,12 @@ def record_contact(
     return contact
 
 
-def colleagues(investigation: Investigation, *, on: date) -> QuerySet[User]:
-    """Who may have helped: workers of the case's unit that day, then of its department; by name.
+def colleagues(matter: Matter | MatterRecord, *, on: date) -> QuerySet[User]:
+    """Who may have helped: workers of the matter's unit that day, then of its department; by name.
 
     Without those who have a conflict of interest with the child.
     """
-    unit_id = investigation.unit_id
+    unit_id = matter.unit_id
     roles = RoleAssignment.objects.active(on).filter(role__in=capacity.WORKERS)
     here = roles.filter(Q(node_id=unit_id) | Q(node__parent_id=unit_id))
     department = OrgUnit.objects.filter(children=unit_id).values_list("path", flat=True)
@@ -188,11 +186,11 @@ def colleagues(investigation: Investigation, *, on: date) -> QuerySet[User]:
     workers: QuerySet[User] = User.objects.filter(is_active=True).filter(
         Q(pk__in=here.values("user")) | Q(pk__in=near.values("user"))
     )
-    return (
-        workers.exclude(pk__in=blocked_from(investigation.child_id, on=on))
-        .alias(elsewhere=Case(When(pk__in=here.values("user"), then=Value(0)), default=Value(1)))
-        .order_by("elsewhere", "last_name", "first_name", "pk")
-    )
+    if matter.child_id is not None:
+        workers = workers.exclude(pk__in=blocked_from(matter.child_id, on=on))
+    return workers.alias(
+        elsewhere=Case(When(pk__in=here.values("user"), then=Value(0)), default=Value(1))
+    ).order_by("elsewhere", "last_name", "first_name", "pk")
 
 
 @transaction.atomic
@@ -200,16 +198,18 @@ def withdraw_contact(contact_id: int, *, by: User, at: datetime) -> None:
     """Take back what was written down by mistake, from today on."""
     contact = (
         ContactForOther.objects.select_for_update(of=("self",))
-        .select_related("investigation")
+        .select_related("matter")
         .filter(pk=contact_id, withdrawn_on__isnull=True)
         .first()
     )
     who = access(by, at)
-    if contact is None or not (
-        Investigation.objects.visible_to(who).filter(pk=contact.investigation_id).exists()
-    ):
+    if contact is None:
         raise Missing(_("It does not exist, or is not yours to see."))
-    permit_on(who, Action.WORK_ON_INVESTIGATION, contact.investigation)
+    kind = matters.kind(contact.matter.kind)
+    record = kind.rows.visible_to(who).filter(pk=contact.matter_id).first()
+    if record is None:
+        raise Missing(_("It does not exist, or is not yours to see."))
+    permit_on(who, kind.works, record)
     contact.withdrawn_on = who.on
     contact.save(update_fields=["withdrawn_on"])
-    trail.changed("workload.contact_withdrawn", contact.investigation, by=by, at=at)
+    trail.changed("workload.contact_withdrawn", record, by=by, at=at)

@@ -15,13 +15,13 @@ from core import trail
 from core.errors import Conflict, Invalid, Missing
 from organisation.enums import Level
 from organisation.models import User
+from organisation.roles import CARRYING
 from workload import snapshots
 from workload.models import Measurement, MeasurementRound
 from workload.scales import Strain
 from workload.services import facts
 from workload.services.publishing import publish_units
 from workload.services.rounds import (
-    HANDLING,
     Asked,
     away_throughout,
     lock_unit,
@@ -40,7 +40,7 @@ def asked_in_measurement(unit_id: int, *, on: date, until: date) -> list[Asked]:
     away = away_throughout(on, until)
     found: dict[int, int] = {}
     for user, role, node, level in roles_in(unit_id, on=on):
-        if level == Level.GROUP and role in HANDLING and user not in away:
+        if level == Level.GROUP and role in CARRYING and user not in away:
             found.setdefault(user, node)
     return [Asked(user, node) for user, node in sorted(found.items())]
 
@@ -110,7 +110,7 @@ def answer(
 ) -> Measurement:
     """Give one's own answer, or change it until the round closes.
 
-    `judged` are levels of factors of one's cases, by investigation, written with the answer.
+    `judged` are levels of factors of one's cases, by matter, written with the answer.
     """
     row = (
         Measurement.objects.select_for_update(of=("self",))
@@ -126,8 +126,8 @@ def answer(
         raise Invalid({"experience": _("Choose one of the alternatives.")})
     if flex_hours is not None and abs(flex_hours) > LARGEST_FLEX:
         raise Invalid({"flex_hours": _("Write the balance in hours, at most 500.")})
-    for investigation_id, levels in (judged or {}).items():
-        facts.judge(investigation_id, levels=levels, by=by, at=at)
+    for matter_id, levels in (judged or {}).items():
+        facts.judge(matter_id, levels=levels, by=by, at=at)
     row.comment = checked_texts({"comment": comment})["comment"][:1000]
     row.experience = experience
     row.flex_hours = flex_hours

@@ -10,7 +10,9 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from cases.models import HandlerAssignment, Investigation
+from cases import matters
+from cases.models import Matter, MatterWorker
+from cases.querysets import MatterQuerySet
 from cases.services.gate import access, checked_day, checked_texts, lock
 from cases.services.notices import tell_topic
 from core import trail
@@ -26,10 +28,10 @@ EARLIEST = 60
 
 @dataclass(frozen=True, slots=True)
 class DecisionInput:
-    """What was decided; `due_on` makes it a task. `investigation_id` None: about the whole."""
+    """What was decided; `due_on` makes it a task. `matter_id` None: about the whole."""
 
     text: str
-    investigation_id: int | None = None
+    matter_id: int | None = None
     due_on: date | None = None
 
 
@@ -44,7 +46,7 @@ def decisions_read_by(who: Access) -> QuerySet[ReviewDecision]:
     """What was decided in those reviews, but of no child one has a conflict of interest with."""
     rows = ReviewDecision.objects.filter(review__in=reviews_read_by(who))
     if who.blocked:
-        rows = rows.exclude(investigation__isnull=False, investigation__child__in=who.blocked)
+        rows = rows.exclude(matter__isnull=False, matter__child__in=who.blocked)
     return rows
 
 
@@ -57,14 +59,15 @@ def workers_led(who: Access) -> QuerySet[RoleAssignment]:
     )
 
 
-def cases_of(worker: User, *, on: date) -> QuerySet[Investigation]:
-    """The investigations the worker handles that day, the earliest opened first."""
-    handled = HandlerAssignment.objects.active(on).filter(user=worker)
-    return (
-        Investigation.objects.open()
-        .filter(pk__in=handled.values("investigation"))
+def cases_of(worker: User, *, on: date) -> MatterQuerySet[Matter]:
+    """The open matters that weigh and the worker has a part in, the earliest opened first."""
+    handled = MatterWorker.objects.active(on).filter(user=worker)
+    found: MatterQuerySet[Matter] = (
+        Matter.objects.open()
+        .filter(kind__in=matters.weighing(), pk__in=handled.values("matter"))
         .order_by("opened_on", "pk")
     )
+    return found
 
 
 @transaction.atomic
@@ -93,14 +96,11 @@ def hold_review(
     if CaseReview.objects.filter(worker_id=worker_id, held_on=held_on).exists():
         raise Conflict(_("A review of that day has been written down already."))
     texts = checked_texts({"summary": summary})
-    seen = Investigation.objects.visible_to(who)
-    own = set(
-        cases_of(role.user, on=who.on).filter(pk__in=seen.values("pk")).values_list("pk", flat=True)
-    )
+    own = set(cases_of(role.user, on=who.on).visible_to(who).values_list("pk", flat=True))
     rows = [one for one in decisions if one.text.strip()]
     for one in rows:
         checked_texts({"text": one.text})
-        if one.investigation_id is not None and one.investigation_id not in own:
+        if one.matter_id is not None and one.matter_id not in own:
             raise Invalid({"decisions": _("The case is not the worker's.")})
         if one.due_on is not None and one.due_on < held_on:
             raise Invalid({"decisions": _("A task is done on the day of the review or later.")})
@@ -116,7 +116,7 @@ def hold_review(
     ReviewDecision.objects.bulk_create(
         ReviewDecision(
             review=made,
-            investigation_id=one.investigation_id,
+            matter_id=one.matter_id,
             text=one.text.strip(),
             due_on=one.due_on,
         )

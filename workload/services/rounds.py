@@ -15,15 +15,13 @@ from cases.services.gate import access, permit
 from cases.services.notices import tell_topic
 from core import trail
 from core.errors import Conflict, Invalid, Missing
-from organisation.enums import CASE_WORKERS, Level, Role
+from organisation.enums import Level, Role
 from organisation.models import Absence, OrgUnit, RoleAssignment, User
 from organisation.permissions import Action
+from organisation.roles import CARRYING, LEADERS
 from workload.models import RoundSettings, SurveyAnswer, SurveyRound
 from workload.models.rounds import Round, half_year
 from workload.services.publishing import publish_survey_groups, publish_units
-
-HANDLING: frozenset[str] = (CASE_WORKERS - {Role.GROUP_LEADER}) | {Role.DISABILITY_WORKER}
-"""Roles that carry cases: asked in the measurements, and counted as employees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +88,7 @@ def cases_and_employees(unit_id: int, *, on: date) -> tuple[int, int]:
     workers = {
         user
         for user, role, _node, level in roles_in(unit_id, on=on)
-        if level == Level.GROUP and role in HANDLING
+        if level == Level.GROUP and role in CARRYING
     }
     return cases, len(workers)
 
@@ -177,7 +175,7 @@ def leaders_at(nodes: Iterable[int], *, on: date) -> set[int]:
         RoleAssignment.objects.active(on)
         .filter(
             node_id__in=list(nodes),
-            role__in=[Role.GROUP_LEADER, Role.UNIT_HEAD],
+            role__in=LEADERS,
             user__is_active=True,
         )
         .values_list("user_id", flat=True)

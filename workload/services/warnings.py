@@ -34,7 +34,7 @@ def _warn_unit(unit: OrgUnit, *, on: date, at: datetime) -> int:
     OrgUnit.objects.select_for_update(of=("self",)).get(pk=unit.pk)
     found = {one.key: one for one in find(unit, on=on)}
     standing = {
-        key_of(row.kind, row.group_id, row.user_id, row.investigation_id): row
+        key_of(row.kind, row.group_id, row.user_id, row.matter_id): row
         for row in LoadWarning.objects.filter(ended_on__isnull=True).filter(
             Q(group=unit) | Q(group__parent=unit)
         )
@@ -49,7 +49,7 @@ def _warn_unit(unit: OrgUnit, *, on: date, at: datetime) -> int:
             kind=one.kind,
             group_id=one.group_id,
             user_id=one.user_id,
-            investigation_id=one.investigation_id,
+            matter_id=one.matter_id,
             percent=one.percent,
             experience=one.experience,
             raised_on=on,

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cases import statistics
 from cases.models import Investigation
-from cases.services.gate import investigation_reach
+from cases.services.gate import reach
 from core import trail
 from core.calendar import week_start
 from core.errors import Conflict, Forbidden, Invalid, Missing
@@ -133,7 +133,7 @@ def _to_give(request: StaffRequest, pk: int) -> Investigation:
     )
     if investigation is None:
         raise Missing(_("It does not exist, or is not yours to see."))
-    allowed = access.ask(Action.ASSIGN_HANDLERS, **investigation_reach(investigation, on=access.on))
+    allowed = access.ask(Action.ASSIGN_HANDLERS, **reach(investigation, on=access.on))
     if not allowed:
         raise Forbidden(allowed.reason)
     return investigation

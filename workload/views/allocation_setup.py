@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cases.services.gate import investigation_reach
+from cases.services.gate import reach
 from core import trail
 from core.errors import Missing
 from core.web import attempt, form_status
@@ -123,7 +123,7 @@ def wishes(request: StaffRequest, pk: int) -> HttpResponse:
             return redirect("investigation_wishes", pk)
     trail.read("allocation.wishes_read", [investigation], by=request.user, at=request.at)
     rows = AllocationWish.objects.filter(investigation=investigation).select_related("noted_by")
-    leads = access.may(Action.ASSIGN_HANDLERS, **investigation_reach(investigation, on=access.on))
+    leads = access.may(Action.ASSIGN_HANDLERS, **reach(investigation, on=access.on))
     return render(
         request,
         "workload/allocation/wishes.html",

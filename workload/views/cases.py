@@ -12,12 +12,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cases.models import HandlerAssignment, Investigation
-from cases.services.gate import investigation_reach
+from cases import matters
+from cases.models import Matter, MatterWorker
+from cases.services.gate import reach
 from core import trail
 from core.web import attempt, form_status
 from organisation.models import User
-from organisation.permissions import Action
 from organisation.views.requests import StaffRequest
 from workload import capacity
 from workload.forms.cases import ContactForm, JudgeForm
@@ -28,18 +28,23 @@ from workload.views.loads import part_in_words
 from workload.views.reach import day_asked
 
 
+def _found(request: StaffRequest, pk: int) -> Matter:
+    """A matter that weighs and the reader may read, with the row of its kind."""
+    kinds = matters.weighing()
+    rows: Any = Matter.objects.visible_to(request.access).filter(kind__in=kinds)
+    found: Matter = get_object_or_404(rows.select_related("unit", "group", *kinds), pk=pk)
+    return found
+
+
 @login_required
 @require_http_methods(["GET", "POST"])
 def case(request: StaffRequest, pk: int) -> HttpResponse:
-    """The points of an investigation on a day, and today's judgement of its factors."""
-    investigation: Any = get_object_or_404(
-        Investigation.objects.visible_to(request.access).select_related("unit", "group"), pk=pk
-    )
+    """The points of a matter on a day, and today's judgement of its factors."""
+    matter = _found(request, pk)
+    kind, record = matters.kind(matter.kind), matter.record
     on = day_asked(request)
     found = capacity.cases([pk], on=on).get(pk)
-    may = request.access.ask(
-        Action.WORK_ON_INVESTIGATION, **investigation_reach(investigation, on=request.today)
-    )
+    may = request.access.ask(kind.works, **reach(record, on=request.today))
     today = found if on == request.today else capacity.cases([pk], on=request.today).get(pk)
     form = None
     if today is not None and may and on == request.today:
@@ -57,13 +62,13 @@ def case(request: StaffRequest, pk: int) -> HttpResponse:
                 else _("Nothing was changed."),
             )
             return redirect("workload_case", pk)
-    trail.read("investigation.points_read", [investigation], by=request.user, at=request.at)
+    trail.read(f"{kind.code}.points_read", [record], by=request.user, at=request.at)
     people = User.objects.in_bulk([part.user_id for part in found.parts] if found else [])
     return render(
         request,
         "workload/case.html",
         {
-            "investigation": investigation,
+            "matter": matter,
             "on": on,
             "today": request.today,
             "case": found,
@@ -76,7 +81,7 @@ def case(request: StaffRequest, pk: int) -> HttpResponse:
             "may": may,
             "contacts": ContactForOther.objects.filter(
                 contacts_counting(request.today),
-                investigation=investigation,
+                matter=matter,
                 recorded_on__gt=request.today
                 - timedelta(days=found.points.weights.contact_days if found else 0),
             ).select_related("done_by", "done_for"),
@@ -95,11 +100,11 @@ def _said(pk: int, on: Any) -> dict[str, CaseFactor]:
 @require_http_methods(["GET", "POST"])
 def contact_add(request: StaffRequest, pk: int) -> HttpResponse:
     """Write down a contact that a colleague did in the case for one of its handlers."""
-    investigation: Any = get_object_or_404(Investigation.objects.visible_to(request.access), pk=pk)
-    handlers = HandlerAssignment.objects.active(request.today).filter(investigation=investigation)
+    matter = _found(request, pk)
+    handlers = MatterWorker.objects.active(request.today).filter(matter=matter)
     form = ContactForm(
         request.POST or None,
-        colleagues=facts.colleagues(investigation, on=request.today),
+        colleagues=facts.colleagues(matter, on=request.today),
         handlers=User.objects.filter(pk__in=handlers.values("user")),
         today=request.today,
     )
@@ -114,7 +119,7 @@ def contact_add(request: StaffRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "workload/contact.html",
-        {"form": form, "investigation": investigation},
+        {"form": form, "matter": matter},
         status=form_status(form) if form.errors else 200,
     )
 
@@ -124,11 +129,9 @@ def contact_add(request: StaffRequest, pk: int) -> HttpResponse:
 def contact_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     """Take back a contact written down by mistake."""
     row = get_object_or_404(
-        ContactForOther.objects.filter(
-            investigation__in=Investigation.objects.visible_to(request.access)
-        ),
+        ContactForOther.objects.filter(matter__in=Matter.objects.visible_to(request.access)),
         pk=pk,
     )
     facts.withdraw_contact(pk, by=request.user, at=request.at)
     messages.success(request, _("The contact is taken back."))
-    return redirect("workload_case", row.investigation_id)
+    return redirect("workload_case", row.matter_id)

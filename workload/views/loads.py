@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from cases.models import Intervention, Investigation
+from cases import matters
+from cases.models import Matter
 from core import trail
 from core.charts import figure
 from core.errors import Forbidden
@@ -202,25 +203,20 @@ class Line:
     points_url: str
 
 
-def _line(one: Carried, seen: set[int], followed: set[int]) -> Line:
+def _line(one: Carried, seen: set[int]) -> Line:
     url = points_url = ""
-    if one.investigation_id in seen:
-        url = reverse("investigation", args=[one.investigation_id])
-        points_url = reverse("workload_case", args=[one.investigation_id])
-    elif one.intervention_id in followed:
-        url = reverse("intervention", args=[one.intervention_id])
+    if one.matter_id in seen:
+        url = matters.address(one.kind, one.matter_id)
+        points_url = reverse("workload_case", args=[one.matter_id]) if one.case else ""
     return Line(one, part_in_words(one.part), url, points_url)
 
 
 def part_in_words(part: str) -> str:
-    return str(
-        {
-            points.MAIN: _("Main handler"),
-            points.CO: _("Co-worker"),
-            points.CONTACT: _("Contact for a colleague"),
-            points.INTERVENTION: _("Intervention to follow up"),
-        }[part]
-    )
+    if part == points.CONTACT:
+        return _("Contact for a colleague")
+    if part == points.INTERVENTION:
+        return _("Intervention to follow up")
+    return matters.part_name(part)
 
 
 def _person(request: StaffRequest, user: User, *, is_own: bool) -> HttpResponse:
@@ -240,13 +236,8 @@ def _person(request: StaffRequest, user: User, *, is_own: bool) -> HttpResponse:
         else []
     )
     seen = set(
-        Investigation.objects.visible_to(request.access)
-        .filter(pk__in=[one.investigation_id for load in loads for one in load.carried])
-        .values_list("pk", flat=True)
-    )
-    followed = set(
-        Intervention.objects.visible_to(request.access)
-        .filter(pk__in=[one.intervention_id for load in loads for one in load.carried])
+        Matter.objects.visible_to(request.access)
+        .filter(pk__in=[one.matter_id for load in loads for one in load.carried])
         .values_list("pk", flat=True)
     )
     trail.read("workload.read", [user], by=request.user, at=request.at)
@@ -261,7 +252,7 @@ def _person(request: StaffRequest, user: User, *, is_own: bool) -> HttpResponse:
             "parts": [
                 {
                     "row": row_of(load),
-                    "lines": [_line(one, seen, followed) for one in load.carried],
+                    "lines": [_line(one, seen) for one in load.carried],
                 }
                 for load in loads
             ],

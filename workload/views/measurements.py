@@ -14,13 +14,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cases import matters
 from cases.services import drafts
 from core import trail
 from core.web import attempt, form_status
 from organisation.models import OrgUnit
 from organisation.permissions import Action
 from organisation.views.requests import StaffRequest
-from workload import capacity, courses, published
+from workload import capacity, courses, points, published
 from workload.forms.measurements import MeasurementForm
 from workload.models import CaseReview, MarkedEvent, Measurement, MeasurementRound
 from workload.readers import groups_led, measurements_read_by, paths_above, units_headed
@@ -222,13 +223,11 @@ def measurement_points(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _part(code: str) -> str:
-    words = {
-        "main": _("main handler"),
-        "co": _("co-worker"),
-        "contact": _("helped a colleague"),
-        "intervention": _("intervention to follow up"),
-    }
-    return words.get(code, code)
+    if code == points.CONTACT:
+        return _("helped a colleague")
+    if code == points.INTERVENTION:
+        return _("intervention to follow up")
+    return matters.part_name(code).lower()
 
 
 @login_required

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -14,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cases.models import Deadline, Investigation
+from cases.models import Deadline, Matter
 from cases.services import drafts
 from core import trail
 from core.web import attempt, form_status
@@ -55,12 +53,12 @@ def reviews(request: StaffRequest) -> HttpResponse:
     tasks = list(
         decisions_read_by(access)
         .filter(due_on__isnull=False, done_on__isnull=True)
-        .select_related("review__worker", "investigation")
+        .select_related("review__worker", "matter")
         .order_by("due_on", "pk")[:PER_PAGE]
     )
     opened = set(
-        Investigation.objects.visible_to(access)
-        .filter(pk__in=[task.investigation_id for task in tasks])
+        Matter.objects.visible_to(access)
+        .filter(pk__in=[task.matter_id for task in tasks])
         .values_list("pk", flat=True)
     )
     seen = Q(decisions__in=decisions_read_by(access))
@@ -84,7 +82,7 @@ def reviews(request: StaffRequest) -> HttpResponse:
         "workload/reviews.html",
         {
             "page": page,
-            "tasks": [(task, task.investigation_id in opened) for task in tasks],
+            "tasks": [(task, task.matter_id in opened) for task in tasks],
             "workers": [
                 {"role": role, "latest": latest.get(user_id)} for user_id, role in roles.items()
             ],
@@ -109,8 +107,7 @@ def review_hold(request: StaffRequest, pk: int) -> HttpResponse:
     worker = get_object_or_404(
         User.objects.filter(pk__in=workers_led(request.access).values("user")), pk=pk
     )
-    visible = Investigation.objects.visible_to(request.access)
-    handled: Any = cases_of(worker, on=request.today).filter(pk__in=visible.values("pk"))
+    handled = cases_of(worker, on=request.today).visible_to(request.access)
     due = Deadline.objects.open().with_status(on=request.today).order_by("due_on", "pk")
     cases = list(
         handled.select_related("child").prefetch_related(
@@ -176,7 +173,7 @@ def review(request: StaffRequest, pk: int) -> HttpResponse:
             "decisions": list(
                 decisions_read_by(request.access)
                 .filter(review=found)
-                .select_related("investigation", "done_by")
+                .select_related("matter", "done_by")
             ),
             "today": request.today,
         },

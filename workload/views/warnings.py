@@ -55,7 +55,7 @@ def _shown(row: LoadWarning, *, may_review: bool) -> Shown:
     step_url, step_label = _step(row, may_review=may_review)
     return Shown(
         row=row,
-        name=str(row.investigation or row.user or row.group.name),
+        name=str(row.matter or row.user or row.group.name),
         url=_about(row),
         figures=_figures(row),
         step=suggestion(row.kind),
@@ -65,8 +65,8 @@ def _shown(row: LoadWarning, *, may_review: bool) -> Shown:
 
 
 def _about(row: LoadWarning) -> str:
-    if row.kind in OF_CASE:
-        return reverse("investigation", args=[row.investigation_id])
+    if row.matter:
+        return row.matter.get_absolute_url()
     if row.kind in OF_GROUP:
         return reverse("temperatures")
     return reverse("workload_person", args=[row.user_id])
@@ -87,7 +87,7 @@ def _figures(row: LoadWarning) -> str:
 def _step(row: LoadWarning, *, may_review: bool) -> tuple[str, str]:
     """Where the first step is taken; nothing for what is done outside the system."""
     if row.kind in OF_CASE:
-        return reverse("investigation_assign", args=[row.investigation_id]), _("Choose a worker")
+        return reverse("investigation_assign", args=[row.matter_id]), _("Choose a worker")
     if row.kind in TOLD_IN_CONFIDENCE and may_review:
         return reverse("review_hold", args=[row.user_id]), _("Write down a case review")
     return "", ""

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases.models import HandlerAssignment
+from cases.models import MatterWorker
 from cases.services import investigations
 from cases.services.gate import access
 from core import trail
@@ -32,7 +32,7 @@ class Giving:
 @transaction.atomic
 def give_out(
     group_id: int, givings: Sequence[Giving], *, by: User, at: datetime
-) -> list[HandlerAssignment]:
+) -> list[MatterWorker]:
     """Assign each investigation to its pair from today, through the service of handlers.
 
     Raises Conflict, naming the case, when one of them cannot be given as it stands; then none is.
@@ -42,7 +42,7 @@ def give_out(
     if not givings:
         raise Invalid({"cases": _("Nothing is chosen to be given out.")})
     people = User.objects.in_bulk({one.main_id for one in givings} | {o.co_id for o in givings})
-    made: list[HandlerAssignment] = []
+    made: list[MatterWorker] = []
     # In one order for everybody, so that two who give out at once wait and do not block each other.
     for giving in sorted(givings, key=lambda one: one.investigation_id):
         investigation = waiting(who, giving.investigation_id)

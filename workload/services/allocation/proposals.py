@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases.models import HandlerAssignment
+from cases.models import MatterWorker
 from cases.services.gate import access
 from core import trail
 from core.errors import Conflict, Invalid, Missing
@@ -93,7 +93,7 @@ def calculate(proposal_id: int, *, at: datetime) -> None:
 @transaction.atomic
 def accept(
     proposal_id: int, *, investigation_ids: Collection[int], by: User, at: datetime
-) -> list[HandlerAssignment]:
+) -> list[MatterWorker]:
     """Give the chosen investigations to the pairs proposed for them, all or none."""
     who = access(by, at)
     proposal = (
