@@ -17,10 +17,11 @@ from django.db import transaction
 from benchmarks.leading import workers
 from benchmarks.timing import Page, Timing, measure
 from cases.enums import InvestigationStatus
-from cases.models import HandlerAssignment, Investigation
+from cases.models import Investigation, Matter, MatterWorker
 from core.calendar import STOCKHOLM
-from organisation.enums import CASE_WORKERS, EmploymentForm, Role
+from organisation.enums import EmploymentForm, Role
 from organisation.models import Employment, OrgUnit, RoleAssignment, User
+from organisation.roles import CASE_WORKERS, LEADERS
 from workload.allocation import WishKind
 from workload.models import AllocationWish, PlannedPair
 
@@ -35,7 +36,7 @@ def measured(*, on: date, times: int) -> Iterator[Timing]:
         waiting = (
             "SELECT i.*, c.first_name, c.last_name, d.due_on, r.number, w.kind, w.detail"
             " FROM cases_investigation i JOIN cases_person c ON c.id = i.child_id"
-            " LEFT JOIN cases_deadline d ON d.investigation_id = i.id AND d.kind = 'investigation'"
+            " LEFT JOIN cases_deadline d ON d.matter_id = i.id AND d.kind = 'investigation'"
             " LEFT JOIN cases_report r ON r.investigation_id = i.id"
             " LEFT JOIN workload_allocationwish w ON w.investigation_id = i.id"
             " WHERE i.group_id = %s AND i.status = 'waiting'",
@@ -79,22 +80,23 @@ def _enlarged(on: date) -> tuple[OrgUnit, list[int], list[Investigation]]:
     led = RoleAssignment.objects.active(on).filter(user=leader, role=Role.GROUP_LEADER)
     group = OrgUnit.objects.get(pk=led.values("node_id")[:1])
     others = RoleAssignment.objects.active(on).filter(
-        node__parent=group.parent_id, role__in=CASE_WORKERS - {Role.GROUP_LEADER}
+        node__parent=group.parent_id, role__in=CASE_WORKERS - LEADERS
     )
     chosen = list(others.order_by("pk").values_list("pk", "user_id")[:WORKERS])
     RoleAssignment.objects.filter(pk__in=[pk for pk, _user in chosen]).update(node=group)
     people = list(dict.fromkeys(user for _pk, user in chosen))
     people += _newcomers(group, WORKERS - len(people), on)
     cases = list(
-        Investigation.objects.in_unit(group.parent_id)
+        Investigation.objects.in_unit(group.parent_id or 0)
         .exclude(status=InvestigationStatus.CONCLUDED)
         .filter(opened_on__lt=on - timedelta(days=20))
         .order_by("-opened_on", "pk")[:CASES]
     )
     ids = [case.pk for case in cases]
-    HandlerAssignment.objects.active(on).filter(
-        investigation__in=ids, from_on__lt=on - timedelta(days=1)
+    MatterWorker.objects.active(on).filter(
+        matter__in=ids, from_on__lt=on - timedelta(days=1)
     ).update(until_on=on - timedelta(days=1))
+    Matter.objects.filter(pk__in=ids).update(group=group)
     Investigation.objects.filter(pk__in=ids).update(group=group, status=InvestigationStatus.WAITING)
     at = datetime.combine(on, datetime.min.time(), tzinfo=STOCKHOLM)
     AllocationWish.objects.filter(investigation__in=ids).delete()

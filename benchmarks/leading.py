@@ -23,15 +23,16 @@ def workers(node: int, on: date) -> list[Statement]:
         " AND (r.until_on IS NULL OR r.until_on >= %s))"
     )
     cases = (
-        "(SELECT h.investigation_id FROM cases_handlerassignment h JOIN cases_investigation i"  # noqa: S608
-        f" ON i.id = h.investigation_id AND i.status <> 'concluded' WHERE h.user_id IN {held})"
+        "(SELECT w.matter_id FROM cases_matterworker w JOIN cases_matter m ON m.id = w.matter_id"  # noqa: S608
+        " AND m.kind = 'investigation' AND m.closed_on IS NULL"
+        f" WHERE w.until_on IS NULL AND w.user_id IN {held})"
     )
     values: list[Any] = [node, node, on, on]
     return [
         (f"SELECT * FROM organisation_user WHERE id IN {held}", values),  # noqa: S608
         (f"SELECT * FROM organisation_employment WHERE user_id IN {held}", values),  # noqa: S608
-        (f"SELECT id, number, opened_on FROM cases_investigation WHERE id IN {cases}", values),  # noqa: S608
-        (f"SELECT * FROM workload_casefactor WHERE investigation_id IN {cases}", values),  # noqa: S608
+        (f"SELECT id, number, opened_on FROM cases_matter WHERE id IN {cases}", values),  # noqa: S608
+        (f"SELECT * FROM workload_casefactor WHERE matter_id IN {cases}", values),  # noqa: S608
     ]
 
 
@@ -92,7 +93,8 @@ def pages(*, on: date, unit: OrgUnit, group: OrgUnit, worker: User, child: int) 
     matters = (
         "SELECT v.*, c.first_name, c.last_name, u.first_name, u.last_name"
         " FROM cases_intervention v JOIN cases_person c ON c.id = v.child_id"
-        " JOIN organisation_user u ON u.id = v.responsible_id"
+        " JOIN cases_matterworker w ON w.matter_id = v.id AND w.until_on IS NULL"
+        " JOIN organisation_user u ON u.id = w.user_id"
         " WHERE v.unit_id = %s ORDER BY v.started_on DESC LIMIT 50",
         [unit.pk],
     )
@@ -109,9 +111,11 @@ def pages(*, on: date, unit: OrgUnit, group: OrgUnit, worker: User, child: int) 
     by_group = workers(group.pk, on)
     by_unit = workers(unit.pk, on)
     own = (
-        "SELECT i.id, i.number, f.* FROM cases_handlerassignment h"
-        " JOIN cases_investigation i ON i.id = h.investigation_id AND i.status <> 'concluded'"
-        " JOIN workload_casefactor f ON f.investigation_id = i.id WHERE h.user_id = %s",
+        "SELECT m.id, m.number, f.* FROM cases_matterworker w"
+        " JOIN cases_matter m ON m.id = w.matter_id"
+        " AND m.kind = 'investigation' AND m.closed_on IS NULL"
+        " JOIN workload_casefactor f ON f.matter_id = m.id"
+        " WHERE w.until_on IS NULL AND w.user_id = %s",
         [worker.pk],
     )
     team = _of("workload_measurement", "round_id", measured.pk, limit=100)

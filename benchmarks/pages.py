@@ -7,29 +7,38 @@ from typing import Any
 
 from benchmarks import leading
 from benchmarks.timing import Page
-from cases.models import HandlerAssignment, Investigation, Report
+from cases.models import Investigation, MatterWorker, Report
 from organisation.models import OrgUnit, User
 
 _REPORT_ROWS = """
 SELECT r.*, c.first_name, c.last_name, c.birth_date, c.protected_identity, u.first_name, u.last_name
 FROM cases_report r JOIN cases_person c ON c.id = r.child_id
-LEFT JOIN organisation_user u ON u.id = r.handler_id
+LEFT JOIN cases_matterworker w ON w.matter_id = r.id AND w.until_on IS NULL
+LEFT JOIN organisation_user u ON u.id = w.user_id
 """
 _INVESTIGATION_ROWS = """
 SELECT i.*, c.first_name, c.last_name, c.birth_date, c.protected_identity, g.name,
-       (SELECT min(due_on) FROM cases_deadline d WHERE d.investigation_id = i.id)
+       (SELECT min(due_on) FROM cases_deadline d WHERE d.matter_id = i.id)
 FROM cases_investigation i JOIN cases_person c ON c.id = i.child_id
 JOIN organisation_orgunit g ON g.id = i.group_id
 """
 _DEADLINE_ROWS = """
-SELECT d.*, c.first_name, c.last_name, g.name, r.number, i.number, v.number
+SELECT d.*, c.first_name, c.last_name, g.name, m.number
 FROM cases_deadline d JOIN cases_person c ON c.id = d.child_id
 JOIN organisation_orgunit g ON g.id = d.group_id
-LEFT JOIN cases_report r ON r.id = d.report_id
-LEFT JOIN cases_investigation i ON i.id = d.investigation_id
-LEFT JOIN cases_intervention v ON v.id = d.intervention_id
+JOIN cases_matter m ON m.id = d.matter_id
 """
 _OPEN = "d.met_on IS NULL AND d.cancelled_on IS NULL"
+
+
+def _of_matter(pk: int) -> list[tuple[str, list[Any]]]:
+    """What hangs on a matter of any kind."""
+    return [
+        ("SELECT * FROM cases_matter WHERE id = %s", [pk]),
+        ("SELECT * FROM cases_matterworker WHERE matter_id = %s", [pk]),
+        ("SELECT * FROM cases_deadline WHERE matter_id = %s", [pk]),
+        ("SELECT * FROM cases_note WHERE matter_id = %s", [pk]),
+    ]
 
 
 def pages(*, on: date) -> list[Page]:
@@ -38,11 +47,10 @@ def pages(*, on: date) -> list[Page]:
     group = OrgUnit.objects.get(parent=unit, code="barn-1")
     worker = User.objects.get(username="utredare")
     mine = list(
-        HandlerAssignment.objects.current()
-        .filter(user=worker)
-        .exclude(investigation__status="concluded")
-        .order_by("from_on")
-        .values_list("investigation_id", flat=True)
+        MatterWorker.objects.current()
+        .filter(user=worker, matter__kind="investigation", matter__closed_on__isnull=True)
+        .order_by("from_on", "pk")
+        .values_list("matter_id", flat=True)
     )
     investigation = Investigation.objects.get(pk=mine[0])
     report = Report.objects.filter(investigation=investigation).order_by("pk")[0]
@@ -94,12 +102,10 @@ def pages(*, on: date) -> list[Page]:
 
     case = [
         (_INVESTIGATION_ROWS + "WHERE i.id = %s", [investigation.pk]),
+        *_of_matter(investigation.pk),
         *(
             (f"SELECT * FROM cases_{table} WHERE investigation_id = %s", [investigation.pk])  # noqa: S608
             for table in (
-                "note",
-                "deadline",
-                "handlerassignment",
                 "decisiondocument",
                 "riskassessment",
                 "safetyrating",
@@ -111,9 +117,10 @@ def pages(*, on: date) -> list[Page]:
     ]
     matter = [
         (_REPORT_ROWS + "WHERE r.id = %s", [report.pk]),
+        *_of_matter(report.pk),
         *(
             (f"SELECT * FROM cases_{table} WHERE report_id = %s", [report.pk])  # noqa: S608
-            for table in ("protectionassessment", "openingdecision", "feedback", "deadline", "note")
+            for table in ("protectionassessment", "openingdecision", "feedback")
         ),
     ]
     return [

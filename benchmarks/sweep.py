@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from cases.enums import DeadlineKind, InvestigationStatus
-from cases.models import HandlerAssignment, Investigation, Person, Report
+from cases.models import Investigation, MatterWorker, Person, Report
 from cases.services.sweep import sweep
 from core.calendar import working_days_before
 from organisation.enums import GroupFunction, Level, Role
@@ -34,16 +34,11 @@ WORKERS = 8  # a group
 PER_UNIT = 20_000  # open deadlines; a unit of the reference size has some hundreds
 
 DEADLINES = """
-INSERT INTO cases_deadline (unit_id, group_id, child_id, kind, rule_version, report_id,
-                            investigation_id, starts_on, due_on, act_by, warn_on, cancel_reason)
-SELECT m.unit_id, m.group_id, m.child_id, (%(kinds)s::text[])[k], 'benchmark', m.report_id,
-       m.investigation_id, d.due_on - 120, d.due_on, d.due_on, d.warn_on, ''
-FROM (
-    SELECT unit_id, group_id, child_id, id AS report_id, NULL::bigint AS investigation_id
-    FROM cases_report
-    UNION ALL
-    SELECT unit_id, group_id, child_id, NULL, id FROM cases_investigation
-) m
+INSERT INTO cases_deadline (unit_id, group_id, child_id, matter_id, matter_kind, kind, rule_version,
+                            starts_on, due_on, act_by, warn_on, cancel_reason)
+SELECT m.unit_id, m.group_id, m.child_id, m.id, m.kind, (%(kinds)s::text[])[k], 'benchmark',
+       d.due_on - 120, d.due_on, d.due_on, d.warn_on, ''
+FROM cases_matter m
 CROSS JOIN generate_series(1, cardinality(%(kinds)s::text[])) k
 JOIN (
     SELECT * FROM unnest(%(due)s::date[], %(warn)s::date[]) WITH ORDINALITY t(due_on, warn_on, n)
@@ -55,8 +50,8 @@ LIMIT %(wanted)s
 def fill(wanted: int, *, on: date, due_in: range = range(-10, 80)) -> int:
     """Make an organisation with matters and `wanted` open deadlines; return how many.
 
-    Half belong to reports, half to investigations with a pair. Due days are spread evenly over
-    `due_in`, in days from `on`.
+    Half belong to reports with a worker, half to investigations with a pair. Due days are spread
+    evenly over `due_in`, in days from `on`.
     """
     numbers = count(1)
     matters = -(-wanted // len(KINDS))
@@ -107,7 +102,7 @@ def _fill_unit(unit: OrgUnit, groups: list[OrgUnit], matters: int, numbers: coun
     )
     children = Person.objects.bulk_create(Person(unit=unit, created_at=now) for _ in range(matters))
     reported, investigated = children[: matters // 2], children[matters // 2 :]
-    Report.objects.bulk_create(
+    received = Report.objects.bulk_create(
         Report(
             unit=unit,
             group=groups[n % GROUPS],
@@ -120,7 +115,6 @@ def _fill_unit(unit: OrgUnit, groups: list[OrgUnit], matters: int, numbers: coun
             reporter_category="school",
             reasons=["other"],
             concern="-",
-            handler=workers[n % len(workers)],
             logged_by=head,
             logged_at=now,
         )
@@ -138,17 +132,18 @@ def _fill_unit(unit: OrgUnit, groups: list[OrgUnit], matters: int, numbers: coun
         )
         for n, child in enumerate(investigated)
     )
-    HandlerAssignment.objects.bulk_create(
-        HandlerAssignment(
-            investigation=investigation,
+    MatterWorker.objects.bulk_create(
+        MatterWorker(
+            matter_id=record.pk,
             user=workers[(n + step) % len(workers)],
             part=part,
             from_on=LONG_AGO,
             assigned_by=head,
             assigned_at=now,
         )
-        for n, investigation in enumerate(opened)
-        for step, part in enumerate(("main", "co"))
+        for records, parts in ((received, ("reception",)), (opened, ("main", "co")))
+        for n, record in enumerate(records)
+        for step, part in enumerate(parts)
     )
 
 
@@ -191,11 +186,8 @@ FLOOR = (
            d.id, d.due_on, %(at)s
     FROM cases_deadline d
     JOIN (
-        SELECT d.id, h.user_id FROM cases_deadline d
-        JOIN cases_handlerassignment h ON h.investigation_id = d.investigation_id
-        WHERE d.warn_on <= %(on)s
-        UNION ALL
-        SELECT d.id, r.handler_id FROM cases_deadline d JOIN cases_report r ON r.id = d.report_id
+        SELECT d.id, w.user_id FROM cases_deadline d
+        JOIN cases_matterworker w ON w.matter_id = d.matter_id
         WHERE d.warn_on <= %(on)s
         UNION ALL
         SELECT d.id, a.user_id FROM cases_deadline d

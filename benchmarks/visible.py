@@ -51,6 +51,13 @@ class _List:
     only: Q = field(default_factory=Q)
 
 
+_WORKED_ON = (
+    "(SELECT w.matter_id FROM cases_matterworker w WHERE w.user_id = ANY(%s)"
+    " AND w.from_on <= %s AND (w.until_on IS NULL OR w.until_on >= %s))"
+)
+"""Matters that some people have a part in on a day: their ids, and the day twice."""
+
+
 def _acting(username: str, *, on: date) -> list[int]:
     """The person, and those they stand in for that day."""
     return sorted(access_for(User.objects.get(username=username), on=on).acts_for)
@@ -66,23 +73,20 @@ def _lists(*, on: date) -> list[_List]:
 
     reports = f"SELECT {columns(Report)} FROM cases_report t WHERE "  # noqa: S608
     cases = f"SELECT {columns(Investigation)} FROM cases_investigation t WHERE "  # noqa: S608
-    mine = (
-        "t.{} IN (SELECT h.investigation_id FROM cases_handlerassignment h"
-        " WHERE h.user_id = ANY(%s)"
-        " AND h.from_on <= %s AND (h.until_on IS NULL OR h.until_on >= %s))"
-    )
     newest_reports = f" ORDER BY t.received_at DESC, t.id DESC LIMIT {ROWS}"
     newest_cases = f" ORDER BY t.opened_on DESC, t.id DESC LIMIT {ROWS}"
     of_group = (
         "t.unit_id = %s AND (t.group_id = %s OR t.investigation_id IN"
         " (SELECT i.id FROM cases_investigation i WHERE i.group_id = %s)"
     )
-    own = " OR t.handler_id = ANY(%s) OR t.logged_by_id = ANY(%s) OR " + mine.format(
-        "investigation_id"
-    )
+    own = f"t.id IN {_WORKED_ON} OR t.logged_by_id = ANY(%s) OR t.investigation_id IN {_WORKED_ON}"
+    mine = f"t.id IN {_WORKED_ON}"
     leader = _acting("gruppledare", on=on)
-    days = [on, on]
     by_received, by_opened = ("-received_at", "-pk"), ("-opened_on", "-pk")
+
+    def owned(ids: list[int]) -> list[Any]:
+        return [ids, on, on, ids, ids, on, on]
+
     return [
         _List(
             "reports",
@@ -97,25 +101,25 @@ def _lists(*, on: date) -> list[_List]:
             "gruppledare",
             Report,
             by_received,
-            f"{reports} {of_group} OR t.status IN ('received', 'assessed') {own}) {newest_reports}",
-            [unit.pk, groups["barn-1"], groups["barn-1"], leader, leader, leader, *days],
+            f"{reports} {of_group} OR t.status IN ('received', 'assessed') OR {own})"
+            f" {newest_reports}",
+            [unit.pk, groups["barn-1"], groups["barn-1"], *owned(leader)],
         ),
         _List(
             "reports",
             "mottagare",
             Report,
             by_received,
-            f"{reports} {of_group} {own}) {newest_reports}",
-            [unit.pk, groups["mottagning"], groups["mottagning"], *[receiver] * 3, *days],
+            f"{reports} {of_group} OR {own}) {newest_reports}",
+            [unit.pk, groups["mottagning"], groups["mottagning"], *owned(receiver)],
         ),
         _List(
             "reports",
             "utredare",
             Report,
             by_received,
-            f"{reports} t.unit_id = %s AND (t.handler_id = ANY(%s) OR t.logged_by_id = ANY(%s)"
-            f" OR {mine.format('investigation_id')}) {newest_reports}",
-            [unit.pk, *[worker] * 3, *days],
+            f"{reports} t.unit_id = %s AND ({own}) {newest_reports}",
+            [unit.pk, *owned(worker)],
         ),
         _List(
             "investigations",
@@ -130,24 +134,24 @@ def _lists(*, on: date) -> list[_List]:
             "gruppledare",
             Investigation,
             by_opened,
-            f"{cases} t.unit_id = %s AND (t.group_id = %s OR {mine.format('id')}) {newest_cases}",
-            [unit.pk, groups["barn-1"], leader, *days],
+            f"{cases} t.unit_id = %s AND (t.group_id = %s OR {mine}) {newest_cases}",
+            [unit.pk, groups["barn-1"], leader, on, on],
         ),
         _List(
             "investigations",
             "mottagare",
             Investigation,
             by_opened,
-            f"{cases} t.unit_id = %s AND {mine.format('id')} {newest_cases}",
-            [unit.pk, receiver, *days],
+            f"{cases} t.unit_id = %s AND {mine} {newest_cases}",
+            [unit.pk, receiver, on, on],
         ),
         _List(
             "investigations",
             "utredare",
             Investigation,
             by_opened,
-            f"{cases} t.unit_id = %s AND {mine.format('id')} {newest_cases}",
-            [unit.pk, worker, *days],
+            f"{cases} t.unit_id = %s AND {mine} {newest_cases}",
+            [unit.pk, worker, on, on],
         ),
         *_deadlines(unit.pk, groups["barn-1"], leader=leader, worker=worker, on=on),
     ]
@@ -158,74 +162,35 @@ def _deadlines(
 ) -> list[_List]:
     """What is open, by its day: of the unit, of a group and its intake, of one's own matters."""
     columns = ", ".join(f"t.{field.column}" for field in Deadline._meta.concrete_fields)
-    open_ones = (
-        f"SELECT {columns} FROM cases_deadline t"  # noqa: S608
-        " WHERE t.met_on IS NULL AND t.cancelled_on IS NULL AND "
-    )
+    rows = f"SELECT {columns} FROM cases_deadline t"  # noqa: S608
+    of_matters = f"{rows} JOIN cases_matter m ON m.id = t.matter_id"
+    open_ones = "WHERE t.met_on IS NULL AND t.cancelled_on IS NULL AND"
     first = f" ORDER BY t.due_on, t.id LIMIT {ROWS}"
-    handled = (
-        "(SELECT h.investigation_id FROM cases_handlerassignment h WHERE h.user_id = ANY(%s)"
-        " AND h.from_on <= %s AND (h.until_on IS NULL OR h.until_on >= %s))"
+    # What is part of another matter goes with it, whatever the two are.
+    mine = (
+        f"t.matter_id IN {_WORKED_ON} OR m.part_of_id IN {_WORKED_ON} OR t.matter_id IN"  # noqa: S608
+        " (SELECT r.id FROM cases_report r WHERE r.logged_by_id = ANY(%s))"
     )
-    mine = f"r.handler_id = ANY(%s) OR r.logged_by_id = ANY(%s) OR r.investigation_id IN {handled}"
-    in_group = "(SELECT i.id FROM cases_investigation i WHERE i.group_id = %s)"
     led = (
-        f"{mine} OR r.group_id = %s OR r.investigation_id IN {in_group}"
-        " OR r.status IN ('received', 'assessed')"
+        "t.group_id = %s OR m.kind = 'report' AND m.closed_on IS NULL OR m.part_of_id IN"
+        " (SELECT i.id FROM cases_investigation i WHERE i.group_id = %s)"
     )
-    reports = (
-        "EXISTS (SELECT FROM cases_report r WHERE r.id = t.report_id AND r.unit_id = %s AND ({}))"
-    )
-    responsible = (
-        "t.intervention_id IN (SELECT v.id FROM cases_intervention v"  # noqa: S608
-        f" WHERE v.responsible_id = ANY(%s) OR v.investigation_id IN {handled})"
-    )
-    days = [on, on]
     given = {
-        name: sorted(
-            access_for(User.objects.get(username=name), on=on).granted.get("investigation", ())
-        )
+        name: sorted(access_for(User.objects.get(username=name), on=on).granted)
         for name in ("gruppledare", "utredare")
     }
     listed: list[tuple[str, str, list[Any]]] = [
-        ("enhetschef", "t.unit_id = %s", [unit]),
+        ("enhetschef", f"{rows} {open_ones} t.unit_id = %s", [unit]),
         (
             "gruppledare",
-            f"(t.unit_id = %s AND (t.group_id = %s OR {reports.format(led)}"
-            f" OR t.investigation_id IN {handled}) OR t.investigation_id = ANY(%s))",
-            [
-                unit,
-                group,
-                unit,
-                leader,
-                leader,
-                leader,
-                *days,
-                group,
-                group,
-                leader,
-                *days,
-                given["gruppledare"],
-            ],
+            f"{of_matters} {open_ones}"
+            f" (t.unit_id = %s AND ({led} OR {mine}) OR t.matter_id = ANY(%s))",
+            [unit, group, group, *[leader, on, on] * 2, leader, given["gruppledare"]],
         ),
         (
             "utredare",
-            f"(t.unit_id = %s AND ({reports.format(mine)} OR t.investigation_id IN {handled}"
-            f" OR {responsible}) OR t.investigation_id = ANY(%s))",
-            [
-                unit,
-                unit,
-                worker,
-                worker,
-                worker,
-                *days,
-                worker,
-                *days,
-                worker,
-                worker,
-                *days,
-                given["utredare"],
-            ],
+            f"{of_matters} {open_ones} (t.unit_id = %s AND ({mine}) OR t.matter_id = ANY(%s))",
+            [unit, *[worker, on, on] * 2, worker, given["utredare"]],
         ),
     ]
     return [
@@ -234,11 +199,11 @@ def _deadlines(
             account,
             Deadline,
             ("due_on", "pk"),
-            open_ones + condition + first,
+            statement + first,
             values,
             Q(met_on__isnull=True, cancelled_on__isnull=True),
         )
-        for account, condition, values in listed
+        for account, statement, values in listed
     ]
 
 

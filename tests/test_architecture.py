@@ -20,6 +20,7 @@ from django.urls.resolvers import RegexPattern, RoutePattern
 
 from cases import deadlines
 from cases.enums import DeadlineKind
+from cases.matters import KINDS
 from organisation.views.account import not_offered
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -85,6 +86,21 @@ def test_texts_to_translate_stand_where_they_are_collected() -> None:
     assert found == set()
 
 
+# Who may do what
+
+
+def test_object_permissions_are_decided_in_one_place() -> None:
+    """django-guardian's own questions know neither days, roles nor conflicts of interest."""
+    using = {
+        path
+        for path, module in modules()
+        if any(name.split(".")[0] == "guardian" for name in imported(module))
+    }
+    assert using == {"organisation/permissions.py"}
+    tags = re.compile(r"{%\s*load\b[^%]*\bguardian_tags\b")
+    assert {str(path) for path in TEMPLATES.rglob("*") if tags.search(read(path))} == set()
+
+
 # Files that leave the house
 
 WRITERS = {"csv", "xlsxwriter", "openpyxl"}
@@ -104,7 +120,7 @@ TELLING = {"address", "school", "whereabouts", "child_moved_to", "contact", "rep
 READERS = {
     "cases/whereabouts.py",  # asks who may see it
     "cases/hiding.py",  # looks for it in texts, to mask it
-    "cases/timeline.py",  # hands the place to whereabouts.told
+    "cases/kinds/investigations.py",  # hands the place to whereabouts.told
     "cases/redaction.py",  # looks for who reported, to mask it
     "cases/services/reports/intake.py",  # writes who reported
     "cases/views/protection.py",  # of what whereabouts has handed out
@@ -129,16 +145,18 @@ def test_whereabouts_are_read_through_one_module() -> None:
         if isinstance(node, ast.Attribute)
         and node.attr in TELLING
         and not isinstance(node.ctx, ast.Store)
-        and not _is_module(node)
+        and not _of_a_page(path, node)
     }
     assert found == READERS
 
 
-def _is_module(node: ast.Attribute) -> bool:
-    """`cases.whereabouts` itself, a topic's address, and what the rights say."""
-    return ast.unparse(node) in {
+def _of_a_page(path: str, node: ast.Attribute) -> bool:
+    """The address of a matter's or a topic's page, and what the rights say."""
+    return path == "cases/matters.py" or ast.unparse(node) in {
         "access.provisions.whereabouts",
-        "find_topic(notice.topic).address",
+        "kind.address",
+        "matters.address",
+        "topics.find(notice.kind).address",
     }
 
 
@@ -159,6 +177,7 @@ def test_templates_show_whereabouts_only_where_somebody_has_asked() -> None:
 
 AT_THE_DOOR = re.compile(
     r"/(views|api)/|/views\.py$|/tasks\.py$|/management/commands/|^core/middleware\.py$"
+    r"|^organisation/backends\.py$"
 )
 """Where the program meets the world, and so the time."""
 
@@ -248,8 +267,12 @@ def test_no_signal_carries_business() -> None:
 
 
 def test_every_kind_of_deadline_has_a_rule_in_force() -> None:
-    assert {rule.code for rule in deadlines.RULES} == set(DeadlineKind)
-    assert {rule.code for rule in deadlines.RULES if rule.applies_to is None} == set(DeadlineKind)
+    rules = deadlines.RULEBOOK.rules
+    kinds = set(deadlines.codes())
+    assert kinds >= set(DeadlineKind)
+    assert kinds >= {duty for kind in KINDS for duty in kind.duties}
+    assert {rule.code for rule in rules} == kinds
+    assert {rule.code for rule in rules if rule.applies_to is None} == kinds
 
 
 # Templates
@@ -569,7 +592,8 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
         PLAIN: "number type status opened_on extended_to planned_on plan_written_at concluded_on"
         " is_late version",
     },
-    "cases.HandlerAssignment": {
+    "cases.Matter": {PLAIN: "kind number opened_on closed_on"},
+    "cases.MatterWorker": {
         CONTENT: "end_reason handover_note",
         PLAIN: "part from_on until_on assigned_at",
     },
@@ -594,8 +618,8 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
     "cases.InterventionFollowUp": {CONTENT: "child_took_part note", PLAIN: "followed_up_on"},
     "cases.Deadline": {
         CONTENT: "cancel_reason",
-        PLAIN: "kind rule_version starts_on anchor_at extended_to due_on act_by due_at warn_on"
-        " met_on met_at cancelled_on overdue_since",
+        PLAIN: "matter_kind kind rule_version starts_on anchor_at extended_to due_on act_by due_at"
+        " warn_on met_on met_at cancelled_on overdue_since",
     },
     "cases.Escalation": {PLAIN: "due_on rung reached_on"},
     "cases.Note": {
@@ -603,7 +627,7 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
         CONTENT: "kind child_spoken_with child_alone text change_reason",
         PLAIN: "happened_at written_at changed_at version" + SIGNED,
     },
-    "cases.Addition": {CONTENT: "text", PLAIN: "kind written_at" + SIGNED},
+    "cases.Addition": {CONTENT: "text", PLAIN: "subject subject_id kind written_at" + SIGNED},
     "cases.Disclosure": {
         IDENTITY: "recipient_name",
         CONTENT: "refusal_text return_comment delivered_how withdrawn_reason pdf",
@@ -642,7 +666,7 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
         " load_red",
     },
     "workload.MarkedEvent": {PLAIN: "from_on until_on text"},
-    "cases.Notice": {PLAIN: "kind rung due_on topic topic_id created_at read_at"},
+    "cases.Notice": {PLAIN: "kind rung due_on topic_id created_at read_at"},
     "cases.Digest": {PLAIN: "day overdue due_today due_soon emergencies unread claimed_at sent_at"},
     "cases.Draft": {CONTENT: "data", PLAIN: "key saved_at"},
     "workload.WeightSet": {

@@ -189,7 +189,7 @@ def test_a_round_holds_what_the_rules_find_in_its_month(
         ("head", "2026-03-08"): (["off_hours"], 1),
     }
     assert round_.readings == 4
-    notice = Notice.objects.get(topic="log_check_opened")
+    notice = Notice.objects.get(kind="log_check_opened")
     assert (notice.recipient, notice.topic_id) == (world.head, round_.pk)
 
 
@@ -459,7 +459,7 @@ def test_a_broken_trail_is_told_to_those_who_run_the_system(
     monkeypatch.setattr(seals, "verify", lambda **days: iter([fault]))
     tasks.verify_trail()
     tasks.verify_trail()
-    assert Notice.objects.get(topic="trail_broken").recipient == world.sysadmin
+    assert Notice.objects.get(kind="trail_broken").recipient == world.sysadmin
     assert "entry 7 is not as it was written" in caplog.text
     assert "2026-03-03: entry 7" in mail.outbox[0].body
 
@@ -469,6 +469,6 @@ def test_a_whole_trail_is_told_to_nobody_but_its_head_is_kept_outside(
 ) -> None:
     settings.TRAIL_HEADS_TO = ["dso@example.test"]
     tasks.verify_trail()
-    assert not Notice.objects.filter(topic="trail_broken").exists()
+    assert not Notice.objects.filter(kind="trail_broken").exists()
     [sent] = mail.outbox
     assert sent.subject.startswith("Jämvikt: head of the trail")

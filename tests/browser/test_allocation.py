@@ -79,7 +79,7 @@ def test_a_pair_is_planned_by_keyboard_and_given_out(
     page.locator(".board-give button").click()
     page.locator(".messages, [role=status]").first.wait_for()
     page.wait_for_url("**/allocation/groups/**")
-    assert set(waiting.handler_assignments.values_list("user_id", flat=True)) == {
+    assert set(waiting.matter.workers.values_list("user_id", flat=True)) == {
         world.third.pk,
         world.main.pk,
     }

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from cases.models import Report
 from organisation.models import User
 from tests.factories import World
 
@@ -23,13 +22,12 @@ def test_the_list_of_reports_hides_no_column(
     world: World, new_page: Callable[..., Any], login: Callable[..., None], width: int
 ) -> None:
     first, second = world.report("2026-03-02 09:00"), world.report("2026-03-02 10:00")
-    Report.objects.filter(pk=first.pk).update(number="ST-BOU-2026-01289", handler=world.reception)
-    Report.objects.filter(pk=second.pk).update(
-        number="ST-BOU-2026-01288",
-        status="joined",
-        handler=world.reception,
-        investigation=world.investigation("2026-03-02"),
-    )
+    first.number = "ST-BOU-2026-01289"
+    second.number, second.status = "ST-BOU-2026-01288", "joined"
+    second.investigation = world.investigation("2026-03-02")
+    for report in (first, second):
+        report.save()
+        assert report.matter.workers.get().user == world.reception
     User.objects.filter(pk=world.reception.pk).update(last_name="Ljungströmmer-Åkerströmmer")
     page = new_page(width=width)
     login(page, world.head)

@@ -286,7 +286,7 @@ def test_a_call_from_the_school_becomes_an_intervention(
     decision = OpeningDecision.objects.get()
     assert (decision.decided_by, decision.decided_on) == (world.leader, date(2026, 3, 5))
     assert (decision.rationale, decision.is_late) == (REASONS, False)
-    assert {row.part: row.user for row in case.handler_assignments.all()} == {
+    assert {row.part: row.user for row in case.matter.workers.all()} == {
         "main": world.main,
         "co": world.co,
     }
@@ -319,7 +319,7 @@ def test_a_call_from_the_school_becomes_an_intervention(
         False,
     )
     assert DecisionDocument.objects.get().read_by == world.leader
-    granted = Intervention.objects.get()
+    granted = Intervention.objects.with_workers(on=date(2026, 6, 16)).get()
     assert (granted.kind, granted.responsible) == ("family_treatment", world.main)
 
     watch(person("head"), report)

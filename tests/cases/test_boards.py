@@ -227,7 +227,7 @@ def test_deadline_list_is_logged_as_read(world: World, client: Client, at: Clock
     one = world.investigation()
     page(client, world.main, "/deadlines/")
     entry = TrailEntry.objects.get(action="deadline.list_read")
-    assert set(entry.targets) >= set(one.deadlines.values_list("pk", flat=True))
+    assert set(entry.targets) >= set(one.matter.deadlines.values_list("pk", flat=True))
 
 
 def test_export_has_numbers_but_no_names_of_children(
@@ -270,7 +270,7 @@ def give_form(investigation: Investigation, main: User, co: User, **more: object
 
 
 def handlers(investigation: Investigation) -> dict[str, User]:
-    return {row.part: row.user for row in investigation.handler_assignments.current()}
+    return {row.part: row.user for row in investigation.matter.workers.current()}
 
 
 def test_giving_a_case_to_a_pair(world: World, client: Client, at: Clock) -> None:
@@ -331,7 +331,7 @@ def test_a_change_of_worker_needs_its_reason_and_keeps_what_was_typed(
     response = client.post(url, {**form, "reason": "Föräldraledighet"})
     assert response.status_code == 302
     assert handlers(one) == {"main": world.third, "co": world.co}
-    ended = one.handler_assignments.get(user=world.main)
+    ended = one.matter.workers.get(user=world.main)
     assert (ended.until_on, ended.end_reason) == (date(2026, 3, 15), "Föräldraledighet")
 
 
@@ -400,7 +400,7 @@ def notice(world: World, **fields: object) -> Notice:
     given = {
         "recipient": world.leader,
         "kind": NoticeKind.TO_READ,
-        "investigation": one,
+        "matter": one.matter,
         "created_at": moment("2026-03-15 08:00"),
         **fields,
     }
@@ -413,7 +413,7 @@ def test_notices_stand_unread_first_and_without_names(
     at("2026-03-16 10:00")
     one = world.investigation()
     Notice.objects.all().delete()
-    deadline = one.deadlines.get()
+    deadline = one.matter.deadlines.get()
     notice(world, read_at=moment("2026-03-16 09:00"), created_at=moment("2026-03-16 08:00"))
     notice(
         world,
@@ -421,7 +421,7 @@ def test_notices_stand_unread_first_and_without_names(
         deadline=deadline,
         rung="after",
         due_on=deadline.due_on,
-        investigation=None,
+        matter=None,
     )
     html = page(client, world.leader, "/notices/")
     assert html.index("overdue, last day was") < html.index("ready to read")
@@ -439,7 +439,7 @@ def test_opening_a_notice_leads_to_its_case_and_reads_it(
     response = client.get(f"/notices/{one.pk}/")
     assert (response.status_code, response["location"]) == (
         302,
-        f"/investigations/{one.investigation_id}/",
+        f"/investigations/{one.matter_id}/",
     )
     one.refresh_from_db()
     assert one.read_at == moment("2026-03-16 10:00")
@@ -494,7 +494,7 @@ def test_every_kind_of_notice_has_its_words(
     one = notice(world, kind=kind)
     Notice.objects.exclude(pk=one.pk).delete()
     html = page(client, world.leader, "/notices/")
-    assert one.investigation.number in html
+    assert one.matter.number in html
     assert "%(" not in html
 
 
@@ -522,8 +522,7 @@ def test_notices_of_the_apps_above_have_their_words(
     at("2026-03-16 10:00")
     Notice.objects.create(
         recipient=world.leader,
-        kind=NoticeKind.TOPIC,
-        topic=topic,
+        kind=topic,
         topic_id=1,
         created_at=moment("2026-03-15 08:00"),
     )
@@ -547,8 +546,7 @@ def test_boards_ask_as_many_queries_for_ten_rows_as_for_one(
                 notice(world, recipient=world.people[name])
                 Notice.objects.create(
                     recipient=world.people[name],
-                    kind=NoticeKind.TOPIC,
-                    topic="workload.warning",
+                    kind="workload.warning",
                     topic_id=Notice.objects.count(),
                     created_at=moment("2026-03-15 08:00"),
                 )
@@ -594,5 +592,5 @@ def test_documents_and_deadlines_exist_as_the_boards_expect(world: World, at: Cl
     one = world.investigation()
     submitted(world, one, "2026-03-10")
     assert DecisionDocument.objects.get(investigation=one).submitted_by == world.main
-    assert all(row.group_id == one.group_id for row in Deadline.objects.filter(investigation=one))
-    assert one.deadlines.get().due_on - one.opened_on > timedelta(days=100)
+    assert all(row.group_id == one.group_id for row in Deadline.objects.filter(matter=one.pk))
+    assert one.matter.deadlines.get().due_on - one.opened_on > timedelta(days=100)

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from cases import readings
+from cases.matters import KINDS
 from cases.models import Investigation
 from core import trail
 from core.models import TrailEntry
@@ -92,13 +93,28 @@ def test_it_says_who_read_what_when_and_what_tied_them_to_the_child(
 
 
 def test_a_tie_ends_with_the_assignment(world: World, case: Investigation) -> None:
-    case.handler_assignments.filter(user=world.main).update(
-        until_on="2026-03-05", end_reason="other"
-    )
+    case.matter.workers.filter(user=world.main).update(until_on="2026-03-05", end_reason="other")
     ties = readings.Ties([case.child_id], [world.main.pk])
     day = moment("2026-03-05").date()
     assert ties.of(world.main.pk, case.child_id, day) == "Huvudhandläggare"
     assert ties.of(world.main.pk, case.child_id, moment("2026-03-06").date()) == ""
+
+
+def test_a_role_is_a_tie_where_it_reads_whatever_belongs_there(
+    world: World, case: Investigation
+) -> None:
+    ties = readings.Ties([case.child_id], [user.pk for user in world.people.values()])
+    day = moment("2026-03-05").date()
+    in_words = {name: ties.of(user.pk, case.child_id, day) for name, user in world.people.items()}
+    assert {name: words for name, words in in_words.items() if words} == {
+        "reception": "handläggare för anmälan",
+        "main": "Huvudhandläggare",
+        "co": "Medhandläggare",
+        "reception_leader": "Gruppledare, mottagning",
+        "leader": "Gruppledare, barn-1",
+        "head": "Enhetschef, Barn och ungdom",
+        "coordinator": "Samordnare, Barn och ungdom",
+    }
 
 
 def test_it_is_filtered_by_person_kind_and_day(world: World, case: Investigation) -> None:
@@ -141,8 +157,11 @@ def test_every_act_about_a_child_has_words_of_its_own() -> None:
         if "demo" not in path.parts
         for action in written.findall(path.read_text())
     }
+    # What becomes of any matter whose worker had to leave.
+    acts |= {f"{kind.code}.{act}" for kind in KINDS for act in ("handler_left", "handler_blocked")}
+    worded = readings.WORDS.keys() | {act for kind in KINDS for act in kind.log_words}
     assert len(acts) > 60
-    assert acts - readings.WORDS.keys() == set()
+    assert acts - worded == set()
 
 
 def test_a_change_by_direct_sql_stands_in_it(world: World, case: Investigation) -> None:
@@ -156,8 +175,7 @@ def test_a_change_by_direct_sql_stands_in_it(world: World, case: Investigation) 
         )
         cursor.execute("UPDATE cases_person SET school = 'S' WHERE id = %s", [case.child_id])
         cursor.execute(
-            "UPDATE cases_handlerassignment SET end_reason = '' WHERE investigation_id = %s",
-            [case.pk],
+            "UPDATE cases_matterworker SET end_reason = '' WHERE matter_id = %s", [case.pk]
         )
     told = page(world.head, case)
     assert said in told.content.decode()

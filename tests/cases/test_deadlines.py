@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from cases.deadlines import (
     HOME_CHECK_VALIDITY,
-    RULES,
+    RULEBOOK,
     Rule,
+    Rulebook,
     days_left,
     due,
     home_check_due,
@@ -30,6 +31,8 @@ from core.calendar import (
     local_date,
     term_of,
 )
+
+RULES = RULEBOOK.rules
 
 #: Kinds a plain ``due(kind, day)`` answers.
 DATE_KINDS = tuple(
@@ -150,6 +153,30 @@ class TestRules:
         assert rule.counting.strip()
         assert rule.counting_sv.strip()
         assert rule.name != rule.name_sv
+
+
+class TestRulebook:
+    def test_what_is_added_is_named_listed_and_taken_out_again(self) -> None:
+        book = Rulebook()
+        submission = rule_for(DeadlineKind.LVU_COURT_SUBMISSION, date(2026, 3, 2))
+        own = [replace(submission, kind="own_duty")]
+        book.add("own_duty", "Something of one's own", own)
+        assert (book.codes, book.rules) == (("own_duty",), tuple(own))
+        assert (book.name("own_duty"), book.of("own_duty")) == ("Something of one's own", (own[0],))
+        book.remove("own_duty")
+        assert (book.codes, book.rules, book.of("own_duty")) == ((), (), ())
+        with pytest.raises(LookupError):
+            book.name("own_duty")
+
+    def test_a_duty_is_added_once_and_with_rules_of_its_own(self) -> None:
+        book = Rulebook()
+        submission = rule_for(DeadlineKind.LVU_COURT_SUBMISSION, date(2026, 3, 2))
+        for rules in ([], [submission]):
+            with pytest.raises(ValueError, match="no rules, or those of another"):
+                book.add("own_duty", "Own", rules)
+        book.add(submission.code, "Submission", [submission])
+        with pytest.raises(ValueError, match="two duties have the code"):
+            book.add(submission.code, "Submission", [submission])
 
 
 class TestProtectionAssessment:

@@ -13,16 +13,17 @@ from django.core.management import call_command
 from django.db import transaction
 from django.db.models import Count, F, Max, Q
 
-from cases import identity
+from cases import identity, matters, texts
 from cases.demo import load, rows, staff
 from cases.enums import InvestigationStatus, ReportStatus
 from cases.models import (
     Deadline,
     Escalation,
-    HandlerAssignment,
     Intervention,
     InterventionFollowUp,
     Investigation,
+    Matter,
+    MatterWorker,
     Note,
     Notice,
     NumberSeries,
@@ -33,12 +34,12 @@ from cases.services import deadlines, investigations
 from cases.services.departures import release_departed
 from cases.services.numbers import next_number
 from cases.services.sweep import SweepResult, sweep
+from cases.statistics.months.outcomes import came_back
 from core.calendar import STOCKHOLM, add_months
 from organisation.enums import EmploymentForm, Role
 from organisation.models import Absence, Employment, OrgUnit, RoleAssignment, User
 from unitstats.models import MonthlyClosing
 from unitstats.services.closing import CLOSING_DAY
-from unitstats.statistics import came_back
 from workload import capacity
 from workload.models import IntroductionPlan, Reduction
 
@@ -89,6 +90,11 @@ def demo(demonstration: None, db: None) -> OrgUnit:
 def test_deadlines_of_the_demo_differ_in_nothing_from_what_the_facts_give(demo: OrgUnit) -> None:
     assert Deadline.objects.count() > 15_000
     assert list(deadlines.differences()) == []
+
+
+def test_texts_of_the_demo_are_what_was_signed(demo: OrgUnit) -> None:
+    assert Note.objects.filter(signed_at__isnull=False).count() > 5_000
+    assert texts.broken_signatures() == []
 
 
 def test_persons_with_a_closed_case_and_those_who_came_back_are_the_reference_figures(
@@ -178,7 +184,9 @@ def test_reports_follow_the_season_and_the_reporters_of_the_unit(demo: OrgUnit) 
     assert 0.04 < late < 0.12
     undecided = Q(status__in=[ReportStatus.RECEIVED, ReportStatus.ASSESSED])
     assert ours.filter(undecided).count() >= 10
-    assert Deadline.objects.filter(report__in=ours.filter(undecided)).overdue(on=ON).exists()
+    assert (
+        Deadline.objects.filter(matter__report__in=ours.filter(undecided)).overdue(on=ON).exists()
+    )
 
 
 def test_open_matters_are_about_four_hundred_in_every_state(demo: OrgUnit) -> None:
@@ -194,9 +202,9 @@ def test_open_matters_are_about_four_hundred_in_every_state(demo: OrgUnit) -> No
     assert ours.filter(reopens__isnull=False).exists()
     assert due.filter(kind="intervention_followup").overdue(on=ON).exists()
     load_of = {
-        name: HandlerAssignment.objects.active(ON)
-        .filter(user__username=name)
-        .exclude(investigation__status="concluded")
+        name: MatterWorker.objects.active(ON)
+        .filter(user__username=name, matter__kind="investigation")
+        .exclude(matter__investigation__status="concluded")
         .count()
         for name in ("utredare", "utredare2")
     }
@@ -204,25 +212,49 @@ def test_open_matters_are_about_four_hundred_in_every_state(demo: OrgUnit) -> No
 
 
 def test_every_worker_worked_in_the_group_on_the_days_they_handled(demo: OrgUnit) -> None:
-    wrong = HandlerAssignment.objects.exclude(
-        user__role_assignments__node=F("investigation__group"),
+    handlers = MatterWorker.objects.filter(matter__kind="investigation")
+    wrong = handlers.exclude(
+        user__role_assignments__node=F("matter__group"),
         user__role_assignments__from_on__lte=F("from_on"),
     )
     assert not wrong.exists()
     pairs = (
         Investigation.objects.exclude(status=InvestigationStatus.WAITING)
-        .annotate(
-            now=Count("handler_assignments", filter=Q(handler_assignments__until_on__isnull=True))
-        )
+        .annotate(now=Count("matter__workers", filter=Q(matter__workers__until_on__isnull=True)))
         .exclude(now=2)
     )
     assert not pairs.exists()
-    assert not HandlerAssignment.objects.filter(
-        investigation__status=InvestigationStatus.WAITING
-    ).exists()
+    assert not handlers.filter(matter__investigation__status=InvestigationStatus.WAITING).exists()
     assert not Investigation.objects.filter(
-        concluded_on__isnull=False, handler_assignments__from_on__gt=F("concluded_on")
+        concluded_on__isnull=False, matter__workers__from_on__gt=F("concluded_on")
     ).exists()
+
+
+def test_reports_and_interventions_have_a_worker_of_their_group(demo: OrgUnit) -> None:
+    for kind, part in (("report", "reception"), ("intervention", "responsible")):
+        rows = MatterWorker.objects.filter(matter__kind=kind)
+        assert rows.exists()
+        assert not rows.exclude(part=part).exists()
+        assert not rows.exclude(user__role_assignments__node=F("matter__group")).exists()
+    new = Q(status=ReportStatus.RECEIVED)
+    assert not Report.objects.without_worker().exclude(new).exists()
+    assert not Intervention.objects.filter(matter__workers__isnull=True).exists()
+    for part, day in (
+        ("reception", "matter__report__logged_at__date"),
+        ("responsible", "matter__intervention__decided_on"),
+    ):
+        assert not MatterWorker.objects.filter(part=part).exclude(from_on=F(day)).exists()
+
+
+def test_every_matter_says_what_the_row_of_its_kind_says(demo: OrgUnit) -> None:
+    seen = 0
+    for kind in matters.KINDS:
+        rows = kind.with_facts(kind.rows.select_related("matter"))
+        for record in rows.iterator(chunk_size=2_000):
+            stored = {name: getattr(record.matter, name) for name in record.header()}
+            assert (record.matter.kind, stored) == (kind.code, record.header()), record
+            seen += 1
+    assert seen == Matter.objects.count() > 5_000
 
 
 def test_no_child_has_two_investigations_at_once_or_a_report_that_joins_a_closed_one(
@@ -264,7 +296,7 @@ def test_nothing_lies_after_the_day_the_data_ends(demo: OrgUnit) -> None:
         (Report, "proposal__proposed_at"),
         (Note, "written_at"),
         (Investigation, "document__submitted_at"),
-        (Investigation, "handler_assignments__assigned_at"),
+        (MatterWorker, "assigned_at"),
     ):
         latest = model._default_manager.aggregate(latest=Max(field))["latest"]
         assert latest < midnight, field
@@ -295,7 +327,7 @@ def test_numbers_go_on_where_the_series_ended(demo: OrgUnit) -> None:
 
 def test_sweep_the_same_day_finds_nothing_left_to_do(demo: OrgUnit) -> None:
     assert sweep(on=ON, at=MORNING) == SweepResult()
-    assert release_departed(on=ON, at=MORNING).assignments == 0
+    assert release_departed(on=ON, at=MORNING) == 0
     stale = Deadline.objects.filter(overdue_since__isnull=False).exclude(
         overdue_since=F("due_on") + timedelta(days=1)
     )
@@ -350,7 +382,7 @@ def test_every_unit_of_the_demo_is_measured_with_loads_around_the_norm(demo: Org
 
 
 def rows_of(seed: int, on: date) -> dict[str, str]:
-    batch = load.Batch({model._meta.label: 1 for model in load.ORDER})
+    batch = load.Batch({model._meta.label: 1 for model in load.NUMBERED})
     _people, _city, units = staff.build(batch, Random(f"{seed} staff"), on=on, password="x")
     rows.write(batch, units[1], Random(f"{seed} {units[1].code}"), on=on)
     return {model.__name__: repr(made) for model, made in batch.rows.items()}

@@ -43,7 +43,7 @@ def case(world: World) -> World:
     """`main` and `co`, in `leader`'s group, have one overdue, one due today and two soon."""
     for opened in ("2026-02-20", "2026-03-02", "2026-03-03", "2026-03-09", "2026-03-10"):
         world.investigation(opened)
-    Deadline.objects.exclude(report=None).update(met_on="2026-04-01", met_at=None)
+    Deadline.objects.filter(matter_kind="report").update(met_on="2026-04-01", met_at=None)
     Notice.objects.all().delete()
     return world
 
@@ -183,7 +183,7 @@ class TestLetter:
             Notice.objects.create(
                 recipient=person,
                 kind=NoticeKind.ASSIGNED,
-                investigation=child.investigations.get(),
+                matter=child.investigations.get().matter,
                 created_at=moment("2026-07-01"),
             )
         digest.make(day=DAY)

@@ -15,7 +15,7 @@ from django.urls import reverse
 from cases.enums import SecrecyGround
 from cases.models import Disclosure, DisclosurePiece, Guardian, Person, Redaction
 from cases.models.investigations import DOCUMENT_PARTS
-from cases.services import disclosures, investigations
+from cases.services import disclosures, investigations, notes
 from cases.services.reports import ChildInput, ReporterInput
 from core.errors import Conflict, Forbidden, Invalid, Missing
 from core.models import TrailEntry
@@ -63,8 +63,8 @@ class File:
             by=world.head,
             at=moment("2026-03-02"),
         )
-        investigations.write_note(
-            investigation_id=self.case.pk,
+        notes.write_note(
+            self.case.pk,
             kind="journal",
             happened_at=moment("2026-03-03 08:00"),
             text=f"Stormhatts granne skrev från hemlig@exempel.se. Alva bor på {ADDRESS}.",
@@ -83,8 +83,7 @@ class File:
 
     def prepare(self, **fields: Any) -> Disclosure:
         given: dict[str, Any] = {
-            "report_ids": [self.report.pk],
-            "investigation_ids": [self.case.pk],
+            "matter_ids": [self.report.pk, self.case.pk],
             "relation": "guardian",
             "guardian_id": self.mother.pk,
             "requested_on": date(2026, 3, 3),
@@ -151,7 +150,7 @@ def test_the_file_names_its_recipient_and_each_text_as_a_party_reads_it(file: Fi
     row = file.approved()
     texts = dict(row.pieces.values_list("heading", "text"))
     assert "Personnummer: 20160430-9953" in texts["Barnet"]
-    assert texts["Anteckning"].startswith("När: 3 mars 2026 08.00\n")
+    assert texts["Anteckning"].startswith("Nedskrivet av: Main Test\nNär: 3 mars 2026 08.00\n")
     assert texts["Kommunicering"].startswith("Kommunicerat med: Mamma\n")
     words = " ".join(
         extracted(disclosures.take_out(row.pk, by=file.world.main, at=moment("2026-03-06"))).split()
@@ -288,9 +287,9 @@ def test_another_childs_guardian_or_matter_is_refused(file: File) -> None:
     with pytest.raises(Invalid):
         file.prepare(guardian_id=stranger.pk)
     with pytest.raises(Invalid):
-        file.prepare(investigation_ids=[file.case.pk, other.pk])
+        file.prepare(matter_ids=[file.case.pk, other.pk])
     with pytest.raises(Invalid):
-        file.prepare(report_ids=[], investigation_ids=[])
+        file.prepare(matter_ids=[])
     with pytest.raises(Missing):
         file.prepare(by=file.world.worker2)
 
@@ -312,12 +311,12 @@ def test_the_whole_course_is_done_on_the_pages(file: File) -> None:
     with time_machine.travel(moment("2026-03-05 10:00"), tick=False):
         client = as_user(world.main)
         case_page = client.get(reverse("investigation", args=[file.case.pk]))
-        new = reverse("disclosure_new_for_investigation", args=[file.case.pk])
+        new = reverse("disclosure_new", args=[file.case.pk])
         assert new in case_page.content.decode()
         assert client.get(new).status_code == 200
         assert client.post(new, {}).status_code == 422
         given = {
-            "matters": [f"investigation-{file.case.pk}", f"report-{file.report.pk}"],
+            "matters": [file.case.pk, file.report.pk],
             "relation": "guardian",
             "guardian": file.mother.pk,
             "requested_on": "2026-03-04",
@@ -364,8 +363,8 @@ def test_pages_ask_as_little_for_thirty_texts(
         client = as_user(file.world.main)
         for more in (0, 29):
             for number in range(more):
-                investigations.write_note(
-                    investigation_id=file.case.pk,
+                notes.write_note(
+                    file.case.pk,
                     kind="journal",
                     happened_at=moment("2026-03-03 08:00"),
                     text=f"Anteckning {number}.",

@@ -29,7 +29,7 @@ PLAIN = ReportFacts(
 
 
 def kinds(facts: ReportFacts) -> set[str]:
-    return {duty.kind.value for duty in report_duties(facts)}
+    return {duty.kind for duty in report_duties(facts)}
 
 
 def the(kind: DeadlineKind, facts: ReportFacts):

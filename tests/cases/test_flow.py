@@ -12,8 +12,8 @@ from core.errors import Conflict, Forbidden, Invalid, Missing
 from tests.factories import World, moment
 
 
-def deadline(matter: Report | Investigation, kind: DeadlineKind) -> Deadline:
-    return matter.deadlines.get(kind=kind)
+def deadline(record: Report | Investigation, kind: DeadlineKind) -> Deadline:
+    return record.matter.deadlines.get(kind=kind)
 
 
 def test_a_report_of_concern_becomes_a_decided_investigation_on_time(world: World) -> None:
@@ -148,7 +148,7 @@ def test_a_report_of_concern_becomes_a_decided_investigation_on_time(world: Worl
         by=world.main,
         at=moment("2026-12-01"),
     )
-    assert [d.due_on for d in granted.deadlines.order_by("due_on")] == [
+    assert [d.due_on for d in granted.matter.deadlines.order_by("due_on")] == [
         date(2027, 2, 1),
         date(2027, 6, 1),
     ]

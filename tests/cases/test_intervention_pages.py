@@ -69,7 +69,8 @@ def test_leader_grants_an_intervention_from_the_case(world: World) -> None:
         },
     )
     assert answer.status_code == 302
-    assert Intervention.objects.get().responsible == world.main
+    made = Intervention.objects.with_workers(on=date(2026, 3, 10)).get()
+    assert made.responsible == world.main
     assert "Contact family" in text(as_user(world.main).get(url("investigation", case)))
 
 

@@ -21,8 +21,9 @@ from cases.models import (
     Person,
 )
 from cases.models.investigations import DOCUMENT_PARTS
-from cases.services import drafts
+from cases.services import drafts, notes
 from cases.services import investigations as services
+from cases.services.conflicts import ChildNamed, declare
 from core.models import TrailEntry
 from organisation.models import Absence, User
 from tests.factories import World, moment
@@ -60,9 +61,7 @@ def note(case: Investigation, by: User, **changes: Any) -> Note:
         "child_spoken_with": True,
         "child_alone": True,
     }
-    return services.write_note(
-        investigation_id=case.pk, by=by, at=moment("2026-03-09 14:00"), **{**values, **changes}
-    )
+    return notes.write_note(case.pk, by=by, at=moment("2026-03-09 14:00"), **{**values, **changes})
 
 
 def full_document(case: Investigation, by: User) -> DecisionDocument:
@@ -110,6 +109,35 @@ def test_case_page_shows_child_handlers_deadline_and_next_step(world: World) -> 
     assert "Write the plan" in body
     assert case.number in body
     assert case.child.name not in body[body.index("<title>") : body.index("</title>")]
+
+
+def test_a_part_without_a_day_is_earlier_not_to_come(world: World) -> None:
+    case = world.investigation(allocated=False)
+    services.assign_handlers(
+        case.pk,
+        main=world.main,
+        co=world.co,
+        from_on=date(2026, 3, 16),
+        by=world.leader,
+        at=moment("2026-03-10 09:00"),
+    )
+    shown = as_user(world.leader).get(url("investigation", case)).context["case"]
+    assert {row.user for row in shown.coming_handlers} == {world.main, world.co}
+    declare(
+        ChildNamed(child_id=case.child_id),
+        staff=world.main,
+        category="neighbour",
+        includes_siblings=False,
+        from_on=date(2026, 3, 10),
+        by=world.leader,
+        at=moment(TODAY),
+    )
+    shown = as_user(world.leader).get(url("investigation", case)).context["case"]
+    assert [row.user for row in shown.coming_handlers] == [world.co]
+    with time_machine.travel(moment("2026-03-17"), tick=False):
+        page = as_user(world.leader).get(url("investigation", case))
+    assert [row.user for row in page.context["case"].earlier_handlers] == [world.main]
+    assert "15 March" not in text(page)
 
 
 def test_case_page_is_logged_as_read(world: World) -> None:

@@ -9,14 +9,14 @@ from cases.enums import DeadlineKind, DeadlineStatus, InvestigationStatus, Notic
 from cases.models import (
     DecisionDocument,
     Extension,
-    HandlerAssignment,
     Investigation,
+    MatterWorker,
     Note,
     Notice,
 )
 from cases.models.investigations import DOCUMENT_PARTS
 from cases.services import access as access_services
-from cases.services import deadlines, interventions, investigations
+from cases.services import deadlines, interventions, investigations, notes
 from core.errors import Conflict, Forbidden, Invalid, Missing
 from organisation.models import Absence
 from organisation.permissions import access_for
@@ -77,7 +77,7 @@ def test_a_pair_that_cannot_be_is_refused_at_its_field(world: World, field, chan
     with pytest.raises(Invalid) as refused:
         assign(world, investigation, **people)
     assert set(refused.value.fields) == {field}
-    assert not HandlerAssignment.objects.exists()
+    assert not MatterWorker.objects.filter(matter=investigation.pk).exists()
 
 
 def test_someone_away_cannot_be_given_a_case(world: World) -> None:
@@ -100,7 +100,7 @@ def test_a_change_of_worker_needs_a_reason_and_keeps_the_one_before(world: World
         reason="Byte av tjänst.",
         handover_note="Nästa samtal är bokat.",
     )
-    rows = HandlerAssignment.objects.filter(investigation=investigation, part="main")
+    rows = MatterWorker.objects.filter(matter=investigation.pk, part="main")
     assert [(row.user, row.from_on, row.until_on) for row in rows.order_by("from_on")] == [
         (world.main, date(2026, 3, 2), date(2026, 3, 9)),
         (world.third, date(2026, 3, 10), None),
@@ -110,7 +110,7 @@ def test_a_change_of_worker_needs_a_reason_and_keeps_the_one_before(world: World
 def test_the_pair_can_swap_parts(world: World) -> None:
     investigation = world.investigation(OPENED)
     assign(world, investigation, main=world.co, co=world.main, reason="Byter roller.")
-    now = HandlerAssignment.objects.current().filter(investigation=investigation)
+    now = MatterWorker.objects.current().filter(matter=investigation.pk)
     assert {(row.user, row.part) for row in now} == {(world.co, "main"), (world.main, "co")}
 
 
@@ -165,7 +165,7 @@ def test_an_extension_moves_the_deadline_and_leaves_its_trace(world: World) -> N
     investigation = world.investigation(OPENED)
     extend(world, investigation)
     extend(world, investigation, until=date(2026, 10, 2), decided_on=date(2026, 7, 9))
-    deadline = investigation.deadlines.get()
+    deadline = investigation.matter.deadlines.get()
     assert (deadline.due_on, deadline.starts_on) == (date(2026, 10, 2), date(2026, 3, 2))
     assert [(row.previous_due_on, row.until) for row in Extension.objects.all()] == [
         (date(2026, 7, 2), date(2026, 9, 2)),
@@ -212,7 +212,7 @@ def test_an_investigation_ended_after_its_last_day_stays_late(world: World) -> N
     investigation = world.investigation(OPENED)
     conclude(world, investigation, concluded_on=date(2026, 7, 3), at=moment("2026-07-03"))
     investigation.refresh_from_db()
-    deadline = investigation.deadlines.get()
+    deadline = investigation.matter.deadlines.get()
     assert investigation.is_late
     assert (
         status(due_on=deadline.due_on, met_on=deadline.met_on, on=date(2027, 1, 1))
@@ -264,9 +264,9 @@ def test_a_child_that_moves_leaves_the_investigation_open_until_completed(world:
     )
     investigation.refresh_from_db()
     assert investigation.is_open
-    assert investigation.deadlines.get().met_on is None
+    assert investigation.matter.deadlines.get().met_on is None
     conclude(world, investigation, outcome="child_moved_completed")
-    assert investigation.deadlines.get().met_on == TODAY
+    assert investigation.matter.deadlines.get().met_on == TODAY
 
 
 def test_a_concluded_investigation_takes_no_more_writing(world: World) -> None:
@@ -277,9 +277,7 @@ def test_a_concluded_investigation_takes_no_more_writing(world: World) -> None:
         lambda: investigations.write_plan(investigation.pk, plan="x", **by),
         lambda: investigations.write_document(investigation.pk, parts=WHOLE, **by),
         lambda: investigations.submit_document(investigation.pk, **by),
-        lambda: investigations.write_note(
-            investigation_id=investigation.pk, kind="journal", happened_at=AT, text="x", **by
-        ),
+        lambda: notes.write_note(investigation.pk, kind="journal", happened_at=AT, text="x", **by),
         lambda: investigations.rate_safety(
             investigation.pk, rater="child", value=5, rated_on=TODAY, **by
         ),
@@ -306,7 +304,7 @@ def note(world: World, investigation: Investigation, **changes) -> Note:
         "at": AT,
     }
     values.update(changes)
-    return investigations.write_note(investigation_id=investigation.pk, **values)
+    return notes.write_note(investigation.pk, **values)
 
 
 @pytest.mark.parametrize(
@@ -340,10 +338,10 @@ def test_a_note_is_changed_by_its_author_and_every_version_is_kept(world: World)
         "version": 1,
     }
     with pytest.raises(Missing):
-        investigations.change_note(written.pk, text="Annan", by=world.co, **values)
-    investigations.change_note(written.pk, text="Rättat.", by=world.main, **values)
+        notes.change_note(written.pk, text="Annan", by=world.co, **values)
+    notes.change_note(written.pk, text="Rättat.", by=world.main, **values)
     with pytest.raises(Conflict) as refused:
-        investigations.change_note(written.pk, text="Igen.", by=world.main, **values)
+        notes.change_note(written.pk, text="Igen.", by=world.main, **values)
     assert refused.value.current.text == "Rättat."
     kept = Note.pgh_event_model.objects.filter(pgh_obj=written)
     assert [row.text for row in kept] == ["Samtal."]
@@ -460,7 +458,7 @@ def test_follow_up_without_measure_counts_from_the_end_of_the_investigation(worl
         grant(world, investigation, kind="follow_up")
     conclude(world, investigation)
     granted = grant(world, investigation, kind="follow_up", started_on=date(2026, 12, 1))
-    deadline = granted.deadlines.get(kind=DeadlineKind.FOLLOWUP_AFTER_CLOSING)
+    deadline = granted.matter.deadlines.get(kind=DeadlineKind.FOLLOWUP_AFTER_CLOSING)
     assert (deadline.starts_on, deadline.due_on) == (TODAY, date(2026, 9, 10))
 
 
@@ -470,7 +468,7 @@ def test_a_missed_follow_up_survives_the_end_and_can_be_made_up(world: World) ->
     interventions.end(
         granted.pk, ended_on=late, reason="Flyttat.", by=world.leader, at=moment("2026-09-11")
     )
-    (missed,) = granted.deadlines.overdue(on=late)
+    (missed,) = granted.matter.deadlines.overdue(on=late)
     assert missed.due_on == date(2026, 9, 10)
     interventions.follow_up(
         granted.pk,
@@ -480,7 +478,7 @@ def test_a_missed_follow_up_survives_the_end_and_can_be_made_up(world: World) ->
         by=world.leader,
         at=moment("2026-09-12"),
     )
-    assert not granted.deadlines.open().exists()
+    assert not granted.matter.deadlines.open().exists()
     assert list(deadlines.differences()) == []
 
 
@@ -493,17 +491,16 @@ def test_reading_given_to_one_person_reaches_one_matter_and_can_be_taken_back(
     one, other = world.investigation(OPENED), world.investigation(OPENED)
     common = {"reader": world.worker2, "by": world.head, "at": AT}
     days = {"from_on": TODAY, "until_on": TODAY}
-    access_services.grant_reading(Investigation, one.pk, reason="Närläsning.", **common, **days)
+    access_services.grant_reading(one.pk, reason="Närläsning.", **common, **days)
     access = access_for(world.worker2, on=TODAY)
     assert list(Investigation.objects.visible_to(access)) == [one]
     with pytest.raises(Forbidden):
         investigations.write_plan(one.pk, plan="x", by=world.worker2, at=AT)
-    access_services.revoke_reading(Investigation, one.pk, **common)
+    access_services.revoke_reading(one.pk, **common)
     access = access_for(world.worker2, on=TODAY)
     assert not Investigation.objects.visible_to(access).exists()
     with pytest.raises(Invalid):
         access_services.grant_reading(
-            Investigation,
             other.pk,
             reason="x",
             **days,

@@ -6,20 +6,26 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client
+from django.urls import reverse
+from time_machine import travel
 
 from cases.models import (
     ConflictOfInterest,
     Deadline,
     EmergencyAccess,
-    HandlerAssignment,
     Intervention,
     Investigation,
+    Matter,
+    MatterWorker,
     Notice,
     Person,
+    ReadingGrant,
     Report,
 )
 from cases.services import access as access_services
-from cases.services import conflicts, emergency
+from cases.services import conflicts, emergency, interventions
 from cases.services import investigations as investigation_services
 from cases.services.conflicts import ChildNamed
 from cases.services.reports import ChildInput
@@ -32,6 +38,7 @@ from tests.factories import World, moment
 TODAY = date(2026, 3, 10)
 NOW = moment("2026-03-10 10:00")
 ALVA = "20140312-2383"
+LISTED = (Matter, Report, Investigation, Intervention, Person, Deadline)
 
 
 def seen(user: User, *, at: Any = NOW) -> dict[str, set[int]]:
@@ -39,14 +46,12 @@ def seen(user: User, *, at: Any = NOW) -> dict[str, set[int]]:
     access = access_for(user, on=at.date(), at=at)
     return {
         model.__name__: set(model.objects.visible_to(access).values_list("pk", flat=True))
-        for model in (Report, Investigation, Intervention, Person, Deadline)
+        for model in LISTED
     }
 
 
 def nothing() -> dict[str, set[int]]:
-    return {
-        name: set() for name in ("Report", "Investigation", "Intervention", "Person", "Deadline")
-    }
+    return {model.__name__: set() for model in LISTED}
 
 
 def declare(world: World, staff: User, named: ChildNamed, **given: Any) -> ConflictOfInterest:
@@ -72,7 +77,6 @@ def known_child(world: World, number: str = ALVA, **given: Any) -> Report:
 def test_a_grant_counts_from_its_first_to_its_last_day(world: World) -> None:
     case = world.investigation()
     access_services.grant_reading(
-        Investigation,
         case.pk,
         reader=world.worker2,
         reason="Närläsning.",
@@ -82,16 +86,17 @@ def test_a_grant_counts_from_its_first_to_its_last_day(world: World) -> None:
         at=NOW,
     )
     days = [date(2026, 3, day) for day in (11, 12, 13, 14)]
-    assert [
-        case.pk in access_for(world.worker2, on=day).granted.get("investigation", ())
-        for day in days
-    ] == [False, True, True, False]
+    assert [case.pk in access_for(world.worker2, on=day).granted for day in days] == [
+        False,
+        True,
+        True,
+        False,
+    ]
 
 
 def test_a_grant_that_is_taken_back_gives_nothing_from_that_moment(world: World) -> None:
     case = world.investigation()
     grant = access_services.grant_reading(
-        Investigation,
         case.pk,
         reader=world.worker2,
         reason="Närläsning.",
@@ -108,7 +113,6 @@ def test_a_grant_that_is_taken_back_gives_nothing_from_that_moment(world: World)
 def test_a_grant_ends_with_the_last_role_in_the_unit(world: World) -> None:
     case = world.investigation()
     access_services.grant_reading(
-        Investigation,
         case.pk,
         reader=world.worker2,
         reason="Närläsning.",
@@ -145,8 +149,143 @@ def test_a_grant_without_bounds_or_reason_is_refused(
         "at": NOW,
     }
     with pytest.raises(Invalid) as refused:
-        access_services.grant_reading(Investigation, case.pk, **(values | given))
+        access_services.grant_reading(case.pk, **(values | given))
     assert set(refused.value.fields) == {field}
+
+
+# Django's own question about one object
+
+
+READ = "cases.read_matter"
+
+
+def may_read(user: User, obj: Any, *, at: Any = NOW) -> bool:
+    """What `has_perm` says, which `get_all_permissions` has to say as well."""
+    with travel(at, tick=False):
+        asked = User.objects.get(pk=user.pk)
+        answer = asked.has_perm(READ, obj)
+        assert ("read_matter" in asked.get_all_permissions(obj)) == answer
+    return answer
+
+
+def given(world: World, case: Investigation, **days: Any) -> ReadingGrant:
+    values = {"from_on": TODAY, "until_on": TODAY, "reader": world.worker2, "reason": "Syskon."}
+    return access_services.grant_reading(case.pk, **(values | days), by=world.head, at=NOW)
+
+
+def test_a_grant_is_an_object_permission_for_its_days(world: World) -> None:
+    case, other = world.investigation(), world.investigation()
+    assert not may_read(world.worker2, case.matter)
+    given(world, case, from_on=date(2026, 3, 12), until_on=date(2026, 3, 13))
+    moments = ["2026-03-11 23:59", "2026-03-12 00:00", "2026-03-13 23:59", "2026-03-14 00:00"]
+    for obj in (case.matter, case):
+        answers = [may_read(world.worker2, obj, at=moment(at)) for at in moments]
+        assert answers == [False, True, True, False]
+    assert not may_read(world.worker2, other.matter, at=moment("2026-03-12"))
+    assert not may_read(world.worker2, case.reports.get().matter, at=moment("2026-03-12"))
+
+
+def test_a_grant_taken_back_is_no_permission_any_more(world: World) -> None:
+    case = world.investigation()
+    grant = given(world, case, until_on=TODAY + timedelta(days=30))
+    assert may_read(world.worker2, case.matter)
+    access_services.revoke_grant(grant.pk, by=world.head, at=NOW)
+    assert not may_read(world.worker2, case.matter)
+
+
+def test_what_takes_reading_away_takes_the_permission_away(world: World) -> None:
+    case = world.investigation()
+    given(world, case, until_on=TODAY + timedelta(days=30))
+    declare(world, world.worker2, ChildNamed(child_id=case.child_id), until_on=TODAY)
+    assert not may_read(world.worker2, case.matter)
+    tomorrow = NOW + timedelta(days=1)
+    assert may_read(world.worker2, case.matter, at=tomorrow)
+    RoleAssignment.objects.filter(user=world.worker2).update(until_on=TODAY)
+    assert not may_read(world.worker2, case.matter, at=tomorrow)
+
+
+@pytest.mark.parametrize("kind", ["report", "investigation", "intervention"])
+def test_a_role_is_a_permission_without_any_grant(world: World, kind: str) -> None:
+    """For the matter of each kind, for the kind's own row, and for exactly those who list it."""
+    case = world.investigation()
+    granted = interventions.grant(
+        case.pk,
+        kind="family_treatment",
+        goal="Trygghet.",
+        decided_on=TODAY,
+        started_on=TODAY,
+        responsible=world.third,
+        by=world.leader,
+        at=NOW,
+    )
+    row: Any = {"report": case.reports.get(), "investigation": case, "intervention": granted}[kind]
+    allowed = {name for name, user in world.people.items() if may_read(user, row.matter)}
+    assert allowed == {name for name, user in world.people.items() if may_read(user, row)}
+    assert allowed == {
+        name for name, user in world.people.items() if row.pk in seen(user)["Matter"]
+    }
+    assert allowed >= {"main", "co", "leader", "head", "coordinator"}
+    assert not allowed & {"stranger", "other_head", "other_worker", "worker2", "sysadmin"}
+    assert ("reception" in allowed) == (kind == "report")
+    assert ("third" in allowed) == (kind == "intervention")
+
+
+def test_an_emergency_opening_is_a_permission_for_its_hours(world: World) -> None:
+    case = world.investigation()
+    assert not may_read(world.on_duty, case.matter)
+    opening = emergency.open_case(
+        case.child_id, reason="Polisen söker barnet.", hours=2, by=world.on_duty, at=NOW
+    )
+    assert may_read(world.on_duty, case.matter)
+    assert not may_read(world.on_duty, case.matter, at=opening.until_at)
+
+
+def test_an_account_that_is_closed_and_nobody_have_no_permission(world: World) -> None:
+    case = world.investigation()
+    assert may_read(world.main, case.matter)
+    world.main.is_active = False
+    world.main.save()
+    assert not may_read(world.main, case.matter)
+    assert not AnonymousUser().has_perm(READ, case.matter)
+
+
+def test_a_superuser_of_django_reads_no_more_than_the_pages_show(world: World) -> None:
+    case = world.investigation()
+    world.sysadmin.is_superuser = True
+    world.sysadmin.save()
+    assert seen(world.sysadmin) == nothing()
+    assert not may_read(world.sysadmin, case.matter)
+
+
+def test_without_an_object_nobody_has_the_permission(world: World) -> None:
+    world.investigation()
+    for user in world.people.values():
+        assert not user.has_perm(READ)
+        assert user.get_all_permissions() == set()
+
+
+def test_reading_is_asked_of_matters_alone(world: World) -> None:
+    """Another row with the number of a matter that the person reads is no matter."""
+    case = world.investigation()
+    for row in (Person(pk=case.pk), Deadline(pk=case.pk, child_id=case.child_id)):
+        assert not may_read(world.main, row)
+
+
+def test_the_page_the_permission_and_the_api_give_one_answer(world: World) -> None:
+    case = world.investigation()
+    given(world, case, until_on=TODAY + timedelta(days=1))
+
+    def answers(at: Any) -> tuple[bool, int, int]:
+        with travel(at, tick=False):
+            client = Client()
+            client.force_login(world.worker2)
+            page = client.get(reverse("investigation", args=[case.pk]))
+            api = client.get(f"/api/v1/investigations/{case.pk}/")
+        return may_read(world.worker2, case.matter, at=at), page.status_code, api.status_code
+
+    assert answers(NOW) == (True, 200, 200)
+    assert answers(moment("2026-03-11 23:59")) == (True, 200, 200)
+    assert answers(moment("2026-03-12 00:00")) == (False, 404, 404)
 
 
 # Emergency openings
@@ -164,6 +303,7 @@ def test_an_opening_shows_one_childs_matters_for_its_hours_and_changes_nothing(
     assert found["Investigation"] == {case.pk}
     assert found["Person"] == {case.child_id}
     assert found["Report"] == set(case.reports.values_list("pk", flat=True))
+    assert found["Matter"] == found["Report"] | found["Investigation"]
     assert found["Deadline"] == set(
         Deadline.objects.filter(child=case.child_id).values_list("pk", flat=True)
     )
@@ -249,8 +389,10 @@ def test_a_conflict_takes_the_child_out_of_everything_the_person_reaches(world: 
     before = seen(world.head)
     declare(world, world.head, ChildNamed(child_id=case.child_id))
     after = seen(world.head)
+    reports = set(case.reports.values_list("pk", flat=True))
     gone = {
-        "Report": set(case.reports.values_list("pk", flat=True)),
+        "Matter": reports | {case.pk},
+        "Report": reports,
         "Investigation": {case.pk},
         "Intervention": set(),
         "Person": {case.child_id},
@@ -324,9 +466,9 @@ def test_a_conflict_counts_from_its_first_to_its_last_day_and_until_ended(world:
 def test_cases_of_a_blocked_worker_go_back_to_the_leader_at_once(world: World) -> None:
     case = world.investigation()
     declare(world, world.main, ChildNamed(child_id=case.child_id))
-    left = HandlerAssignment.objects.current().filter(investigation=case)
+    left = MatterWorker.objects.current().filter(matter=case.matter)
     assert [row.user for row in left] == [world.co]
-    told = Notice.objects.filter(kind="unassigned", investigation=case, created_at=NOW)
+    told = Notice.objects.filter(kind="unassigned", matter=case.matter, created_at=NOW)
     assert [notice.recipient for notice in told] == [world.leader]
     assert seen(world.main) == nothing()
     entry = TrailEntry.objects.get(action="investigation.handler_blocked")
@@ -346,7 +488,6 @@ def test_a_blocked_worker_is_never_given_the_case_nor_told_of_it(world: World) -
     assert world.main not in investigation_services.may_be_handler(case, on=TODAY)
     with pytest.raises(Invalid):
         access_services.grant_reading(
-            Investigation,
             case.pk,
             reader=world.main,
             reason="Behöver läsa.",

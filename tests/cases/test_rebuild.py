@@ -10,7 +10,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 
 from cases.enums import DeadlineKind
-from cases.models import Deadline, Escalation, Notice
+from cases.models import Deadline, Escalation, Matter, Notice
 from tests.factories import World, moment
 
 
@@ -26,13 +26,13 @@ class TestRebuild:
         assert run("rebuild_deadlines", "--check") == ["No drift."]
 
     def test_check_says_what_differs_and_changes_nothing(self, world: World) -> None:
-        duty = world.investigation("2026-03-02").deadlines.get()
+        duty = world.investigation("2026-03-02").matter.deadlines.get()
         Deadline.objects.filter(pk=duty.pk).update(due_on="2026-07-05", cancel_reason="")
         out = StringIO()
         with pytest.raises(CommandError, match="1 deadlines differ"):
             call_command("rebuild_deadlines", "--check", stdout=out)
         assert out.getvalue() == (
-            f"{duty.investigation.number} investigation due_on: 2026-07-05 -> 2026-07-02\n"
+            f"{duty.matter.number} investigation due_on: 2026-07-05 -> 2026-07-02\n"
         )
         duty.refresh_from_db()
         assert duty.due_on == date(2026, 7, 5)
@@ -40,9 +40,9 @@ class TestRebuild:
     def test_rebuilding_puts_right_what_differs_and_says_so(self, world: World) -> None:
         investigation = world.investigation("2026-03-02")
         report = investigation.reports.get()
-        Deadline.objects.filter(investigation=investigation).update(due_on="2026-07-05")
-        Deadline.objects.filter(report=report, kind=DeadlineKind.OPENING_DECISION).delete()
-        extra = report.deadlines.get()
+        Deadline.objects.filter(matter=investigation.matter).update(due_on="2026-07-05")
+        Deadline.objects.filter(matter=report.matter, kind=DeadlineKind.OPENING_DECISION).delete()
+        extra = report.matter.deadlines.get()
         Deadline.objects.filter(pk=extra.pk).update(kind=DeadlineKind.SERIOUS_TALK)
         with time_machine.travel(moment("2026-03-05"), tick=False):
             printed = run("rebuild_deadlines")
@@ -56,6 +56,16 @@ class TestRebuild:
         assert run("rebuild_deadlines", "--check") == ["No drift."]
         extra.refresh_from_db()
         assert extra.cancelled_on == date(2026, 3, 5)
+
+    def test_a_matter_that_says_otherwise_than_its_own_row_is_put_right(self, world: World) -> None:
+        investigation = world.investigation("2026-03-02")
+        Matter.objects.filter(pk=investigation.pk).update(closed_on="2026-03-09")
+        with pytest.raises(CommandError, match="1 deadlines differ"):
+            run("rebuild_deadlines", "--check")
+        assert run("rebuild_deadlines")[0] == (
+            f"{investigation.number} matter closed_on: 2026-03-09 -> None"
+        )
+        assert run("rebuild_deadlines", "--check") == ["No drift."]
 
     def test_the_lines_name_nobody(self, world: World) -> None:
         investigation = world.investigation("2026-03-02")

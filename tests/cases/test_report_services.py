@@ -148,7 +148,7 @@ def test_siblings_are_linked_to_the_first_also_when_one_is_added_later(world: Wo
 
 def test_a_back_dated_report_counts_from_the_day_it_arrived(world: World) -> None:
     report = world.report("2026-02-27 23:30", at=AT)
-    due = report.deadlines.get(kind=DeadlineKind.OPENING_DECISION)
+    due = report.matter.deadlines.get(kind=DeadlineKind.OPENING_DECISION)
     assert (report.received_on, due.due_on) == (date(2026, 2, 27), date(2026, 3, 13))
 
 
@@ -168,14 +168,14 @@ def test_the_protection_assessment_is_due_the_same_day_or_the_next(
 ) -> None:
     report = world.report(received)
     kind = DeadlineKind.PROTECTION_ASSESSMENT
-    assert report.deadlines.get(kind=kind).due_on == protection_due
+    assert report.matter.deadlines.get(kind=kind).due_on == protection_due
 
 
 def test_a_report_cites_the_act_in_force_the_day_it_arrived(world: World) -> None:
     old, new = world.report("2025-06-20 09:00"), world.report("2025-07-01 09:00")
     kind = DeadlineKind.OPENING_DECISION
-    assert old.deadlines.get(kind=kind).rule_version == "2001:453"
-    assert new.deadlines.get(kind=kind).rule_version == "2025-07-01"
+    assert old.matter.deadlines.get(kind=kind).rule_version == "2001:453"
+    assert new.matter.deadlines.get(kind=kind).rule_version == "2025-07-01"
 
 
 def test_only_those_whose_role_logs_reports_can(world: World) -> None:
@@ -350,7 +350,7 @@ def test_a_second_report_joins_the_open_investigation_and_cannot_open_another(
         decide(world, second, decided_on=date(2026, 3, 6))
     joined = world.decide(second, "2026-03-06", "joins_open")
     assert (joined.status, joined.investigation) == (ReportStatus.JOINED, first.investigation)
-    cancelled = joined.deadlines.get(kind=DeadlineKind.OPENING_DECISION)
+    cancelled = joined.matter.deadlines.get(kind=DeadlineKind.OPENING_DECISION)
     assert (cancelled.cancelled_on, cancelled.met_on) == (date(2026, 3, 6), None)
 
 
@@ -494,7 +494,7 @@ def test_a_serious_talk_booked_in_time_can_be_held_later(world: World) -> None:
         reports.record_serious_talk(
             report.pk, result="declined", at=moment("2026-03-11 11:00"), **common
         )
-    deadline = report.deadlines.get(kind=DeadlineKind.SERIOUS_TALK)
+    deadline = report.matter.deadlines.get(kind=DeadlineKind.SERIOUS_TALK)
     assert deadline.met_at == moment("2026-03-03 10:00")
 
 

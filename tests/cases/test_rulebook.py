@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from cases.deadlines import RULES
+from cases.deadlines import RULEBOOK
 from cases.rulebook import markdown
 
 RULES_PAGE = Path(__file__).parents[2] / "docs" / "rules.md"
@@ -14,6 +14,6 @@ def test_rules_page_is_the_one_generated_from_the_rules() -> None:
 
 def test_markdown_names_every_duty_version_and_source() -> None:
     text = markdown()
-    for rule in RULES:
+    for rule in RULEBOOK.rules:
         assert f"| `{rule.code}` | {rule.version} | {rule.source} |" in text
         assert rule.name_sv in text

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cases.enums import DeadlineKind, NoticeKind
 from cases.escalation import Audience, rungs_reached
-from cases.models import Deadline, Escalation, Investigation, Notice, Report
+from cases.models import Deadline, Escalation, Investigation, Matter, Notice, Report
 from cases.services import deadlines, investigations
 from cases.services import sweep as sweep_module
 from cases.services.sweep import SweepResult, sweep
@@ -57,8 +57,10 @@ def state() -> tuple[list[object], list[object]]:
 def opened(world: World, on: str, **options: bool) -> Deadline:
     """The open four months of an investigation whose report has all its own duties met."""
     investigation = world.investigation(on, **options)
-    Deadline.objects.filter(report__investigation=investigation, met_on=None).update(met_on=on)
-    return investigation.deadlines.get()
+    Deadline.objects.filter(matter__report__investigation=investigation, met_on=None).update(
+        met_on=on
+    )
+    return investigation.matter.deadlines.get()
 
 
 @pytest.fixture
@@ -67,12 +69,12 @@ def duty(world: World) -> Deadline:
     return opened(world, "2026-03-02")
 
 
-def due_days(of: Report | Investigation, due: list[date], *, starts: list[date]) -> list[Deadline]:
+def due_days(of: Matter, due: list[date], *, starts: list[date]) -> list[Deadline]:
     """One open deadline of each kind; only their days matter."""
-    name = type(of).__name__.lower()
     return Deadline.objects.bulk_create(
         Deadline(
-            **{name: of},
+            matter=of,
+            matter_kind=of.kind,
             unit_id=of.unit_id,
             group_id=of.group_id,
             child_id=of.child_id,
@@ -122,7 +124,7 @@ class TestLadder:
 
     def test_a_duty_of_the_same_day_gives_one_notice_for_two_rungs(self, world: World) -> None:
         report = world.report("2026-03-02 09:00")
-        assessment = report.deadlines.get(kind=DeadlineKind.PROTECTION_ASSESSMENT)
+        assessment = report.matter.deadlines.get(kind=DeadlineKind.PROTECTION_ASSESSMENT)
         sweep_on(date(2026, 3, 2))
         assert ladder(assessment) == [("before", date(2026, 3, 2)), ("due", date(2026, 3, 2))]
         assert told(assessment) == ["reception", "reception_leader"]
@@ -153,7 +155,7 @@ class TestExtension:
     def test_the_new_last_day_is_warned_about_anew(self, world: World, duty: Deadline) -> None:
         sweep_on(BEFORE)
         investigations.extend(
-            duty.investigation_id,
+            duty.matter_id,
             until=date(2026, 8, 5),
             reason="Särskilda skäl.",
             decided_on=date(2026, 7, 1),
@@ -217,9 +219,9 @@ class TestStandstill:
         assert run([start, end]) == daily
 
     def extend(self, world: World) -> None:
-        duty = Deadline.objects.get(investigation__opened_on="2026-03-01")
+        duty = Deadline.objects.get(matter__investigation__opened_on="2026-03-01")
         investigations.extend(
-            duty.investigation_id,
+            duty.matter_id,
             until=date(2026, 9, 1),
             reason="Särskilda skäl.",
             decided_on=date(2026, 6, 30),
@@ -258,10 +260,10 @@ def test_the_ladder_in_sql_is_the_pure_one(
 ) -> None:
     """Whatever the due days, the days swept and the chunks: due days, audiences and all."""
     point = transaction.savepoint()
-    investigation = opened(world, "2026-03-02").investigation
-    investigation.deadlines.all().delete()
+    matter = opened(world, "2026-03-02").matter
+    matter.deadlines.all().delete()
     duties = due_days(
-        investigation,
+        matter,
         [day for day, _ in due],
         starts=[day - timedelta(days=length) for day, length in due],
     )
@@ -313,14 +315,13 @@ class TestWhoIsTold:
         assert told(duty) == ["head"]
 
     def test_handlers_of_the_day_are_told(self, world: World, duty: Deadline) -> None:
-        duty.investigation.handler_assignments.filter(user=world.co).update(
-            until_on=BEFORE - ONE_DAY
-        )
+        duty.matter.workers.filter(user=world.co).update(until_on=BEFORE - ONE_DAY)
         sweep_on(BEFORE)
         assert told(duty) == ["main"]
 
     def test_the_worker_of_a_report_is_told(self, world: World) -> None:
-        duty = world.report("2026-03-02 09:00").deadlines.get(kind=DeadlineKind.OPENING_DECISION)
+        report = world.report("2026-03-02 09:00")
+        duty = report.matter.deadlines.get(kind=DeadlineKind.OPENING_DECISION)
         sweep_on(duty.warn_on)
         assert told(duty) == ["reception"]
 
@@ -372,7 +373,7 @@ class TestWhoIsTold:
 
     def test_a_duty_with_nobody_to_tell_is_counted(self, world: World, duty: Deadline) -> None:
         RoleAssignment.objects.update(until_on=date(2026, 6, 1))
-        duty.investigation.handler_assignments.update(until_on=date(2026, 6, 1))
+        duty.matter.workers.update(until_on=date(2026, 6, 1))
         assert sweep_on(BEFORE) == SweepResult(rungs=1, untold=1)
 
     def away(self, world: World, who: str, day: date, *, stand_in: str | None = None) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from cases.models import Investigation
 from cases.models.investigations import DOCUMENT_PARTS
-from cases.services import interventions, investigations
+from cases.services import interventions, investigations, notes
 from cases.services import reports as services
 from cases.services.reports import ChildInput, ReporterInput
 from cases.timeline import events_for_child
@@ -76,8 +76,8 @@ def full_story(world: World) -> Investigation:
         at=moment("2026-03-06"),
     )
     work: dict[str, Any] = {"by": world.main, "at": moment("2026-06-01")}
-    investigations.write_note(
-        investigation_id=pk,
+    notes.write_note(
+        pk,
         kind="child_conversation",
         happened_at=moment("2026-03-10 13:00"),
         text="Samtal i skolan.",

@@ -19,7 +19,8 @@ AT = moment("2026-03-02 09:00")
 
 @pytest.fixture(autouse=True)
 def example_topic(monkeypatch: pytest.MonkeyPatch) -> None:
-    known = {"example": Topic("Något väntar på dig", "absence_end", ("hourglass", "soon"))}
+    example = Topic("Något väntar på dig", "absence_end", ("hourglass", "soon"))
+    known = {**topics.TOPICS, "example": example}
     monkeypatch.setattr(topics, "_topics", lambda: known)
 
 
@@ -28,7 +29,7 @@ def test_each_is_told_once_of_the_same_thing_and_the_actor_never(world: World) -
     assert tell_topic(people, "example", 7, at=AT, by=world.leader) == 2
     assert tell_topic(people, "example", 7, at=AT) == 1
     assert tell_topic(people, "example", 8, at=AT) == 3
-    told = Notice.objects.filter(recipient=world.main).values_list("topic", "topic_id")
+    told = Notice.objects.filter(recipient=world.main).values_list("kind", "topic_id")
     assert sorted(told) == [("example", 7), ("example", 8)]
 
 
@@ -46,10 +47,23 @@ def test_the_notice_is_worded_by_the_topic_and_leads_to_its_row(world: World) ->
 
 
 def test_a_notice_is_of_a_case_or_of_a_topic(world: World) -> None:
-    tell([world.main.pk], "assigned", at=AT, on=AT.date())  # type: ignore[arg-type]
-    for fields in ({"kind": "topic"}, {"kind": "assigned", "topic": "example", "topic_id": 1}):
-        with (
-            pytest.raises(IntegrityError, match="cases_notice_topic_has_row"),
-            transaction.atomic(),
-        ):
-            Notice.objects.create(recipient=world.main, created_at=AT, **fields)
+    report = world.report()
+    tell([world.main.pk], "assigned", at=AT, on=AT.date(), about=report)
+    tell_topic([world.main.pk], "example", 7, at=AT)
+    given = Notice.objects.filter(recipient=world.main).order_by("pk")
+    assert list(given.values_list("kind", "matter", "topic_id")) == [
+        ("assigned", report.pk, None),
+        ("example", None, 7),
+    ]
+
+
+def test_nobody_is_told_of_what_no_app_has_a_topic_for(world: World) -> None:
+    report = world.report()
+    before = Notice.objects.count()
+    with pytest.raises(KeyError):
+        tell([world.main.pk], "unheard_of", at=AT, on=AT.date(), about=report)
+    with pytest.raises(KeyError):
+        tell_topic([world.main.pk], "unheard_of", 7, at=AT)
+    with pytest.raises(IntegrityError, match="cases_notice_kind_is_a_code"), transaction.atomic():
+        Notice.objects.create(recipient=world.main, created_at=AT, kind="Något väntar")
+    assert Notice.objects.count() == before

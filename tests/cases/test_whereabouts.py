@@ -79,13 +79,9 @@ def test_whereabouts_are_seen_by_todays_workers_and_their_leaders(
 def test_whereabouts_are_seen_by_the_workers_no_more_when_the_case_is_over(
     world: World, case: Investigation
 ) -> None:
-    Investigation.objects.filter(pk=case.pk).update(
-        status="concluded",
-        concluded_on=TODAY,
-        concluded_by=world.leader,
-        outcome="no_intervention",
-        is_late=False,
-    )
+    case.status, case.outcome = "concluded", "no_intervention"
+    case.concluded_on, case.concluded_by = TODAY, world.leader
+    case.save()
     assert who_sees(world, case) == {"head"}
 
 
@@ -94,7 +90,6 @@ def test_a_grant_shows_whereabouts_only_when_it_says_so(
     world: World, case: Investigation, given: bool
 ) -> None:
     access_services.grant_reading(
-        Investigation,
         case.pk,
         reader=world.worker2,
         reason="Syskon.",

@@ -70,7 +70,9 @@ def faults(**days: Any) -> list[str]:
 
 @pytest.fixture
 def sealed(world: World) -> list[int]:
-    """Six entries on two days, both closed; what is recorded now is sealed too."""
+    """Six entries on two days, both closed; what is recorded now is sealed too, with the history of
+    a name."""
+    User.objects.filter(pk=world.main.pk).update(first_name="Eva")
     first = write(world, 3, day=DAY)
     second = write(world, 3, day=DAY + timedelta(days=1))
     assert seals.seal()

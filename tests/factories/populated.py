@@ -11,9 +11,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from audits.services.log_checks import open_last_month
-from cases.models import Intervention, Investigation, Note, Report
+from cases.models import Intervention, Investigation, MatterWorker, Note, Report
 from cases.models.investigations import DOCUMENT_PARTS
-from cases.services import interventions, investigations, reports
+from cases.services import interventions, investigations, notes, reports
 from cases.services.reports import ChildInput, ReporterInput
 from cases.services.sweep import sweep
 from core import trail
@@ -153,8 +153,8 @@ class Filling:
         who: dict[str, Any] = {"by": self.pair.main, "at": self.at(days_ago, 15)}
         day = self.day(days_ago)
         investigations.write_plan(case.pk, plan=f"{LONG} med {marker}.", **who)
-        note = investigations.write_note(
-            investigation_id=case.pk,
+        note = notes.write_note(
+            case.pk,
             kind="child_conversation",
             happened_at=self.at(days_ago, 14),
             text=f"{marker} berättar. {LONG}",
@@ -162,7 +162,7 @@ class Filling:
             child_alone=True,
             **who,
         )
-        investigations.change_note(
+        notes.change_note(
             note.pk,
             kind="child_conversation",
             happened_at=self.at(days_ago, 14),
@@ -264,7 +264,7 @@ class Filling:
             at=self.at(1, 10),
         )
         self.report(20)  # the decision is overdue
-        Report.objects.filter(pk=self.report(3).pk).update(handler=None)  # nobody's
+        MatterWorker.objects.filter(matter=self.report(3).pk).delete()  # nobody's
         self.decide(self.report(9), 8, "do_not_open")
         self.investigation(5)  # waits for handlers
         self.given(140)  # overdue

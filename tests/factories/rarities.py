@@ -47,7 +47,7 @@ def add_rarities(world: World, matters: Matters, today: date) -> dict[str, Any]:
         case.pk, done_by=world.third, done_for=world.main, contact_on=today, **main
     )
 
-    waiting = Investigation.objects.get(unit=world.unit, handler_assignments=None)
+    waiting = Investigation.objects.get(unit=world.unit, matter__workers=None)
     allocation.note_wish(waiting.pk, kind="language", detail=LONG, required=False, **leader)
     allocation.set_standing_pair(
         world.groups["barn-1"].pk, one_id=world.main.pk, other_id=world.third.pk, **leader
@@ -65,8 +65,7 @@ def add_rarities(world: World, matters: Matters, today: date) -> dict[str, Any]:
     guardian = case.child.guardians.earliest("pk")
     copy = disclosures.prepare(
         case.child_id,
-        report_ids=[matters.decided.pk],
-        investigation_ids=[case.pk],
+        matter_ids=[matters.decided.pk, case.pk],
         relation="guardian",
         guardian_id=guardian.pk,
         requested_on=today,
@@ -75,7 +74,6 @@ def add_rarities(world: World, matters: Matters, today: date) -> dict[str, Any]:
     first = copy.pieces.earliest("position").position
     disclosures.redact(copy.pk, first, ground=SecrecyGround.OTHER_PERSON, places=[(0, 3)], **main)
     access.grant_reading(
-        Investigation,
         case.pk,
         reader=world.worker2,
         reason="Tolkar i ärendet.",

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from cases.enums import HandlerPart, InvestigationStatus
-from cases.models import HandlerAssignment, Investigation, Person
+from cases.models import Investigation, MatterWorker, Person
 from organisation.enums import EmploymentForm, Role
 from organisation.models import Employment, OrgUnit, RoleAssignment, User
 from tests.factories import LONG_AGO, World, moment
@@ -61,9 +61,9 @@ def many(world: World, *, workers: int, cases: int, on: date) -> list[User]:
         )
         for n, child in enumerate(children)
     )
-    HandlerAssignment.objects.bulk_create(
-        HandlerAssignment(
-            investigation=case,
+    MatterWorker.objects.bulk_create(
+        MatterWorker(
+            matter=case.matter,
             user=users[(n + step) % workers],
             part=part,
             from_on=case.opened_on,
@@ -76,7 +76,7 @@ def many(world: World, *, workers: int, cases: int, on: date) -> list[User]:
     )
     CaseFactor.objects.bulk_create(
         CaseFactor(
-            investigation=case,
+            matter=case.matter,
             factor_code=factor,
             level_code=level,
             from_on=case.opened_on,

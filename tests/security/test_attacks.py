@@ -10,7 +10,7 @@ import time_machine
 from django.test import Client
 
 from cases.models import Note, Report
-from cases.services import investigations
+from cases.services import investigations, notes
 from organisation import tokens
 from tests.cases.api.conftest import NOW, Caller, report_body
 from tests.factories import World
@@ -169,8 +169,8 @@ def test_ids_nested_in_a_form_are_held_to_the_matter(world: World) -> None:
 
 def test_a_note_of_another_case_is_not_reached_by_its_number(world: World) -> None:
     case = world.investigation("2026-03-02")
-    note = investigations.write_note(
-        investigation_id=case.pk,
+    note = notes.write_note(
+        case.pk,
         kind="child_conversation",
         happened_at=NOW - timedelta(hours=1),
         text="Hemligt.",

@@ -19,7 +19,6 @@ from django.db import transaction
 
 from audits.models import LogCheckHit, LogCheckRound
 from cases.enums import ConflictCategory
-from cases.models import Investigation
 from cases.services import access as grants
 from cases.services import conflicts, emergency
 from cases.services.conflicts import ChildNamed
@@ -111,7 +110,6 @@ def happen(stage: Stage, person: str) -> Matters:
     )
     if person != "head":
         grants.grant_reading(
-            Investigation,
             case.pk,
             reader=world.worker2,
             reason="Medbedömning.",

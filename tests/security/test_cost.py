@@ -53,14 +53,14 @@ def test_a_case_page_asks_at_most_three_questions_more_for_access_and_the_trail(
 
         reached = access_for(user, on=moment("2026-03-10").date())
 
-        def everything(rows: QuerySet[Any], *_: Any) -> QuerySet[Any]:
+        def everything(rows: QuerySet[Any], *_: Any, **_named: Any) -> QuerySet[Any]:
             return rows.all()
 
         with (
             mock.patch.object(middleware, "access_for", return_value=reached),
             mock.patch.object(trail, "_entry", return_value=None),
-            mock.patch.object(querysets.InvestigationQuerySet, "visible_to", everything),
-            mock.patch.object(querysets.ReportQuerySet, "visible_to", everything),
+            mock.patch.object(querysets.MatterQuerySet, "visible_to", everything),
+            mock.patch.object(querysets.MatterRecordQuerySet, "visible_to", everything),
         ):
             open_to_all = _asked(client, address)
     assert TrailEntry.objects.count() == entries + 1

@@ -22,7 +22,7 @@ from django.db import connection
 from cases import whereabouts
 from cases.models import Guardian, Investigation, Notice, Person, Report
 from cases.services import digest
-from cases.services.gate import report_reach
+from cases.services.gate import reach
 from core.logs import LinesFormatter, NoPersonalData
 from core.models import TrailEntry
 from organisation.permissions import Action, access_for
@@ -133,7 +133,7 @@ def may_see(stage: Stage, person: str) -> set[str]:
         if whereabouts.may_see(child, who):
             seen |= WHERE_IT_IS
     readable = Report.objects.visible_to(who, Action.READ_REPORT).filter(child=child)
-    if any(who.may(Action.PROPOSE_DECISION, **report_reach(report)) for report in readable):
+    if any(who.may(Action.PROPOSE_DECISION, **reach(report, on=who.on)) for report in readable):
         seen |= WHO_REPORTED
     return seen
 

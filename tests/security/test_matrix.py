@@ -19,8 +19,7 @@ from django.test import Client
 from cases import readings
 from cases.enums import ConflictCategory
 from cases.models import Intervention, Person
-from cases.services import conflicts, emergency
-from cases.services.gate import intervention_reach, investigation_reach, report_reach
+from cases.services import conflicts, emergency, gate
 from core.models import TrailEntry, TrailKind
 from organisation.permissions import Access, Action, Reach, access_for
 from tests.factories.populated import HERE
@@ -250,8 +249,7 @@ RULES: dict[str, Rule] = {
             "disclosure_act",
             "disclosure_keep_back",
             "disclosure_list",
-            "disclosure_new_for_investigation",
-            "disclosure_new_for_report",
+            "disclosure_new",
             "disclosure_pdf",
             "disclosure_preview",
             "disclosure_review",
@@ -398,16 +396,16 @@ def expected(who: Access, rule: On, stage: Stage) -> str:
     """What the policy says this person meets: hidden, refused or let in."""
     matters = stage.matters[HERE]
     if rule.matter == "report":
-        reach = report_reach(matters.report)
+        reach = gate.reach(matters.report, on=who.on)
         sees = who.may(A.READ_REPORT, **reach)
     elif rule.matter == "child":
         sees = Person.objects.visible_to(who).filter(pk=matters.report.child_id).exists()
         reach = readings.reach_of(matters.report.child)
     elif rule.matter == "intervention":
-        reach = intervention_reach(matters.intervention, on=who.on)
+        reach = gate.reach(matters.intervention, on=who.on)
         sees = Intervention.objects.visible_to(who).filter(pk=matters.intervention.pk).exists()
     else:
-        reach = investigation_reach(matters.investigation, on=who.on)
+        reach = gate.reach(matters.investigation, on=who.on)
         sees = who.may(A.READ_INVESTIGATION, **reach)
     if not sees:
         return "hidden"

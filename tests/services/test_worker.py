@@ -74,7 +74,7 @@ def own_worker(
 def overdue(world: World, today: date, days: int) -> Deadline:
     """An assessment that should have been made that many days ago."""
     report = world.report(f"{today - timedelta(days=days)} 09:00")
-    return report.deadlines.get(kind="protection_assessment")
+    return report.matter.deadlines.get(kind="protection_assessment")
 
 
 def assert_each_once() -> None:

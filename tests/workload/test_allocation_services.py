@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
-from cases.models import ConflictOfInterest, HandlerAssignment, Investigation
+from cases.enums import HandlerPart
+from cases.models import ConflictOfInterest, Investigation, MatterWorker
 from cases.services import investigations
 from core.errors import Conflict, Forbidden, Invalid, Missing
 from core.models import TrailEntry
@@ -56,7 +57,7 @@ def test_plan_keeps_the_choice_and_gives_nothing_yet(world: World, waiting: Inve
     plan(world, waiting, co_id=None, pinned=True)
     one = PlannedPair.objects.get()
     assert (one.main_id, one.co_id, one.pinned, one.version) == (world.main.pk, None, True, 1)
-    assert not HandlerAssignment.objects.exists()
+    assert not MatterWorker.objects.filter(part__in=HandlerPart.values).exists()
     assert TrailEntry.objects.filter(action="allocation.planned").count() == 1
 
 

@@ -10,7 +10,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cases.models import HandlerAssignment
+from cases.enums import HandlerPart
+from cases.models import MatterWorker
 from core.models import TrailEntry
 from organisation.models import Employment
 from tests.cases.api.conftest import NOW, Caller
@@ -117,6 +118,23 @@ def test_warnings_are_those_of_the_page(caller: Callers, world: World) -> None:
     assert len(rows(caller, "head", "warnings/?unit=ST-BOU&group=barn-1")) == 2
 
 
+def test_a_warning_of_a_case_says_which(caller: Callers, world: World) -> None:
+    case = world.investigation("2026-03-02")
+    LoadWarning.objects.create(
+        kind="one_handler",
+        group=world.groups["barn-1"],
+        matter=case.matter,
+        raised_on=date(2026, 3, 9),
+    )
+    (found,) = rows(caller, "leader", "warnings/")
+    assert {name: found[name] for name in ("kind", "investigation", "number", "username")} == {
+        "kind": "one_handler",
+        "investigation": case.pk,
+        "number": case.number,
+        "username": None,
+    }
+
+
 def test_waiting_cases_say_points_wishes_and_the_plan(caller: Callers, world: World) -> None:
     use_example(world)
     case = world.investigation("2026-03-02", allocated=False)
@@ -141,7 +159,7 @@ def test_waiting_cases_say_points_wishes_and_the_plan(caller: Callers, world: Wo
         "pinned": True,
     }
     assert rows(caller, "leader2", "waiting/") == rows(caller, "other_head", "waiting/") == []
-    assert HandlerAssignment.objects.count() == 0
+    assert not MatterWorker.objects.filter(part__in=HandlerPart.values).exists()
 
 
 def test_small_numbers_are_kept_from_who_is_above_the_unit(caller: Callers, world: World) -> None:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from time import perf_counter
 
 import pytest
+import time_machine
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
-from cases.services import investigations
+from cases import matters
+from cases.models import MatterWorker, Report
+from cases.services import interventions, investigations, reports, workers
+from core.errors import Missing
 from organisation.enums import AbsenceReason, Experience, Role
 from organisation.models import Absence, Employment, EmploymentTerms, OrgUnit, RoleAssignment
 from tests.factories import World, give, moment
 from tests.factories.workload import many, use_example
-from workload import capacity
+from workload import capacity, points
 from workload.models import CaseFactor, ContactForOther, Reduction, WeightSet
 from workload.services import facts, weights
 
@@ -32,7 +39,7 @@ def load_of(world: World, user: str, on: date = DAY) -> capacity.Load:
 
 def judge(case, factor: str, level: str, on: str, by) -> None:
     CaseFactor.objects.create(
-        investigation=case,
+        matter=case.matter,
         factor_code=factor,
         level_code=level,
         from_on=date.fromisoformat(on),
@@ -153,7 +160,7 @@ def test_a_contact_for_a_colleague_counts_for_who_did_it_while_it_lasts(world: W
     use_example(world)
     case = world.investigation("2026-03-02")
     contact = ContactForOther.objects.create(
-        investigation=case,
+        matter=case.matter,
         done_by=world.third,
         done_for=world.main,
         contact_on=date(2026, 3, 9),
@@ -211,6 +218,105 @@ def test_who_moves_to_another_unit_takes_the_load_along(world: World) -> None:
         unit_id=world.other_unit.pk, on=date(2026, 3, 17), user_ids=[world.main.pk]
     )
     assert load.points == before > 0
+
+
+def test_an_intervention_counts_for_who_is_responsible_that_day(world: World) -> None:
+    use_example(world)
+    case = world.investigation("2026-03-02")
+    granted = interventions.grant(
+        case.pk,
+        kind="contact_person",
+        goal="Stöd.",
+        decided_on=date(2026, 3, 4),
+        started_on=date(2026, 3, 9),
+        responsible=world.third,
+        by=world.leader,
+        at=moment("2026-03-04"),
+    )
+    held = MatterWorker.objects.get(matter=granted.pk)
+    workers.end(held, on=date(2026, 3, 16), reason="Byte.")
+    workers.give(
+        granted, world.co, held.part, from_on=DAY, by=world.leader, at=moment("2026-03-16")
+    )
+    found = {
+        (day, name): [
+            (one.number, one.points, one.case)
+            for one in load_of(world, name, date(2026, 3, day)).carried
+            if one.part == points.INTERVENTION
+        ]
+        for day in (8, 9, 15, 16)
+        for name in ("third", "co")
+    }
+    whole = [(granted.number, Decimal(2), None)]
+    assert {key for key, lines in found.items() if lines == whole} == {
+        (9, "third"),
+        (15, "third"),
+        (16, "co"),
+    }
+    assert not found[8, "third"]
+    assert not found[16, "third"]
+    assert load_of(world, "third", date(2026, 3, 15)).cases == 0
+    (seen,) = capacity.loads(
+        unit_id=world.unit.pk,
+        on=date(2026, 3, 15),
+        user_ids=[world.third.pk],
+        without=frozenset({case.child_id}),
+    )
+    assert seen.carried == ()
+
+
+def test_a_matter_of_a_kind_that_does_not_weigh_counts_for_nobody(world: World) -> None:
+    use_example(world)
+    report = received(world)
+    assert MatterWorker.objects.get(matter=report.pk).user == world.reception
+    assert matters.weighing() == ["investigation"]
+    assert capacity.cases([report.pk], on=DAY) == {}
+    assert load_of(world, "reception").points == 0
+    with pytest.raises(Missing):
+        facts.judge(
+            report.pk, levels={"court": "care"}, by=world.reception, at=moment("2026-03-16")
+        )
+    assert not CaseFactor.objects.exists()
+
+
+def received(world: World) -> Report:
+    """A report that `reception` has."""
+    report = world.report("2026-03-10 09:00")
+    reports.assess_protection(
+        report.pk,
+        assessed_at=moment("2026-03-10 10:00"),
+        outcome="no_immediate_need",
+        child_spoken_with=False,
+        rationale="Inget akut.",
+        by=world.reception,
+        at=moment("2026-03-10 10:00"),
+    )
+    return report
+
+
+def test_any_kind_that_says_so_weighs_with_the_parts_of_its_own(
+    world: World, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_example(world)
+    report = received(world)
+    kind = replace(matters.kind("report"), weighs=True)
+    monkeypatch.setitem(matters.KINDS._kinds, "report", kind)
+    found = capacity.cases([report.pk], on=DAY)[report.pk]
+    load = load_of(world, "reception")
+    assert load.points == found.points.total > 0
+    assert (load.cases, [one.part for one in load.carried]) == (1, ["reception"])
+    at = moment("2026-03-16")
+    (judged,) = facts.judge(report.pk, levels={"court": "care"}, by=world.reception, at=at)
+    assert judged.matter_id == report.pk
+    facts.note_from_records(on=DAY, at=at)
+    assert CaseFactor.objects.filter(matter=report.pk, factor_code="interpreter").exists()
+    with time_machine.travel(at, tick=False):
+        client.force_login(world.reception)
+        mine = client.get(reverse("workload_own")).content.decode()
+        page = client.get(reverse("workload_case", args=[report.pk])).content.decode()
+    for address in ("report", "workload_case"):
+        assert reverse(address, args=[report.pk]) in mine
+    assert reverse("report", args=[report.pk]) in page
 
 
 def test_a_leader_is_shown_only_while_carrying_a_case(world: World) -> None:

@@ -167,7 +167,7 @@ def test_the_rounds_open_and_close_by_themselves_and_remind(world: World) -> Non
     found = MeasurementRound.objects.get(unit=world.unit)
     answer(found, world.main, 3)
     tend(on=date(2026, 4, 12), at=moment("2026-04-12"))
-    told = Notice.objects.filter(topic="measurement_remind", topic_id=found.pk)
+    told = Notice.objects.filter(kind="measurement_remind", topic_id=found.pk)
     assert told.count() == 6
     assert not told.filter(recipient=world.main).exists()
     tend(on=AFTER, at=moment("2026-04-16"))
@@ -250,9 +250,9 @@ def test_a_review_decides_on_the_workers_own_cases(world: World) -> None:
 def test_a_task_is_reminded_of_in_good_time(world: World) -> None:
     made = hold(world, DecisionInput("Boka samtal.", None, date(2026, 4, 30)))
     tend(on=date(2026, 4, 24), at=moment("2026-04-24"))
-    assert not Notice.objects.filter(topic="review_task").exists()
+    assert not Notice.objects.filter(kind="review_task").exists()
     tend(on=date(2026, 4, 25), at=moment("2026-04-25"))
-    told = Notice.objects.get(topic="review_task")
+    told = Notice.objects.get(kind="review_task")
     assert (told.recipient, told.topic_id) == (world.main, made.pk)
 
 
@@ -287,7 +287,7 @@ def test_the_page_takes_experience_and_judged_factors_together(world: World) -> 
     row = Measurement.objects.get(round=found, user=world.main)
     assert (row.experience, row.flex_hours) == (4, Decimal("-2.5"))
     judged = dict(
-        CaseFactor.objects.filter(investigation=case).values_list("factor_code", "level_code")
+        CaseFactor.objects.filter(matter=case.pk).values_list("factor_code", "level_code")
     )
     assert judged["complexity"] == "complex"
 

@@ -253,7 +253,7 @@ def test_rounds_open_remind_and_close_by_themselves_once(world: World) -> None:
     assert tend(on=date(2026, 3, 12), at=moment("2026-03-12")).closed == 0
     assert tend(on=date(2026, 3, 13), at=moment("2026-03-13")).closed == 1
     assert tend(on=date(2026, 3, 14), at=moment("2026-03-14")).closed == 0
-    told = Notice.objects.filter(topic="survey_plans").values_list("recipient__username", flat=True)
+    told = Notice.objects.filter(kind="survey_plans").values_list("recipient__username", flat=True)
     assert list(told) == ["leader"]
 
 
@@ -264,7 +264,7 @@ def test_a_follow_up_is_said_to_both_in_good_time(world: World) -> None:
         plan.pk, due_on=date(2026, 4, 20), by=world.leader, at=moment("2026-03-26")
     )
     tend(on=date(2026, 4, 15), at=moment("2026-04-15"))
-    told = Notice.objects.filter(topic="plan_follow_up", topic_id=row.pk)
+    told = Notice.objects.filter(kind="plan_follow_up", topic_id=row.pk)
     assert set(told.values_list("recipient__username", flat=True)) == {"main", "leader"}
 
 

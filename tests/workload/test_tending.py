@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from django.db import connection, transaction
 
-from cases.models import HandlerAssignment, Notice
+from cases.models import MatterWorker, Notice
 from tests.factories import World, moment
 from tests.factories.workload import use_example
 from workload.models import LoadWarning, Measurement, MeasurementRound, PublishedPart, SurveyRound
@@ -64,7 +64,7 @@ def test_a_round_whose_end_was_missed_is_frozen_as_of_its_last_day(world: World)
     measurements.answer(
         found.pk, experience=3, flex_hours=None, comment="", by=world.main, at=moment("2026-04-02")
     )
-    HandlerAssignment.objects.filter(user=world.main).update(
+    MatterWorker.objects.filter(user=world.main).update(
         until_on=found.closes_on, end_reason="Annat arbete"
     )
     late = found.closes_on + timedelta(days=10)
@@ -92,7 +92,7 @@ class TestTwoAtOnce:
         world = World()
         assert len(at_once(3, lambda: tended(OPENED))) == 3
         assert MeasurementRound.objects.count() == 2
-        opened = Notice.objects.filter(topic="measurement_open")
+        opened = Notice.objects.filter(kind="measurement_open")
         assert opened.count() == Measurement.objects.count()
         for row in Measurement.objects.select_related("user"):
             measurements.answer(
@@ -121,11 +121,11 @@ class TestTwoAtOnce:
         with transaction.atomic():
             use_example(world)
             world.investigation("2026-03-02")
-        HandlerAssignment.objects.filter(user=world.co).update(
+        MatterWorker.objects.filter(user=world.co).update(
             until_on=date(2026, 4, 1), end_reason="Slutat"
         )
         day = date(2026, 4, 6)
         told = at_once(3, lambda: warnings.warn(on=day, at=moment(day.isoformat())))
         assert sorted(str(one) for one in told) == ["0", "0", "1"]
         assert LoadWarning.objects.count() == 1
-        assert Notice.objects.filter(topic="workload.warning").count() == 1
+        assert Notice.objects.filter(kind="workload.warning").count() == 1

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cases.enums import ConflictCategory
-from cases.models import HandlerAssignment, Notice
+from cases.models import MatterWorker, Notice
 from cases.services import conflicts
 from organisation.models import Absence, Employment, User
 from tests.factories import World, make_user, moment
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 def warn(day: date = DAY) -> set[tuple[str, str]]:
     warnings.warn(on=day, at=moment(day.isoformat()))
     return {
-        (row.kind, str(row.user or row.investigation or row.group.code))
+        (row.kind, str(row.user or row.matter or row.group.code))
         for row in LoadWarning.objects.filter(ended_on__isnull=True)
     }
 
@@ -53,7 +53,7 @@ def test_over_110_percent_for_four_weeks_is_told_once_and_then_over(world: World
     burden(world, "2026-03-16")
     assert warn() == {("overload", "Main Test")}
     assert warn() == warn(DAY + timedelta(days=1)) == {("overload", "Main Test")}
-    notices = Notice.objects.filter(topic="workload.warning")
+    notices = Notice.objects.filter(kind="workload.warning")
     assert [one.recipient for one in notices] == [world.leader]
     assert warn(DAY + timedelta(days=4)) == set()
     assert LoadWarning.objects.get().ended_on == DAY + timedelta(days=4)
@@ -82,7 +82,7 @@ def test_a_case_with_one_handler_is_told_to_the_leader_of_its_group(
     case = world.investigation("2026-03-02")
     waiting = world.investigation("2026-03-02", allocated=False)
     assert warn() == set()
-    HandlerAssignment.objects.filter(user=world.co).update(
+    MatterWorker.objects.filter(user=world.co).update(
         until_on=DAY - timedelta(days=1), end_reason="Slutat"
     )
     assert warn() == {("one_handler", case.number)}
@@ -109,7 +109,7 @@ def take(world: World, day: date, *, load: str = "red", wellbeing: str = "green"
 
 
 def notices_to(user: User) -> int:
-    return Notice.objects.filter(topic="workload.warning", recipient=user).count()
+    return Notice.objects.filter(kind="workload.warning", recipient=user).count()
 
 
 def test_three_reds_in_a_row_are_told_once_until_a_meeting_that_is_not_red(world: World) -> None:
@@ -258,7 +258,7 @@ def test_a_leaders_own_load_is_told_to_the_unit_head(world: World) -> None:
 def test_nobody_is_warned_of_a_case_they_are_blocked_from(world: World, client: Client) -> None:
     use_example(world)
     case = world.investigation("2026-03-02")
-    HandlerAssignment.objects.filter(user=world.co).update(
+    MatterWorker.objects.filter(user=world.co).update(
         until_on=DAY - timedelta(days=1), end_reason="Slutat"
     )
     conflicts.declare(
@@ -284,7 +284,7 @@ def test_a_warning_is_about_what_its_kind_says(world: World) -> None:
     about = {
         "overload": {"user": world.main},
         "felt_light": {"user": world.main},
-        "one_handler": {"investigation": case},
+        "one_handler": {"matter": case.matter},
         "red_load": {},
     }
     for kind, whom in about.items():

@@ -325,7 +325,7 @@ def test_a_wrong_pair_is_told_by_its_field(
     told = caller("leader").post(f"investigations/{investigation.pk}/handlers/", body)
     assert told.status_code == 400, told.content
     assert set(told.json()["errors"]) == {field}
-    assert not investigation.handler_assignments.exists()
+    assert not investigation.matter.workers.exists()
 
 
 def test_who_exists_is_not_told_by_a_refused_pair(
