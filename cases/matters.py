@@ -150,7 +150,7 @@ class Registry:
         self._kinds: dict[str, Kind] = {}
 
     def add(self, kind: Kind) -> Kind:
-        """ValueError when the code, or one of its duties, is another's already."""
+        """ValueError when the code is another's already."""
         if kind.code in self._kinds:
             raise ValueError(f"two kinds of matters have the code {kind.code!r}")
         self._kinds[kind.code] = kind
@@ -242,6 +242,8 @@ def incomplete() -> list[str]:
             wrong.append(f"the kind {one.code!r} has no page: nothing is named {one.address!r}")
         if one.code != one.model.KIND:
             wrong.append(f"the rows of {one.code!r} say they are {one.model.KIND!r}")
+        if one.code != one.model._meta.model_name:
+            wrong.append(f"the model of {one.code!r} is not called so: no matter finds its row")
         wrong += [
             f"the duty {code!r} of {one.code!r} has no rule"
             for code in one.duties

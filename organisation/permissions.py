@@ -568,7 +568,7 @@ class ObjectPermissions(ObjectPermissionBackend):
     """
 
     def moment(self) -> datetime:
-        """When it is asked; the clock is read by who serves it (`organisation.backends`)."""
+        """When it is asked; the clock is read by who serves it (`organisation.views.backends`)."""
         raise NotImplementedError
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:

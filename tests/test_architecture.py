@@ -177,7 +177,6 @@ def test_templates_show_whereabouts_only_where_somebody_has_asked() -> None:
 
 AT_THE_DOOR = re.compile(
     r"/(views|api)/|/views\.py$|/tasks\.py$|/management/commands/|^core/middleware\.py$"
-    r"|^organisation/backends\.py$"
 )
 """Where the program meets the world, and so the time."""
 

@@ -12,13 +12,7 @@ from organisation.enums import Level
 from organisation.models import OrgUnit, RoleAssignment
 from organisation.permissions import Access, Action
 from organisation.roles import ABOVE_UNIT, LEADERS
-from workload.models import (
-    ActionPlan,
-    Measurement,
-    SurveyAnswer,
-    SurveyRound,
-    Temperature,
-)
+from workload.models import ActionPlan, Measurement, SurveyAnswer, SurveyRound, Temperature
 
 
 def answers_read_by(access: Access) -> QuerySet[SurveyAnswer]:

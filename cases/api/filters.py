@@ -7,12 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from cases import deadlines
 from cases.api.base import Filters, UnitAsked, only_codes
 from cases.api.fields import Code, Day, Text
-from cases.enums import (
-    DeadlineStatus,
-    InterventionStatus,
-    InvestigationStatus,
-    ReportStatus,
-)
+from cases.enums import DeadlineStatus, InterventionStatus, InvestigationStatus, ReportStatus
 
 _UNIT = _("The unit's code. A unit that is not yours, or does not exist, has an empty list.")
 

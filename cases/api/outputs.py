@@ -37,15 +37,7 @@ from cases.enums import (
     ReportStatus,
     SeriousTalkResult,
 )
-from cases.models import (
-    Deadline,
-    Intervention,
-    Investigation,
-    MatterWorker,
-    Notice,
-    Person,
-    Report,
-)
+from cases.models import Deadline, Intervention, Investigation, MatterWorker, Notice, Person, Report
 from cases.services.gate import reach
 from cases.whereabouts import mark, open_ids, reporter_organisation
 from organisation.enums import Level, Role

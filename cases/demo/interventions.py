@@ -11,12 +11,7 @@ from cases.demo.plan import is_working_day
 from cases.demo.record import Record
 from cases.demo.staff import Worker
 from cases.duties import InterventionFacts, intervention_duties
-from cases.enums import (
-    InterventionKind,
-    InterventionPart,
-    InterventionStatus,
-    InvestigationOutcome,
-)
+from cases.enums import InterventionKind, InterventionPart, InterventionStatus, InvestigationOutcome
 from cases.models import Intervention, InterventionFollowUp
 from core.calendar import next_working_day
 

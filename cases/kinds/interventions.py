@@ -17,15 +17,9 @@ from cases.duties import intervention_duties
 from cases.enums import DeadlineKind, InterventionPart
 from cases.matters import Kind, Part
 from cases.models import Intervention, InterventionFollowUp, Person
-from cases.services import (
-    gate,
-    notices,
-    workers,
-)
+from cases.services import gate, notices, workers
 from cases.timeline import Line
-from core.decisions import (
-    Denied,
-)
+from core.decisions import Denied
 from organisation.models import User
 from organisation.permissions import Access, Action
 

@@ -3,12 +3,7 @@
 from cases.models.access import ConflictOfInterest, EmergencyAccess, ReadingGrant
 from cases.models.additions import Addition
 from cases.models.deadlines import Deadline, Escalation
-from cases.models.disclosures import (
-    Disclosure,
-    DisclosureMatter,
-    DisclosurePiece,
-    Redaction,
-)
+from cases.models.disclosures import Disclosure, DisclosureMatter, DisclosurePiece, Redaction
 from cases.models.interventions import Intervention, InterventionFollowUp
 from cases.models.investigations import (
     Communication,

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import (
-    date,
-    timedelta,
-)
+from datetime import date, timedelta
 from typing import Self
 
 from django.db import models

@@ -77,6 +77,10 @@ class Matter(models.Model):
         return self.closed_on is None
 
     @property
+    def icon(self) -> str:
+        return matters.kind(self.kind).icon
+
+    @property
     def record(self) -> MatterRecord:
         """The row of its kind; a query, unless it was fetched with the matter."""
         found: MatterRecord = getattr(self, matters.kind(self.kind).code)
@@ -96,7 +100,7 @@ class MatterWorker(models.Model):
 
     matter = models.ForeignKey(Matter, models.PROTECT, related_name="workers")
     # The index below begins with it.
-    user = models.ForeignKey(User, models.PROTECT, related_name="matters_worked_on", db_index=False)
+    user = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
     part = models.CharField(_("part"), max_length=20)
     from_on = models.DateField(_("from"))
     until_on = models.DateField(_("to"), null=True, blank=True)
@@ -159,6 +163,13 @@ class HeaderKept(Guard):
         " THEN RAISE EXCEPTION 'the matter of % says otherwise', TG_TABLE_NAME"
         " USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;"
     )
+
+
+class NotFetched(RuntimeError):
+    """What was not fetched with a row is asked of it.
+
+    Not an AttributeError: a template or a serializer would show one as nobody, or as nothing due.
+    """
 
 
 class MatterRecord(models.Model):
@@ -241,12 +252,18 @@ class MatterRecord(models.Model):
     def workers_with(self, *parts: str) -> list[User]:
         """Those with one of the parts (any, when none is named) among `workers_today`.
 
-        The rows have to be fetched `with_workers`.
+        NotFetched unless the rows were fetched `with_workers`.
         """
-        rows = self.matter.workers_today  # type: ignore[attr-defined]
+        rows = self._fetched("workers_today")
         return [row.user for row in rows if not parts or row.part in parts]
 
     @property
     def duties(self) -> list[Any]:
-        """Its deadlines in order; the rows have to be fetched `with_deadlines`."""
-        return self.matter.duties  # type: ignore[attr-defined,no-any-return]
+        """Its deadlines in order. NotFetched unless the rows were fetched `with_deadlines`."""
+        return self._fetched("duties")
+
+    def _fetched(self, name: str) -> list[Any]:
+        rows: list[Any] | None = getattr(self.matter, name, None)
+        if rows is None:
+            raise NotFetched(f"{type(self).__name__} was fetched without {name}")
+        return rows

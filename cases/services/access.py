@@ -13,13 +13,7 @@ from cases import matters
 from cases.enums import GrantPurpose
 from cases.models import Matter, MatterRecord, ReadingGrant
 from cases.provisions import blocked_from
-from cases.services.gate import (
-    access,
-    checked_choice,
-    checked_texts,
-    permit,
-    reach,
-)
+from cases.services.gate import access, checked_choice, checked_texts, permit, reach
 from core import trail
 from core.calendar import local_date
 from core.errors import Conflict, Invalid, Missing

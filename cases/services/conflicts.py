@@ -16,10 +16,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from cases import identity
-from cases.enums import (
-    ConflictCategory,
-    PartEnd,
-)
+from cases.enums import ConflictCategory, PartEnd
 from cases.models import ConflictOfInterest, EmergencyAccess, MatterWorker, Person
 from cases.provisions import blocked_pairs
 from cases.services import departures

@@ -8,18 +8,12 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from cases import matters
-from cases.enums import (
-    NoticeKind,
-    PartEnd,
-)
+from cases.enums import NoticeKind, PartEnd
 from cases.models import MatterWorker
 from cases.services import notices, workers
 from core import trail
 from organisation.models import RoleAssignment
-from organisation.roles import (
-    CASE_WORKERS,
-    LEADERS,
-)
+from organisation.roles import CASE_WORKERS, LEADERS
 
 
 def _still_here(on: date) -> Exists:

@@ -13,23 +13,9 @@ from django.utils.translation import override
 
 from cases import dossier, hiding, matters, redaction, rules
 from cases.enums import DISCLOSURE_TRANSITIONS, DisclosureRelation, DisclosureStatus, SecrecyGround
-from cases.models import (
-    Disclosure,
-    DisclosureMatter,
-    DisclosurePiece,
-    Matter,
-    Person,
-    Redaction,
-)
+from cases.models import Disclosure, DisclosureMatter, DisclosurePiece, Matter, Person, Redaction
 from cases.services import disclosure_paper
-from cases.services.gate import (
-    access,
-    checked_choice,
-    checked_day,
-    checked_texts,
-    lock,
-    require,
-)
+from cases.services.gate import access, checked_choice, checked_day, checked_texts, lock, require
 from core import pdf, trail
 from core.decisions import Allowed, Decision, Denied
 from core.errors import Conflict, Forbidden, Invalid, Missing

@@ -10,11 +10,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from cases import matters
-from cases.models import (
-    Matter,
-    MatterRecord,
-    MatterWorker,
-)
+from cases.models import Matter, MatterRecord, MatterWorker
 from cases.models.fields import TEXT_LIMIT
 from core.calendar import local_date
 from core.decisions import Decision

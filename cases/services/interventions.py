@@ -8,12 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases import rules
-from cases.enums import (
-    InterventionKind,
-    InterventionPart,
-    InterventionStatus,
-    InvestigationStatus,
-)
+from cases.enums import InterventionKind, InterventionPart, InterventionStatus, InvestigationStatus
 from cases.models import Intervention, InterventionFollowUp, Investigation
 from cases.provisions import workers_for
 from cases.services import deadlines, workers

@@ -12,14 +12,7 @@ from cases import rules
 from cases.enums import NoteKind
 from cases.models import Note
 from cases.services import drafts, signing
-from cases.services.gate import (
-    access,
-    checked_choice,
-    checked_texts,
-    lock,
-    lock_to_write,
-    require,
-)
+from cases.services.gate import access, checked_choice, checked_texts, lock, lock_to_write, require
 from core import trail
 from core.errors import Invalid
 from organisation.models import User

@@ -11,22 +11,8 @@ from django.utils.translation import gettext as _
 
 from cases import matters, rules, signatures, texts
 from cases.enums import AdditionKind
-from cases.models import (
-    Addition,
-    DecisionDocument,
-    MatterRecord,
-    Note,
-    ProtectionAssessment,
-)
-from cases.services.gate import (
-    access,
-    checked_choice,
-    checked_texts,
-    lock,
-    permit,
-    reach,
-    require,
-)
+from cases.models import Addition, DecisionDocument, MatterRecord, Note, ProtectionAssessment
+from cases.services.gate import access, checked_choice, checked_texts, lock, permit, reach, require
 from core import trail
 from core.calendar import STOCKHOLM
 from core.decisions import Decision

@@ -17,18 +17,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cases import (
-    matters,
-    redaction,
-    rules,
-)
+from cases import matters, redaction, rules
 from cases.enums import DisclosureStatus, SecrecyGround
 from cases.forms import disclosures as forms
-from cases.models import (
-    Disclosure,
-    DisclosurePiece,
-    Matter,
-)
+from cases.models import Disclosure, DisclosurePiece, Matter
 from cases.services import disclosure_paper, drafts
 from cases.services import disclosures as services
 from core import trail

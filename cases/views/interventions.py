@@ -11,15 +11,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import (
-    F,
-    FilteredRelation,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-)
+from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Concat
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -32,12 +24,7 @@ from cases import rules
 from cases.deadlines import rule_for, status
 from cases.enums import DeadlineKind, InterventionStatus
 from cases.forms.investigations import FollowUpForm, InterventionEndForm, InterventionFilter
-from cases.models import (
-    Deadline,
-    Intervention,
-    Investigation,
-    MatterWorker,
-)
+from cases.models import Deadline, Intervention, Investigation, MatterWorker
 from cases.services import drafts
 from cases.services import interventions as services
 from cases.services.gate import reach

@@ -138,7 +138,7 @@ FILE_UPLOAD_HANDLERS = ["core.uploads.NoFiles"]
 AUTH_USER_MODEL = "organisation.User"
 AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
-    "organisation.backends.ObjectPermissionsNow",
+    "organisation.views.backends.ObjectPermissionsNow",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -209,7 +209,7 @@ OBJECT_PERMISSIONS = {"cases.read_matter": "cases.provisions.may_read"}
 # django-guardian: nobody is given anything without signing in, and users keep their own methods.
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
-# It looks for its own backend by name; ours is made of it (organisation.backends).
+# It looks for its own backend by name; ours is made of it (organisation.views.backends).
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 # What the frame of every page asks the apps (core.context, core.navigation).
 NAVIGATION_PROVIDERS = [

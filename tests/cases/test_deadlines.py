@@ -23,14 +23,7 @@ from cases.deadlines import (
     status,
 )
 from cases.enums import DeadlineKind, DeadlineStatus
-from core.calendar import (
-    STOCKHOLM,
-    Span,
-    Term,
-    is_working_day,
-    local_date,
-    term_of,
-)
+from core.calendar import STOCKHOLM, Span, Term, is_working_day, local_date, term_of
 
 RULES = RULEBOOK.rules
 

@@ -5,11 +5,7 @@ from typing import Any
 
 import pytest
 
-from cases.enums import (
-    InvestigationStatus,
-    NoticeKind,
-    PartEnd,
-)
+from cases.enums import InvestigationStatus, NoticeKind, PartEnd
 from cases.models import Intervention, Investigation, MatterWorker, Notice, Report
 from cases.services import interventions, investigations, reports, workers
 from cases.services.departures import release_departed

@@ -12,14 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cases.models import (
-    DecisionDocument,
-    Draft,
-    Guardian,
-    Investigation,
-    Note,
-    Person,
-)
+from cases.models import DecisionDocument, Draft, Guardian, Investigation, Note, Person
 from cases.models.investigations import DOCUMENT_PARTS
 from cases.services import drafts, notes
 from cases.services import investigations as services

@@ -6,14 +6,7 @@ import pytest
 
 from cases.deadlines import status
 from cases.enums import DeadlineKind, DeadlineStatus, InvestigationStatus, NoticeKind
-from cases.models import (
-    DecisionDocument,
-    Extension,
-    Investigation,
-    MatterWorker,
-    Note,
-    Notice,
-)
+from cases.models import DecisionDocument, Extension, Investigation, MatterWorker, Note, Notice
 from cases.models.investigations import DOCUMENT_PARTS
 from cases.services import access as access_services
 from cases.services import deadlines, interventions, investigations, notes

@@ -23,16 +23,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cases import matters, readings, topics
-from cases.models import (
-    ConflictOfInterest,
-    Deadline,
-    Digest,
-    Matter,
-    MatterWorker,
-    Notice,
-    Person,
-)
-from cases.models.matters import HeaderKept
+from cases.models import ConflictOfInterest, Deadline, Digest, Matter, MatterWorker, Notice, Person
+from cases.models.matters import HeaderKept, NotFetched
 from cases.services import access as access_services
 from cases.services import (
     conflicts,
@@ -436,3 +428,14 @@ def test_what_a_kind_has_to_say_it_says_at_once_or_not_at_all() -> None:
         matters.KINDS.add(dataclasses.replace(toy.KIND, code="report"))
     with pytest.raises(matters.Unregistered, match="promise"):
         matters.kind("promise")
+
+
+def test_what_was_not_fetched_is_an_error_and_never_nobody(promise: Promise, world: World) -> None:
+    bare = Promise.objects.get(pk=promise.pk)
+    with pytest.raises(NotFetched, match="workers_today"):
+        bare.workers_with()
+    with pytest.raises(NotFetched, match="duties"):
+        _ = bare.duties
+    whole = Promise.objects.with_workers(on=TODAY).with_deadlines().get(pk=promise.pk)
+    assert whole.workers_with() == [world.worker2]
+    assert [one.kind for one in whole.duties] == [toy.DUTY]

@@ -24,14 +24,7 @@ from core.web import attempt, form_status
 from organisation.models import OrgUnit, User
 from organisation.permissions import Action, refusal
 from organisation.views.requests import StaffRequest
-from workload.board import (
-    Board,
-    BoardWorker,
-    WaitingCase,
-    effects,
-    read_board,
-    unmet,
-)
+from workload.board import Board, BoardWorker, WaitingCase, effects, read_board, unmet
 from workload.forms.allocation import PlanForm, WeekForm
 from workload.models import AllocationProposal, AllocationRound, PlannedPair
 from workload.services import allocation as services

@@ -10,22 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases import rules
-from cases.enums import (
-    HandlerPart,
-    InvestigationStatus,
-    NoticeKind,
-)
+from cases.enums import HandlerPart, InvestigationStatus, NoticeKind
 from cases.models import Investigation, MatterWorker
 from cases.provisions import blocked_from, workers_for
 from cases.services import notices, workers
-from cases.services.gate import (
-    access,
-    checked_day,
-    checked_texts,
-    lock,
-    permit_on,
-    require,
-)
+from cases.services.gate import access, checked_day, checked_texts, lock, permit_on, require
 from cases.services.investigations.ground import visible
 from core import trail
 from core.errors import Invalid

@@ -9,16 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases import rules
-from cases.enums import (
-    CommunicationRecipient,
-    InvestigationStatus,
-    NoticeKind,
-)
-from cases.models import (
-    Communication,
-    DecisionDocument,
-    Investigation,
-)
+from cases.enums import CommunicationRecipient, InvestigationStatus, NoticeKind
+from cases.models import Communication, DecisionDocument, Investigation
 from cases.models.investigations import DOCUMENT_PARTS
 from cases.services import notices, signing
 from cases.services.gate import (

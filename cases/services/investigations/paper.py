@@ -14,11 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from cases import hiding, signatures, texts
-from cases.models import (
-    DecisionDocument,
-    Investigation,
-    MatterWorker,
-)
+from cases.models import DecisionDocument, Investigation, MatterWorker
 from cases.services.gate import access
 from core import pdf, trail
 from core.errors import Missing

@@ -24,11 +24,7 @@ from cases.models import (
     RiskAssessment,
     SafetyRating,
 )
-from cases.services.gate import (
-    checked_choice,
-    checked_day,
-    checked_texts,
-)
+from cases.services.gate import checked_choice, checked_day, checked_texts
 from cases.services.investigations.ground import writable
 from core import trail
 from core.errors import Invalid

@@ -17,12 +17,7 @@ from cases.enums import (
     ReportStatus,
     SeriousTalkResult,
 )
-from cases.models import (
-    Feedback,
-    ProtectionAssessment,
-    Report,
-    SeriousTalk,
-)
+from cases.models import Feedback, ProtectionAssessment, Report, SeriousTalk
 from cases.services import deadlines, notices, signing, workers
 from cases.services.gate import (
     access,

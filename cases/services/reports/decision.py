@@ -10,19 +10,8 @@ from django.utils.translation import gettext as _
 
 from cases import facts, rules
 from cases.duties import is_decision_late, opening_due_on
-from cases.enums import (
-    OUTCOME_STATUS,
-    InvestigationType,
-    NoticeKind,
-    OpeningOutcome,
-)
-from cases.models import (
-    DecisionProposal,
-    Investigation,
-    OpeningDecision,
-    Person,
-    Report,
-)
+from cases.enums import OUTCOME_STATUS, InvestigationType, NoticeKind, OpeningOutcome
+from cases.models import DecisionProposal, Investigation, OpeningDecision, Person, Report
 from cases.services import deadlines, notices, signing
 from cases.services.gate import (
     access,

@@ -26,20 +26,10 @@ from cases.enums import (
     ReportKind,
     ReportPart,
 )
-from cases.models import (
-    Investigation,
-    Person,
-    Report,
-)
+from cases.models import Investigation, Person, Report
 from cases.provisions import workers_for
 from cases.services import conflicts, deadlines, drafts, notices, protection, workers
-from cases.services.gate import (
-    access,
-    checked_texts,
-    lock,
-    permit,
-    reach,
-)
+from cases.services.gate import access, checked_texts, lock, permit, reach
 from cases.services.numbers import next_number
 from core import trail
 from core.calendar import local_date

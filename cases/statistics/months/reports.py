@@ -4,17 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from django.db.models import (
-    Case,
-    CharField,
-    F,
-    Func,
-    IntegerField,
-    Q,
-    QuerySet,
-    Value,
-    When,
-)
+from django.db.models import Case, CharField, F, Func, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import ConcernReason, ReporterCategory

@@ -11,23 +11,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cases import (
-    matters,
-    rules,
-    whereabouts,
-)
+from cases import matters, rules, whereabouts
 from cases.forms.investigations import NoteChangeForm, NoteForm
-from cases.models import (
-    Matter,
-    Note,
-)
-from cases.services import (
-    access as access_services,
-)
-from cases.services import (
-    drafts,
-    notes,
-)
+from cases.models import Matter, Note
+from cases.services import access as access_services
+from cases.services import drafts, notes
 from cases.services import investigations as services
 from cases.views.investigations.case import TABS, Case, link, page_url
 from cases.views.investigations.editing import conflict_rows

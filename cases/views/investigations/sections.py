@@ -11,14 +11,10 @@ from cases import whereabouts
 from cases.enums import NoteKind
 from cases.forms import investigations as forms
 from cases.provisions import blocked_from
-from cases.services import (
-    access as access_services,
-)
+from cases.services import access as access_services
 from cases.services import interventions as intervention_services
 from cases.services import investigations as services
-from cases.services import (
-    notes,
-)
+from cases.services import notes
 from cases.views.investigations.case import staff_of
 from cases.views.investigations.editing import SectionView
 from core import wording

@@ -38,12 +38,7 @@ from cases.forms.reports import (
     TalkForm,
 )
 from cases.known import known_of
-from cases.models import (
-    Deadline,
-    Investigation,
-    Note,
-    Report,
-)
+from cases.models import Deadline, Investigation, Note, Report
 from cases.provisions import workers_for
 from cases.services.gate import reach
 from cases.texts import with_additions

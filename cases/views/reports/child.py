@@ -13,14 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cases import identity, whereabouts
-from cases.models import (
-    EmergencyAccess,
-    Intervention,
-    Investigation,
-    Matter,
-    Person,
-    Report,
-)
+from cases.models import EmergencyAccess, Intervention, Investigation, Matter, Person, Report
 from cases.readings import reach_of
 from cases.timeline import events_for_child
 from cases.views.blocked import note_attempt
