@@ -75,7 +75,9 @@ format: .venv/.dev
 	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .
 	@$(PY) -m djlint --reformat --quiet templates || true
 
+# The documents carry the Swedish wording, which Django reads once, as it starts.
 docs: .venv/.run
+	@$(PY) -m config.messages
 	@$(PY) manage.py generate_docs
 
 lock: .venv/.dev
@@ -121,6 +123,7 @@ check-translations: .venv/.dev
 	$(DJANGO) check_translations
 
 check-docs: .venv/.dev
+	@$(PY) -m config.messages
 	$(DJANGO) generate_docs --check
 
 check-schema: .venv/.dev
