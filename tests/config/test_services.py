@@ -156,9 +156,8 @@ def test_server_that_dies_is_started_again(tmp_path: Path, holding):
     data = tmp_path / "data"
     holding(data)
     urls = services.running_urls(data)
-    for process in psutil.process_iter(["name"]):
-        if process.info["name"] == "redis-server" and process.cwd() == str(data / "redis"):
-            process.kill()
+    with redis.Redis.from_url(urls.redis) as connection:
+        psutil.Process(connection.info("server")["process_id"]).kill()
 
     def answers() -> bool:
         with redis.Redis.from_url(urls.redis, retry=None) as connection:
