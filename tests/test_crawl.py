@@ -28,7 +28,7 @@ from tests.factories.measured import measure
 from tests.factories.populated import HERE, LONG, NUMBERS, THERE, populate
 
 # For the database to be made at all; the tests themselves ask it nothing.
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NOW = moment("2026-07-10 10:00")
 TWICE = {"report", "investigation", "intervention", "child", "notice_open"}

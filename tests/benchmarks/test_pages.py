@@ -13,6 +13,7 @@ from core.calendar import local_date
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.slow
 def test_every_measured_page_answers_and_has_a_floor_that_fetches_rows() -> None:
     today = local_date(timezone.now())
     call_command("demo_data", stdout=StringIO(), stderr=StringIO())

@@ -20,7 +20,7 @@ def operations() -> set[str]:
 
 
 def test_the_api_is_described_to_somebody_signed_in(
-    page: Any, world: Any, login: Callable[..., None], assert_accessible: Callable[..., None]
+    page: Any, world: Any, login: Callable[..., None]
 ) -> None:
     login(page, world.head)
     page.goto(ADDRESS)
@@ -32,9 +32,9 @@ def test_the_api_is_described_to_somebody_signed_in(
     assert page.locator("#reports_create").is_visible()
     body = page.get_by_role("region", name="Innehåll att skicka: Registrera en anmälan om ett barn")
     assert body.locator("text=child.first_name").is_visible()
-    assert_accessible(page)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_the_description_can_be_read_by_anybody(
     new_page: Callable[..., Any],

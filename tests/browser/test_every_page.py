@@ -241,14 +241,6 @@ def scene(world: World) -> Iterator[Scene]:
 
 
 @pytest.mark.django_db
-def test_every_page_is_come_to(scene: Scene) -> None:
-    walked = {name for way in scene.ways.values() for name in way}
-    assert every_page() - NOT_PAGES - walked == set()
-    assert NOT_PAGES & walked == set()
-    assert NOT_PAGES - every_page() == set(), "these addresses are no more"
-
-
-@pytest.mark.django_db
 def test_what_is_only_sent_to_has_no_page(world: World) -> None:
     client = Client()
     client.force_login(world.head)
@@ -294,10 +286,11 @@ class Look:
             self.wrong.append(f"{where}: {found}")
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("part", range(PARTS))
-def test_every_page_is_accessible_and_fits_a_phone(
+def test_every_page_is_come_to_accessible_and_fits_a_phone(
     world: World,
     scene: Scene,
     new_page: Callable[..., Any],
@@ -305,6 +298,10 @@ def test_every_page_is_accessible_and_fits_a_phone(
     assert_accessible: Callable[..., None],
     part: int,
 ) -> None:
+    walked = {name for way in scene.ways.values() for name in way}
+    assert every_page() - NOT_PAGES - walked == set()
+    assert NOT_PAGES & walked == set()
+    assert NOT_PAGES - every_page() == set(), "these addresses are no more"
     page = new_page()
     look = Look(page, assert_accessible)
     for person, way in scene.ways.items():
@@ -314,6 +311,7 @@ def test_every_page_is_accessible_and_fits_a_phone(
     assert look.wrong == [], "\n".join(look.wrong)
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_empty_pages_and_what_is_refused_are_accessible_and_fit_a_phone(

@@ -110,30 +110,3 @@ def test_half_written_document_survives_a_closed_window(
     page.goto(at("investigation_document", case))
     page.locator(".draft-bar").wait_for()
     assert page.input_value("[name=proposal]") == "Halvfärdigt förslag"
-
-
-def test_every_page_is_accessible(
-    world: World,
-    case: Investigation,
-    page: Any,
-    login: Callable[..., None],
-    assert_accessible: Callable[..., None],
-) -> None:
-    login(page, world.leader)
-    for address in (
-        reverse("investigation_list"),
-        reverse("investigation_list") + "?due=overdue",
-        at("investigation", case) + "?tab=events",
-        at("investigation_safety", case),
-        at("investigation_protection", case),
-        at("investigation_extend", case),
-        at("investigation_conclude", case),
-        at("intervention_grant", case),
-        at("investigation_document_print", case),
-        reverse("intervention_list"),
-    ):
-        page.goto(address)
-        assert_accessible(page)
-    login(page, world.main)
-    page.goto(reverse("home"))
-    assert_accessible(page)

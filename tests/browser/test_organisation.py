@@ -61,6 +61,7 @@ def filled(world: World) -> dict[str, str]:
     return {name: reverse(name, args=[pk] if pk else []) for name, pk in about.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_pages_are_accessible_and_fit_the_screen(
     world: World,

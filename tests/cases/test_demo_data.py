@@ -43,6 +43,8 @@ from unitstats.services.closing import CLOSING_DAY
 from workload import capacity
 from workload.models import IntroductionPlan, Reduction
 
+pytestmark = pytest.mark.slow  # filling takes half a minute before the first test begins
+
 ON = date(2026, 3, 18)
 MORNING = datetime.combine(ON, time(8), tzinfo=STOCKHOLM)
 ACCOUNTS = {

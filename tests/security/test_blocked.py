@@ -171,6 +171,7 @@ def what_differs(stage: Stage, person: str, names: Collection[str] | None = None
     return {name for name in before if before[name] != after[name]} - FIGURES_OF_THE_UNIT
 
 
+@pytest.mark.slow
 def test_no_list_or_count_changes_for_a_leader_who_is_blocked(scene: Stage) -> None:
     assert what_differs(scene, "leader", LISTS) == set()
 
@@ -181,6 +182,7 @@ def test_nothing_at_all_changes_for_whoever_is_blocked(scene: Stage, person: str
     assert what_differs(scene, person) == set()
 
 
+@pytest.mark.slow
 def test_the_same_does_change_for_whoever_is_not(scene: Stage) -> None:
     """That the test above can fail."""
     before = everything(scene, "head", LISTS)

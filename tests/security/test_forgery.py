@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.factories.populated import HERE
 from tests.security.conftest import Stage, about, addresses, matter_ids
 
 METHODS = ("post", "put", "patch", "delete")
 
 
+@pytest.mark.slow
 def test_every_address_refuses_what_comes_from_elsewhere(scene: Stage) -> None:
     ids = matter_ids(scene, HERE)
     client = scene.client("head", enforce_csrf_checks=True)

@@ -90,15 +90,8 @@ def tried(client: Any, address: Address, url: str) -> dict[tuple[str, str, str],
     return found
 
 
-@pytest.mark.parametrize(
-    "person",
-    [
-        pytest.param("head", marks=pytest.mark.slow),
-        pytest.param("main", marks=pytest.mark.slow),
-        pytest.param("reception", marks=pytest.mark.slow),
-        pytest.param("sysadmin", marks=pytest.mark.slow),
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("person", ["head", "main", "reception", "sysadmin"])
 def test_junk_is_answered(scene: Stage, settings: Any, person: str) -> None:
     settings.PAGE_RATES = {"search": "100000/min", "export": "100000/min"}
     ids = matter_ids(scene, HERE)
@@ -108,27 +101,4 @@ def test_junk_is_answered(scene: Stage, settings: Any, person: str) -> None:
         if address.name.startswith(("api:", "account_logout", "own_sessions_end", "readyz")):
             continue  # has tests of its own; would end the session (2); says what is away (503)
         found |= tried(client, address, address.at(pk=about(address, ids) or 1))
-    assert found == {}
-
-
-JUST_A_FEW = {
-    "draft",
-    "search",
-    "report_list",
-    "report_log",
-    "deadline_list",
-    "investigation_note",
-    "staff_list",
-}
-
-
-def test_junk_in_some_pages_is_answered(scene: Stage) -> None:
-    """The same for a few, at once: the rest is in `make test-slow`."""
-    ids = matter_ids(scene, HERE)
-    found: dict[tuple[str, str, str], int] = {}
-    for person in ("main", "sysadmin"):
-        client = scene.client(person)
-        for address in addresses():
-            if address.name in JUST_A_FEW:
-                found |= tried(client, address, address.at(pk=about(address, ids) or 1))
     assert found == {}

@@ -25,8 +25,6 @@ FOREIGNERS = {
     "stranger": HERE,
 }
 """Who asks, and the unit whose matters they may not know of."""
-AT_ONCE = {"other_head", "main"}
-"""Whom `make test` tries; `make test-slow` tries them all."""
 NOWHERE = 987_654_321
 _CHANGING = re.compile(rb'(csrfmiddlewaretoken" value="|X-CSRFToken": ")[^"]*')
 
@@ -44,13 +42,8 @@ def answer(client: Any, method: str, url: str, pk: int, **how: Any) -> tuple[Any
     return told.status_code, body, headers, len(queries)
 
 
-@pytest.mark.parametrize(
-    "person",
-    [
-        pytest.param(name, marks=[] if name in AT_ONCE else [pytest.mark.slow])
-        for name in FOREIGNERS
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("person", FOREIGNERS)
 def test_a_case_of_others_answers_as_one_that_is_not_there(scene: Stage, person: str) -> None:
     ids = matter_ids(scene, FOREIGNERS[person])
     client = scene.client(person)

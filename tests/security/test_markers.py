@@ -82,8 +82,6 @@ PEOPLE = [
     "other_head",
     "stranger",
 ]
-AT_ONCE = {"coordinator", "other_head"}
-"""Who reads everything but where the child is, and who reads nothing; `make test-slow` has all."""
 
 
 @pytest.fixture
@@ -138,10 +136,8 @@ def may_see(stage: Stage, person: str) -> set[str]:
     return seen
 
 
-@pytest.mark.parametrize(
-    "person",
-    [pytest.param(one, marks=[] if one in AT_ONCE else [pytest.mark.slow]) for one in PEOPLE],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("person", PEOPLE)
 def test_a_mark_stands_only_where_it_may(marked: Stage, person: str, caplog: Any) -> None:
     case = marked.matters[HERE].investigation
     ids = matter_ids(marked, HERE) | {

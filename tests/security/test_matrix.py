@@ -499,6 +499,7 @@ def test_the_relations_differ(related: Stage) -> None:
     }
 
 
+@pytest.mark.slow
 def test_pages_that_are_about_no_case_open_for_exactly_those_they_are_for(scene: Stage) -> None:
     found: dict[tuple[str, str], str] = {}
     wanted: dict[tuple[str, str], str] = {}

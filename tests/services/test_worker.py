@@ -99,6 +99,7 @@ def test_a_task_sent_from_the_web_is_done_by_the_worker(celery_worker: Worker, t
     ]
 
 
+@pytest.mark.slow
 def test_redis_stopped_under_load_and_started_again_loses_nothing(
     own_redis: servers.Redis, own_worker: Worker, today: date, client
 ) -> None:
@@ -122,6 +123,7 @@ def test_redis_stopped_under_load_and_started_again_loses_nothing(
     assert_each_once()
 
 
+@pytest.mark.slow
 def test_a_worker_killed_in_the_middle_of_a_sweep_is_made_up_for(
     celery_worker: Worker, today: date
 ) -> None:

@@ -264,6 +264,7 @@ def test_no_filter_changes_what_a_department_head_sees(world: World) -> None:
 
 
 @pytest.mark.usefixtures("july")
+@pytest.mark.slow
 def test_no_other_address_gives_a_department_head_an_answer(world: World) -> None:
     """Every address there is, with the ids of a round, an answer, a unit, a group and a person."""
     staff = city(world, (1, 2, 3, 4, 5, 6))

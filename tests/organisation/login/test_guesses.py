@@ -52,6 +52,7 @@ def test_a_wrong_password_is_refused_and_logged_without_the_name(
     assert "127.0.0.1" not in str(known.details)
 
 
+@pytest.mark.slow
 def test_a_thousand_guesses_are_refused_and_leave_a_few_lines(
     main: User, sign_in: SignIn, clock: Any
 ) -> None:
