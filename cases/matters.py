@@ -77,6 +77,8 @@ class Kind:
     """How it is marked in lists: the name of a Bootstrap icon."""
     address: str
     """Name of the address of its page, which takes the id."""
+    listing: tuple[Any, str] | None = None
+    """What many are called, and the name of the address that lists them, where there is one."""
     notes_query: str = ""
     """What its address takes to show every note on the page."""
 
@@ -187,6 +189,12 @@ def address(code: str, pk: int) -> str:
     return reverse(kind(code).address, args=[pk])
 
 
+def listing(code: str) -> tuple[str, str] | None:
+    """What the list of them is called and where it is; None where they are not listed."""
+    found = kind(code).listing
+    return (str(found[0]), reverse(found[1])) if found else None
+
+
 def named(rows: Iterable[Any]) -> dict[int, str]:
     """What each of the matters is called, with its number; a query for each kind among them."""
     found = {row.pk: row for row in rows}
@@ -240,6 +248,10 @@ def incomplete() -> list[str]:
             address(one.code, 1)
         except NoReverseMatch:
             wrong.append(f"the kind {one.code!r} has no page: nothing is named {one.address!r}")
+        try:
+            listing(one.code)
+        except NoReverseMatch as error:
+            wrong.append(f"the list of {one.code!r} is nowhere: {error}")
         if one.code != one.model.KIND:
             wrong.append(f"the rows of {one.code!r} say they are {one.model.KIND!r}")
         if one.code != one.model._meta.model_name:

@@ -112,6 +112,7 @@ KIND = Kind(
     name=gettext_lazy("Intervention"),
     icon="hand-thumbs-up",
     address="intervention",
+    listing=(gettext_lazy("Interventions"), "intervention_list"),
     reads=Action.READ_INVESTIGATION,
     works=Action.MANAGE_INTERVENTION,
     prepares=None,

@@ -310,6 +310,7 @@ KIND = Kind(
     name=gettext_lazy("Investigation"),
     icon="folder2-open",
     address="investigation",
+    listing=(gettext_lazy("Investigations"), "investigation_list"),
     notes_query="?notes=all",
     reads=Action.READ_INVESTIGATION,
     works=Action.WORK_ON_INVESTIGATION,

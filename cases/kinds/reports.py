@@ -202,6 +202,7 @@ KIND = Kind(
     says=lambda report: report.get_kind_display(),
     icon="inbox",
     address="report",
+    listing=(gettext_lazy("Reports"), "report_list"),
     reads=Action.READ_REPORT,
     works=Action.PROPOSE_DECISION,
     prepares=Action.PREPARE_DISCLOSURE,

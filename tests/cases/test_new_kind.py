@@ -414,6 +414,7 @@ def test_a_kind_without_an_address_a_part_or_a_rule_does_not_start(promise: Prom
     assert wrong(address="nowhere") == [
         "the kind 'promise' has no page: nothing is named 'nowhere'"
     ]
+    assert "the list of 'promise' is nowhere" in wrong(listing=("Promises", "nowhere"))[0]
     assert wrong(parts={}) == ["the kind 'promise' has no part for a worker"]
     assert wrong(duties=("no_such",)) == ["the duty 'no_such' of 'promise' has no rule"]
     assert wrong() == []

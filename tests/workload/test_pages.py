@@ -155,6 +155,7 @@ def test_a_case_is_explained_and_judged_by_its_handler(world: World, client: Cli
     case = world.investigation("2026-03-10")
     url = reverse("workload_case", args=[case.pk])
     text = ask(client, world.main, url)
+    assert reverse("investigation_list") in text.partition("<h1>")[0].rpartition("<main")[2]
     assert "not judged yet, counted as this" in text
     assert 'selected value="none"' not in text
     assert send(client, world.main, url, factor_court="care", factor_risk="") == 302

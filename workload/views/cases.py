@@ -69,6 +69,7 @@ def case(request: StaffRequest, pk: int) -> HttpResponse:
         "workload/case.html",
         {
             "matter": matter,
+            "listing": matters.listing(matter.kind),
             "on": on,
             "today": request.today,
             "case": found,
