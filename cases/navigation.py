@@ -1,135 +1,181 @@
-"""What the frame shows of the case area: the menu by role, the unread count, who one is here.
+"""What the frame shows of the case area: menu, what waits, the unread count, who one is here.
 
-Named by the settings NAVIGATION_PROVIDERS, UNREAD_COUNTER, ROLE_TEXT and UNIT_NAME. A menu item
+Named by the settings NAVIGATION_PROVIDERS, WAITING_PROVIDERS, UNREAD_COUNTER, ROLE_TEXT and
+UNIT_NAME. A menu item
 is there only if the person's rights give something behind it.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
-from django.db.models import Count, Q
-from django.urls import NoReverseMatch, reverse
+from django.db.models import Count, Q, Value
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases.enums import InvestigationStatus
-from cases.models import EmergencyAccess, Investigation, Notice
+from cases.models import Deadline, EmergencyAccess, Investigation, Notice, Report
+from cases.services import signing
 from cases.statistics import Scope, scope_for
-from core.navigation import Item
+from core.navigation import Item, Room, Waiting
 from organisation.enums import Role
 from organisation.models import OrgUnit
 from organisation.permissions import Access, Action, Held, Reach
 from organisation.roles import RANK
 from organisation.views.requests import StaffRequest
 
+PAGES_OF_CASES = (
+    *("/children", "/reports", "/investigations", "/interventions", "/deadlines"),
+    *("/notes", "/texts", "/matters", "/disclosures"),
+)
+"""Where the pages of one case lie: in this room, whichever of its lists the person has."""
+
 
 def by_responsibility(held: Iterable[Held]) -> list[Held]:
     return sorted(held, key=lambda one: RANK[one.role])
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """What a leader has to act on: investigations without handlers, documents to read."""
-
-    to_allocate: int = 0
-    to_read: int = 0
-
-
-def waiting_for(scope: Scope) -> Waiting:
-    """One query, served by the indexes on group and state."""
-    if not scope:
-        return Waiting()
-    counts = Investigation.objects.filter(
-        scope.of(), status__in=[InvestigationStatus.WAITING, InvestigationStatus.TO_READ]
-    ).aggregate(
-        to_allocate=Count("pk", filter=Q(status=InvestigationStatus.WAITING)),
-        to_read=Count("pk", filter=Q(status=InvestigationStatus.TO_READ)),
-    )
-    return Waiting(**counts)
 
 
 def _may(access: Access, action: Action, reach: Reach = Reach.OWN) -> bool:
     return bool(access.units_with(action, reach))
 
 
+def _reads_cases(access: Access) -> bool:
+    return _may(access, Action.READ_REPORT) or _may(access, Action.READ_INVESTIGATION)
+
+
 def items(request: StaffRequest) -> Iterator[Item]:
-    """The menu of the case area."""
+    """What the menu offers of the case area."""
     access: Access | None = request.access
     if access is None:
         return
-    yield Item(_("Start"), reverse("home"), "house")
-    yield Item(_("Notices"), reverse("notices"), "bell")
+    yield Item(_("Start"), reverse("home"), "house", Room.START)
+    yield from _todo_items(access)
     yield from _case_items(access)
-    yield from _leader_items(access)
-    yield from _access_items(access)
+    yield from _review_items(access)
+    if access.held:
+        yield Item(_("Conflicts of interest"), reverse("conflict_list"), "slash-circle", Room.STAFF)
+    if _may(access, Action.LOG_REPORT):
+        yield Item(_("Log a report"), reverse("report_log"), "plus-lg", room=None)
+
+
+def _todo_items(access: Access) -> Iterator[Item]:
+    yield Item(_("Everything"), reverse("todo"), "check2-square", Room.TODO)
+    if scope_for(access, Action.ASSIGN_HANDLERS):
+        yield Item(_("To give out"), reverse("allocation"), "person-plus", Room.TODO)
+        yield Item(_("To read"), reverse("to_read"), "journal-check", Room.TODO)
+    if _reads_cases(access):
+        yield Item(_("To sign"), reverse("to_sign"), "pen", Room.TODO)
 
 
 def _case_items(access: Access) -> Iterator[Item]:
-    section = _("Cases")
-    if _may(access, Action.LOG_REPORT):
-        yield from _optional(_("Log a report"), "report_log", "plus-square", section)
+    found: list[Item] = []
+
+    def add(label: str, name: str, icon: str) -> None:
+        found.append(Item(label, reverse(name), icon, Room.CASES, () if found else PAGES_OF_CASES))
+
     if _may(access, Action.READ_REPORT):
-        yield from _optional(_("Reports"), "report_list", "inbox", section)
+        add(_("Reports"), "report_list", "inbox")
     if _may(access, Action.READ_INVESTIGATION):
-        yield from _optional(_("Investigations"), "investigation_list", "folder2-open", section)
-        yield from _optional(_("Interventions"), "intervention_list", "hand-thumbs-up", section)
-    if _may(access, Action.READ_REPORT) or _may(access, Action.READ_INVESTIGATION):
-        yield Item(_("Deadlines"), reverse("deadline_list"), "calendar-check", section=section)
+        add(_("Investigations"), "investigation_list", "folder2-open")
+        add(_("Interventions"), "intervention_list", "hand-thumbs-up")
+    if _reads_cases(access):
+        add(_("Deadlines"), "deadline_list", "calendar-check")
     if _may(access, Action.PREPARE_DISCLOSURE):
-        yield Item(
-            _("Access for parties"),
-            reverse("disclosure_list"),
-            "file-earmark-lock",
-            section=section,
-        )
-
-
-def _access_items(access: Access) -> Iterator[Item]:
-    section = _("Access")
+        add(_("Access for parties"), "disclosure_list", "file-earmark-lock")
+    if _may(access, Action.GRANT_READING):
+        add(_("Rights to read"), "grant_list", "eye")
     if _may(access, Action.EMERGENCY_OPEN):
-        yield Item(_("Emergency opening"), reverse("emergency"), "unlock", section=section)
+        add(_("Emergency opening"), "emergency", "unlock")
+    yield from found
+
+
+def _review_items(access: Access) -> Iterator[Item]:
+    if _may(access, Action.SEE_FORECAST):
+        yield Item(_("Forecast"), reverse("forecast"), "graph-up", Room.WORKLOAD)
+    if _may(access, Action.SEE_DEADLINE_DASHBOARD):
+        yield Item(_("Deadline dashboard"), reverse("dashboard"), "bar-chart-line", Room.QUALITY)
     if _may(access, Action.REVIEW_ACCESS):
-        waiting = EmergencyAccess.objects.to_review().filter(
+        yield Item(_("Emergency openings"), reverse("emergency_list"), "unlock", Room.QUALITY)
+
+
+# What waits
+
+
+def waiting(request: StaffRequest) -> Iterator[Waiting]:
+    """What of the case area waits for the person, what is most urgent first."""
+    access: Access | None = request.access
+    if access is None:
+        return
+    own = _own_waiting(access) if _reads_cases(access) else Counter[str]()
+    if _reads_cases(access):
+        yield Waiting(
+            _("Your overdue deadlines"),
+            own["late"],
+            f"{reverse('deadline_list')}?status=overdue&handler=me",
+            "exclamation-octagon",
+        )
+    if _may(access, Action.DECIDE_OPENING):
+        yield Waiting(
+            _("Proposals to decide on"),
+            Report.objects.proposed_to(access).count(),
+            f"{reverse('report_list')}?status=to_decide",
+            "file-earmark-check",
+        )
+    if leads := scope_for(access, Action.ASSIGN_HANDLERS):
+        yield from _leaders_waiting(leads)
+    if _reads_cases(access):
+        yield Waiting(_("Texts to sign"), own["sign"], reverse("to_sign"), "pen")
+    if _may(access, Action.REVIEW_ACCESS):
+        opened = EmergencyAccess.objects.to_review().filter(
             unit_id__in=access.units_with(Action.REVIEW_ACCESS)
         )
-        yield Item(
-            _("Emergency openings"),
+        yield Waiting(
+            _("Emergency openings to review"),
+            opened.exclude(child__in=access.blocked).count(),
             reverse("emergency_list"),
             "unlock",
-            waiting.exclude(child__in=access.blocked).count(),
-            section,
-        )
-    if _may(access, Action.GRANT_READING):
-        yield Item(_("Rights to read"), reverse("grant_list"), "eye", section=section)
-    if access.held:
-        yield Item(
-            _("Conflicts of interest"), reverse("conflict_list"), "slash-circle", section=section
         )
 
 
-def _leader_items(access: Access) -> Iterator[Item]:
-    leads = scope_for(access, Action.ASSIGN_HANDLERS)
-    if leads:
-        waiting = waiting_for(leads)
-        section = _("To lead")
-        yield Item(
-            _("To give out"), reverse("allocation"), "person-plus", waiting.to_allocate, section
+def _own_waiting(access: Access) -> Counter[str]:
+    """What waits in the person's own cases, by kind, in one query: it is little."""
+    late = (
+        Deadline.objects.visible_to(access)
+        .overdue(on=access.on)
+        .worked_on_by(access.acts_for, on=access.on)
+    )
+    notes, assessments = signing.unsigned_notes(access), signing.unsigned_assessments(access)
+    kind = Value("sign")
+    found = (
+        late.order_by()
+        .values_list(Value("late"), flat=True)
+        .union(
+            notes.order_by().values_list(kind, flat=True),
+            assessments.order_by().values_list(kind, flat=True),
+            all=True,
         )
-        yield Item(_("To read"), reverse("to_read"), "journal-check", waiting.to_read, section)
-    if _may(access, Action.SEE_FORECAST):
-        yield from _optional(_("Forecast"), "forecast", "graph-up", _("To lead"))
-    if _may(access, Action.SEE_DEADLINE_DASHBOARD):
-        yield Item(
-            _("Deadline dashboard"), reverse("dashboard"), "bar-chart-line", section=_("To lead")
-        )
+    )
+    return Counter(found)
 
 
-def _optional(label: str, name: str, icon: str, section: str) -> Iterator[Item]:
-    try:
-        yield Item(label, reverse(name), icon, section=section)
-    except NoReverseMatch:
-        return
+def _leaders_waiting(scope: Scope) -> Iterator[Waiting]:
+    """Investigations without handlers and documents to read, in one query by group and state."""
+    counts = Investigation.objects.filter(
+        scope.of(), status__in=[InvestigationStatus.WAITING, InvestigationStatus.TO_READ]
+    ).aggregate(
+        to_allocate=Count("pk", filter=Q(status=InvestigationStatus.WAITING)),
+        to_read=Count("pk", filter=Q(status=InvestigationStatus.TO_READ)),
+    )
+    yield Waiting(
+        _("Investigations to give out"),
+        counts["to_allocate"],
+        reverse("allocation"),
+        "person-plus",
+    )
+    yield Waiting(
+        _("Documents to read and sign"), counts["to_read"], reverse("to_read"), "journal-check"
+    )
 
 
 def unread(request: StaffRequest) -> int:

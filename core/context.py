@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from core.middleware import ACTIVITY_STEP, BEGAN_KEY
-from core.navigation import Item, items_for
+from core.navigation import Navigation, navigation_for
 
 THEMES = ("auto", "light", "dark")
 
@@ -78,8 +78,8 @@ class Shell:
         return str(self._ask("UNIT_NAME", ""))
 
     @cached_property
-    def nav(self) -> list[Item]:
-        return items_for(self._request) if self._signed_in else []
+    def nav(self) -> Navigation:
+        return navigation_for(self._request) if self._signed_in else Navigation()
 
     @cached_property
     def unread_count(self) -> int:

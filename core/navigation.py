@@ -1,44 +1,165 @@
-"""The primary navigation: what each app offers, in the order the settings name the apps.
+"""The rooms of the application: what each app offers, gathered into at most eight of them.
 
 `NAVIGATION_PROVIDERS` lists dotted callables; each takes the request and yields the items its
 user may open. What a user may not open is not yielded: the menu never shows a locked door.
+`WAITING_PROVIDERS` lists callables in the same way for what waits for the user to act on.
 """
 
-from collections.abc import Callable, Iterable
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from enum import Enum
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy
+
+
+class Room(Enum):
+    """A line in the menu, in the order they stand there."""
+
+    START = ("start", gettext_lazy("Start"), "house")
+    TODO = ("todo", gettext_lazy("To do"), "check2-square")
+    CASES = ("cases", gettext_lazy("Cases"), "folder2-open")
+    PLACEMENTS = ("placements", gettext_lazy("Placements"), "house-heart")
+    WORKLOAD = ("workload", gettext_lazy("State of work"), "speedometer2")
+    STAFF = ("staff", gettext_lazy("Staff"), "people")
+    QUALITY = ("quality", gettext_lazy("Quality and statistics"), "bar-chart-line")
+    SETTINGS = ("settings", gettext_lazy("Settings"), "sliders")
+
+    def __init__(self, code: str, label: str | Promise, icon: str) -> None:
+        self.code = code
+        self.label = label
+        self.icon = icon
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line in the menu. `badge` is a number to act on, 0 for none; `section` groups lines."""
+    """A page of a room, and its tab there. One without a room is a button in the header.
+
+    `also` are beginnings of paths that belong to it beside its own address. `first` says that its
+    room is the person's main one and stands right after Start. `badge` and `active` are filled in
+    here.
+    """
 
     label: str
     url: str
     icon: str
+    room: Room | None
+    also: tuple[str, ...] = ()
+    first: bool = False
     badge: int = 0
-    section: str = ""
     active: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One kind of thing that waits for the person: how many, and where they are dealt with."""
+
+    label: str
+    count: int
+    url: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A room as the menu shows it to one person."""
+
+    room: Room
+    url: str
+    badge: int
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    """The menu of one person on one page."""
+
+    rooms: tuple[Place, ...] = ()
+    tabs: tuple[Item, ...] = ()
+    buttons: tuple[Item, ...] = ()
+
+    @property
+    def here(self) -> Room | None:
+        return next((place.room for place in self.rooms if place.active), None)
 
 
 Provider = Callable[[HttpRequest], Iterable[Item]]
 
 
 def items_for(request: HttpRequest) -> list[Item]:
-    """Every provider's items, section by section as they first come, the current page's active."""
-    sections: dict[str, list[Item]] = {}
+    """Every provider's items, in the order of the rooms, the current page's active."""
+    found = list(_provided(request))
+    order = list(Room)
+    found.sort(key=lambda item: order.index(item.room) if item.room else len(order))
+    here = _nearest(found, request.path)
+    return [replace(item, active=item is here) for item in found]
+
+
+def waiting_for(request: HttpRequest) -> list[Waiting]:
+    """What waits for the person, each kind once, also where there is none of it."""
+    kept: list[Waiting] | None = getattr(request, "waiting", None)
+    if kept is None:
+        kept = []
+        for dotted in getattr(settings, "WAITING_PROVIDERS", []):
+            kept.extend(import_string(dotted)(request))
+        request.waiting = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def navigation_for(request: HttpRequest) -> Navigation:
+    """The rooms the person has, those with their own work first, and the tabs of the current."""
+    items = items_for(request)
+    waiting = waiting_for(request)
+    inside: dict[Room, list[Item]] = {}
+    for item in items:
+        if item.room:
+            inside.setdefault(item.room, []).append(item)
+    if not inside:
+        return Navigation(buttons=tuple(items))
+    main = {item.room for item in items if item.first}
+    ordered = sorted(inside, key=lambda room: (room is not Room.START, room not in main))
+    here = next((item.room for item in items if item.active and item.room), ordered[0])
+    todo = inside[Room.TODO][0].url if Room.TODO in inside else ""
+    total = sum(one.count for one in waiting)
+    numbers = {one.url: one.count for one in waiting}
+    places = tuple(
+        Place(room, inside[room][0].url, total if room is Room.TODO else 0, room is here)
+        for room in ordered
+    )
+    tabs = tuple(
+        replace(item, badge=total if item.url == todo else numbers.get(item.url, 0))
+        for item in inside[here]
+    )
+    return Navigation(
+        rooms=places,
+        tabs=tabs if len(tabs) > 1 else (),
+        buttons=tuple(item for item in items if item.room is None),
+    )
+
+
+def _provided(request: HttpRequest) -> Iterator[Item]:
     for dotted in getattr(settings, "NAVIGATION_PROVIDERS", []):
         provider: Provider = import_string(dotted)
-        for item in provider(request):
-            sections.setdefault(item.section, []).append(item)
-    items = [item for section in sections.values() for item in section]
-    here = max(
-        (item.url for item in items if _holds(item.url, request.path)), key=len, default=None
-    )
-    return [replace(item, active=item.url == here) for item in items]
+        yield from provider(request)
+
+
+def _nearest(items: Iterable[Item], path: str) -> Item | None:
+    """The item whose address, or else whose other paths, say most of where the reader is."""
+    best: tuple[int, bool] = (0, False)
+    nearest = None
+    for item in items:
+        if item.room is None:
+            continue
+        for beginning in (item.url, *item.also):
+            reach = (len(beginning), beginning == item.url)
+            if reach > best and _holds(beginning, path):
+                best, nearest = reach, item
+    return nearest
 
 
 def _holds(url: str, path: str) -> bool:

@@ -1,4 +1,4 @@
-"""What the menu offers of the workload area, by what the person's rights give something behind.
+"""What the menu offers and what waits of the workload area, by what the person may open.
 
 What is used every week comes first, what is set up now and then last; what is about each worker
 stands with the staff.
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core.navigation import Item
+from core.navigation import Item, Room, Waiting
 from organisation.enums import Level
 from organisation.permissions import Access, Action, Reach
 from organisation.roles import ABOVE_UNIT
@@ -26,9 +26,13 @@ def _reaches(access: Access, action: Action) -> bool:
     return bool(access.units_with(action) or access.groups_with(action))
 
 
-def _standing(access: Access) -> int:
-    """Warnings that are not over, where the person leads. One query."""
-    return LoadWarning.objects.visible_to(access).count()
+def _has_survey(request: StaffRequest) -> bool:
+    """Kept: the menu and what waits both ask."""
+    kept: bool | None = getattr(request, "_has_survey", None)
+    if kept is None:
+        kept = has_survey(request)
+        request._has_survey = kept  # type: ignore[attr-defined]
+    return kept
 
 
 def items(request: StaffRequest) -> Iterator[Item]:
@@ -40,50 +44,67 @@ def items(request: StaffRequest) -> Iterator[Item]:
 
 
 def _load(request: StaffRequest, access: Access) -> Iterator[Item]:
-    section = _("Workload")
+    room = Room.WORKLOAD
     leads = _reaches(access, Action.SEE_GROUP_WORKLOAD)
     reviews, heads = has_reviews(request), bool(units_headed(access))
     if leads:
-        yield Item(_("The groups' workload"), reverse("workload_groups"), "people", section=section)
         yield Item(
-            _("Warnings"),
-            reverse("workload_warnings"),
-            "exclamation-triangle",
-            _standing(access),
-            section,
+            _("The groups' workload"), reverse("workload_groups"), "people", room, ("/workload",)
         )
+        yield Item(_("Warnings"), reverse("workload_warnings"), "exclamation-triangle", room)
     elif access.units_with(Action.SEE_OWN_WORKLOAD, Reach.OWN):
-        yield Item(_("My workload"), reverse("workload_own"), "speedometer2", section=section)
+        yield Item(_("My workload"), reverse("workload_own"), "speedometer2", room, ("/workload",))
     if reviews or paths_above(access):
-        yield Item(
-            _("Workload measurement"), reverse("measurements"), "ui-checks-grid", section=section
-        )
+        yield Item(_("Workload measurement"), reverse("measurements"), "ui-checks-grid", room)
     if reviews:
-        yield Item(_("Case reviews"), reverse("reviews"), "journal-check", section=section)
-    if has_survey(request):
+        yield Item(_("Case reviews"), reverse("reviews"), "journal-check", room)
+    if _has_survey(request):
         yield Item(
             _("The Stockholm model"),
             reverse("survey"),
             "clipboard-heart",
-            open_rounds(request),
-            section,
+            room,
+            ("/workload/plans",),
         )
     own = [held for held in access.held if held.for_user_id == access.user_id]
     if heads or any(held.node_level == Level.GROUP for held in own):
-        yield Item(_("Temperature"), reverse("temperatures"), "thermometer-half", section=section)
+        yield Item(_("Temperature"), reverse("temperatures"), "thermometer-half", room)
     if leads:
-        yield Item(_("Weights"), reverse("weight_sets"), "sliders", section=section)
+        yield Item(_("Weights"), reverse("weight_sets"), "sliders", Room.SETTINGS)
     if heads:
-        yield Item(_("Rounds and marks"), reverse("rounds_run"), "calendar2-range", section=section)
+        yield Item(_("Rounds and marks"), reverse("rounds_run"), "calendar2-range", Room.SETTINGS)
 
 
 def _staff(access: Access) -> Iterator[Item]:
-    section = _("Staff")
+    room = Room.STAFF
     if access.units_with(Action.MANAGE_STAFFING) or access.roles & ABOVE_UNIT:
-        yield Item(_("Staffing"), reverse("staffing"), "graph-up", section=section)
+        yield Item(_("Staffing"), reverse("staffing"), "graph-up", room)
     if _reaches(access, Action.MANAGE_INTRODUCTIONS):
-        yield Item(_("Introductions"), reverse("introductions"), "signpost-2", section=section)
+        yield Item(
+            _("Introductions"), reverse("introductions"), "signpost-2", room, ("/workload/steps",)
+        )
     if _reaches(access, Action.MANAGE_COMPETENCES):
-        yield Item(_("Competences"), reverse("competences"), "translate", section=section)
+        yield Item(_("Competences"), reverse("competences"), "translate", room)
     if _reaches(access, Action.MANAGE_REDUCTIONS):
-        yield Item(_("Reductions"), reverse("reductions"), "clock-history", section=section)
+        yield Item(_("Reductions"), reverse("reductions"), "clock-history", room)
+
+
+def waiting(request: StaffRequest) -> Iterator[Waiting]:
+    """Warnings where the person leads, and rounds that wait for their own answer."""
+    access: Access | None = request.access
+    if not access:
+        return
+    if _reaches(access, Action.SEE_GROUP_WORKLOAD):
+        yield Waiting(
+            _("Warnings about workload"),
+            LoadWarning.objects.visible_to(access).count(),
+            reverse("workload_warnings"),
+            "exclamation-triangle",
+        )
+    if _has_survey(request):
+        yield Waiting(
+            _("The Stockholm model to answer"),
+            open_rounds(request),
+            reverse("survey"),
+            "clipboard-heart",
+        )

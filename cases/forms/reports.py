@@ -492,7 +492,8 @@ class ReportFilter(forms.Form):
     def __init__(self, *args: Any, unit_ids: frozenset[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         every = [("", _("All"))]
-        statuses = [("undecided", _("Not decided")), *ReportStatus.choices]
+        own = [("undecided", _("Not decided")), ("to_decide", _("Waiting for your decision"))]
+        statuses = [*own, *ReportStatus.choices]
         self.fields["status"].choices = every + statuses  # type: ignore[attr-defined]
         self.fields["category"].choices = every + ReporterCategory.choices  # type: ignore[attr-defined]
         self.fields["kind"].choices = every + ReportKind.choices  # type: ignore[attr-defined]

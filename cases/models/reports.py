@@ -31,6 +31,7 @@ from cases.querysets import MatterRecordQuerySet
 from core.constraints import one_of, state_implies
 from core.history import tracked
 from organisation.models import OrgUnit, User
+from organisation.permissions import Access, Action
 
 
 class NumberSeries(models.Model):
@@ -56,6 +57,11 @@ class NumberSeries(models.Model):
 class ReportQuerySet(MatterRecordQuerySet):
     def undecided(self) -> Self:
         return self.filter(status__in=UNDECIDED_REPORT)
+
+    def proposed_to(self, access: Access) -> Self:
+        """Proposals that wait for the person's decision."""
+        rows = self.visible_to(access, Action.DECIDE_OPENING).undecided()
+        return rows.filter(proposal__isnull=False)
 
     def without_worker(self) -> Self:
         """Nobody has it: the group's leader owns it."""

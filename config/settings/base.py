@@ -219,6 +219,12 @@ NAVIGATION_PROVIDERS = [
     "unitstats.navigation.items",
     "audits.navigation.items",
 ]
+# What waits for a person to act on, in the order the page To do shows it (core.navigation).
+WAITING_PROVIDERS = [
+    "cases.navigation.waiting",
+    "workload.navigation.waiting",
+    "audits.navigation.waiting",
+]
 # The view of each start page a role can have (cases.start_pages).
 START_PAGES = {
     "aggregates": "cases.views.home.aggregates",

@@ -286,7 +286,7 @@ def test_menu_counts_what_waits_for_the_leader(world: World, client: Client, at:
 
     def badges(user: User) -> dict[str, int]:
         request = type("R", (), {"access": access_for(user, on=date(2026, 3, 16))})()
-        return {item.url: item.badge for item in navigation.items(request)}
+        return {one.url: one.count for one in navigation.waiting(request)}
 
     assert badges(world.leader)["/allocation/"] == 1
     assert badges(world.head)["/allocation/"] == 2

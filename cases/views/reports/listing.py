@@ -22,7 +22,7 @@ from cases.whereabouts import name_in_file
 from core import trail
 from core.decisions import Allowed, Denied
 from core.errors import Forbidden
-from organisation.permissions import Action, Reach, refusal
+from organisation.permissions import Access, Action, Reach, refusal
 from organisation.views.requests import StaffRequest
 
 PAGE = 50
@@ -51,9 +51,14 @@ def next_due() -> Subquery:
     return Subquery(first)
 
 
-def _filtered(reports: QuerySet[Report], chosen: dict[str, Any], *, on: Any) -> QuerySet[Report]:
+def _filtered(
+    reports: QuerySet[Report], chosen: dict[str, Any], access: Access
+) -> QuerySet[Report]:
     status = chosen.get("status")
-    if status == "undecided":
+    if status == "to_decide":
+        proposed = Report.objects.proposed_to(access).values("pk")
+        reports = reports.filter(pk__in=proposed)
+    elif status == "undecided":
         reports = reports.undecided()  # type: ignore[attr-defined]
     elif status:
         reports = reports.filter(status=status)
@@ -68,7 +73,7 @@ def _filtered(reports: QuerySet[Report], chosen: dict[str, Any], *, on: Any) -> 
     if last := chosen.get("received_to"):
         reports = reports.filter(received_on__lte=last)
     if chosen.get("overdue"):
-        late = Deadline.objects.overdue(on=on).filter(matter=OuterRef("pk"))
+        late = Deadline.objects.overdue(on=access.on).filter(matter=OuterRef("pk"))
         reports = reports.filter(Exists(late))
     return reports
 
@@ -105,7 +110,7 @@ def report_list(request: StaffRequest) -> HttpResponse:
     if export:
         taken = Report.objects.visible_to(access, Action.EXPORT_LISTS)
         visible = visible.filter(pk__in=taken.values("pk"))
-    rows = _sorted(_filtered(visible, chosen, on=request.today), request.GET.get("sort", DEFAULT))
+    rows = _sorted(_filtered(visible, chosen, access), request.GET.get("sort", DEFAULT))
     if export:
         return _file(request, list(page_rows(rows, on=request.today)[:MOST_EXPORTED]))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
