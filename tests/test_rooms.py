@@ -25,7 +25,28 @@ START, TODO, CASES, STAFF = Room.START, Room.TODO, Room.CASES, Room.STAFF
 WORKLOAD, QUALITY, SETTINGS = Room.WORKLOAD, Room.QUALITY, Room.SETTINGS
 WORKS = [START, TODO, CASES, WORKLOAD, STAFF, SETTINGS]
 LEADS = [START, TODO, CASES, WORKLOAD, STAFF, QUALITY, SETTINGS]
-ROOMS: dict[str, list[Room]] = {}
+ROOMS: dict[str, list[Room]] = {
+    **dict.fromkeys(
+        (
+            *("reception", "main", "co", "third", "worker2", "consultant", "family_home_worker"),
+            *("on_duty", "disability_worker", "other_reception", "other_worker", "other_co"),
+        ),
+        WORKS,
+    ),
+    **dict.fromkeys(
+        (
+            *("reception_leader", "leader", "leader2", "head", "coordinator"),
+            *("other_head", "other_leader"),
+        ),
+        LEADS,
+    ),
+    "placement_secretary": [START, TODO, WORKLOAD, STAFF, SETTINGS],
+    "administrator": [START, QUALITY, TODO, WORKLOAD, STAFF, SETTINGS],
+    "department_head": [START, WORKLOAD, TODO, STAFF, SETTINGS],
+    "director": [START, WORKLOAD, TODO, STAFF, SETTINGS],
+    "sysadmin": [START, SETTINGS, TODO, STAFF],
+    "stranger": [START, TODO, STAFF, SETTINGS],
+}
 VOID = frozenset({"area", "br", "col", "hr", "img", "input", "link", "meta", "path", "use"})
 
 

@@ -54,8 +54,15 @@ def _load(request: StaffRequest, access: Access) -> Iterator[Item]:
         yield Item(_("Warnings"), reverse("workload_warnings"), "exclamation-triangle", room)
     elif access.units_with(Action.SEE_OWN_WORKLOAD, Reach.OWN):
         yield Item(_("My workload"), reverse("workload_own"), "speedometer2", room, ("/workload",))
-    if reviews or paths_above(access):
-        yield Item(_("Workload measurement"), reverse("measurements"), "ui-checks-grid", room)
+    above = bool(paths_above(access))
+    if reviews or above:
+        yield Item(
+            _("Workload measurement"),
+            reverse("measurements"),
+            "ui-checks-grid",
+            room,
+            first=above,
+        )
     if reviews:
         yield Item(_("Case reviews"), reverse("reviews"), "journal-check", room)
     if _has_survey(request):

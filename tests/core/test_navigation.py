@@ -59,6 +59,7 @@ def test_a_room_has_its_tabs_and_what_waits_is_counted_in_one_place(settings) ->
 
 def test_a_page_of_no_room_is_in_the_first(settings) -> None:
     settings.NAVIGATION_PROVIDERS = [f"{__name__}.cases"]
+    settings.WAITING_PROVIDERS = []
     assert navigation_for(RequestFactory().get("/elsewhere/")).here == Room.START
 
 
