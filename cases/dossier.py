@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cases import matters, redaction, signatures, texts
-from cases.classification import GROUNDS, Share, share_of
+from cases.classification import GROUNDS, Share, share_of, shown_of
 from cases.hiding import Hidden, reporter_of
 from cases.models import Guardian, Matter, Note, Person
 from cases.redaction import Mark
@@ -63,6 +63,19 @@ class Writer:
         self.add(f"{text}\n")
         if self._masked(row, share):
             self.fixed.append(Mark(start, start + len(text), GROUNDS[share], "field"))
+
+    def facts(self, row: Any, *, but: tuple[str, ...] = ()) -> None:
+        """Choices, numbers, days and yes or no that the table shows of the row, with their labels.
+
+        `but` are those that stand elsewhere; who did it is written by the piece itself, which
+        knows what has been fetched.
+        """
+        shown = shown_of(type(row).__name__) - set(but)
+        for column in row._meta.concrete_fields:
+            if column.is_relation or column.name not in shown:
+                continue
+            if (fact := texts.in_words(row, column.name)) is not None:
+                self.line(fact.label.capitalize(), fact.text)
 
     def signed(self, code: str, row: Any, *, body: str = "", but: tuple[str, ...] = ()) -> None:
         """What a signature of the text covers, in order: words as classified, facts as lines.
@@ -140,11 +153,13 @@ class Collector:
             "interpreter_language",
         ):
             writer.field(self.child, name)
+        writer.facts(self.child)
         yield writer.done()
         for guardian in self.child.guardians.order_by("relation", "pk"):
             writer = self.start(guardian, None, guardian.get_relation_display())
             for name in ("first_name", "last_name", "contact", "interpreter_language"):
                 writer.field(guardian, name)
+            writer.facts(guardian)
             yield writer.done()
 
     def additions(self, writer: Writer, row: Any) -> None:

@@ -47,12 +47,14 @@ def piece(collector: Collector, support: Intervention) -> Any:
     """Its texts as one, for a party's copy: they go with the investigation it was decided in."""
     heading = _("Intervention") + f" {support.number}"
     writer = collector.start(support, support.decided_on, heading)
-    writer.line(_("Intervention"), support.get_kind_display())
+    writer.line(_("Decided by"), support.decided_by)
+    writer.facts(support)
     writer.field(support, "goal", alone=True)
     writer.field(support, "end_reason")
     for done in support.follow_ups.all():
         writer.add(f"\n{date_format(done.followed_up_on, 'j F Y')}: ")
         writer.field(done, "note", alone=True)
+        writer.facts(done, but=("followed_up_on",))
     return writer.done()
 
 

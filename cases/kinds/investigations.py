@@ -8,14 +8,14 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases import facts, rules, texts
+from cases.classification import shown_of
 from cases.dossier import Collector
 from cases.duties import investigation_duties
-from cases.enums import DeadlineKind, HandlerPart, InvestigationStatus
+from cases.enums import DeadlineKind, HandlerPart, InvestigationStatus, PoliceReport
 from cases.kinds import interventions
 from cases.matters import Kind, Part
 from cases.models import (
@@ -57,14 +57,21 @@ def _given_back(investigation: Investigation, left: frozenset[int], on: date, at
         investigation.save(update_fields=["status"])
 
 
+POLICE = ("police_report", "police_reported_on")
+"""A piece of its own, to be kept back whole where it would harm an inquiry (OSL 10 kap. 3 §)."""
+
+
 def _pieces(collector: Collector, investigations: QuerySet[Investigation]) -> Iterator[Any]:
     rows = list(
-        investigations.select_related("document").prefetch_related(
-            "extensions",
+        investigations.select_related("document", "concluded_by").prefetch_related(
+            "extensions__decided_by",
             "risk_assessments",
+            "instruments",
+            "safety_ratings",
             "participations__guardian",
             "communications",
             "interventions__follow_ups",
+            "interventions__decided_by",
         )
     )
     texts.with_additions("document", [getattr(row, "document", None) for row in rows])
@@ -76,30 +83,44 @@ def _pieces(collector: Collector, investigations: QuerySet[Investigation]) -> It
 
 def _pieces_of(collector: Collector, row: Investigation) -> Iterator[Any]:
     writer = collector.start(row, row.opened_on, _("Investigation") + f" {row.number}")
-    writer.line(_("Type"), row.get_type_display())
+    writer.facts(row, but=(*POLICE, "outcome", "is_late"))
     for name in (
         "plan",
         "protection_needs",
         "violence_description",
-        "police_report_reason",
         "child_moved_to",
     ):
         writer.field(row, name)
     yield writer.done()
+    if row.police_report != PoliceReport.NOT_DECIDED:
+        writer = collector.start(row, row.police_reported_on, _("Police report"), "police_report")
+        writer.facts(row, but=tuple(shown_of("Investigation") - set(POLICE)))
+        writer.field(row, "police_report_reason")
+        yield writer.done()
     for extension in row.extensions.all():
         writer = collector.start(extension, extension.decided_on, _("Extension"))
-        writer.line(_("To"), date_format(extension.until, "j F Y"))
+        writer.line(_("Decided by"), extension.decided_by)
+        writer.facts(extension)
         writer.field(extension, "reason", alone=True)
         yield writer.done()
     for risk in row.risk_assessments.all():
         writer = collector.start(risk, risk.assessed_on, _("Risk assessment"))
-        writer.line(_("Risk"), risk.get_level_display())
+        writer.facts(risk)
         writer.field(risk, "risk_factors")
         writer.field(risk, "protective_factors")
+        yield writer.done()
+    for used in row.instruments.all():
+        writer = collector.start(used, used.used_on, _("Instrument"))
+        writer.facts(used)
+        yield writer.done()
+    for rating in row.safety_ratings.all():
+        writer = collector.start(rating, rating.rated_on, _("Safety rating"))
+        writer.facts(rating)
         yield writer.done()
     for part in row.participations.all():
         writer = collector.start(part, part.on, _("Take-part"))
         writer.line(_("Guardian"), part.guardian.get_relation_display())
+        writer.facts(part)
         writer.field(part, "how", alone=True)
         yield writer.done()
     for told in row.communications.all():
@@ -117,7 +138,9 @@ def _pieces_of(collector: Collector, row: Investigation) -> Iterator[Any]:
         yield writer.done()
     if row.concluded_on:
         writer = collector.start(row, row.concluded_on, _("Conclusion"), "conclusion")
+        writer.line(_("Decided by"), row.concluded_by)
         writer.line(_("Outcome"), row.get_outcome_display())
+        writer.line(_("Late"), _("yes") if row.is_late else _("no"))
         writer.field(row, "conclusion_rationale", alone=True)
         yield writer.done()
 

@@ -59,7 +59,9 @@ def _ties(children: Iterable[int], users: Iterable[int]) -> Iterator[Tie]:
 
 def _pieces(collector: Collector, reports: QuerySet[Report]) -> Iterator[Any]:
     rows = list(
-        reports.select_related("protection_assessment", "decision__decided_by", "serious_talk")
+        reports.select_related(
+            "protection_assessment", "decision__decided_by", "feedback", "serious_talk"
+        )
     )
     texts.with_additions(
         "assessment", [getattr(row, "protection_assessment", None) for row in rows]
@@ -78,6 +80,7 @@ def _pieces_of(collector: Collector, report: Report) -> Iterator[Any]:
         writer.field(report, name)
     reasons = ", ".join(str(ConcernReason(code).label) for code in report.reasons)
     writer.line(_("Reasons"), reasons)
+    writer.facts(report, but=("channel", "received_at", "reporter_category"))
     writer.field(report, "concern", alone=True)
     yield writer.done()
     assessment = getattr(report, "protection_assessment", None)
@@ -95,10 +98,15 @@ def _pieces_of(collector: Collector, report: Report) -> Iterator[Any]:
         writer.signed("decision", decision, body="rationale")
         collector.additions(writer, decision)
         yield writer.done()
+    feedback = getattr(report, "feedback", None)
+    if feedback is not None:
+        writer = collector.start(feedback, feedback.given_on, _("Feedback"))
+        writer.facts(feedback)
+        yield writer.done()
     talk = getattr(report, "serious_talk", None)
     if talk is not None:
         writer = collector.start(talk, in_stockholm(talk.offered_at).date(), _("Serious talk"))
-        writer.line(_("Result"), talk.get_result_display())
+        writer.facts(talk)
         writer.field(talk, "note", alone=True)
         yield writer.done()
 

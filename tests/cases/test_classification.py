@@ -8,7 +8,7 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from cases.classification import GROUNDS, SHARING, Share, share_of
+from cases.classification import FACTS, GROUNDS, SHARING, Share, share_of
 
 WORDS = (models.CharField, models.TextField, models.JSONField, models.BinaryField, ArrayField)
 DAYS_OF_A_PERSON = {"Person.birth_date", "Person.expected_on"}
@@ -28,6 +28,17 @@ def fields_with_words() -> set[str]:
 
 def test_every_field_that_can_hold_words_about_somebody_is_classified() -> None:
     assert set(SHARING) - DAYS_OF_A_PERSON == fields_with_words()
+
+
+def test_every_stored_column_is_classified_once() -> None:
+    stored = {
+        f"{model.__name__}.{field.name}"
+        for model in apps.get_app_config("cases").get_models()
+        if not hasattr(model, "pgh_tracked_model")
+        for field in model._meta.concrete_fields
+    }
+    assert set(SHARING) | set(FACTS) == stored
+    assert not set(SHARING) & set(FACTS)
 
 
 def test_every_mask_the_table_calls_for_has_its_ground() -> None:

@@ -11,12 +11,25 @@ import time_machine
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
+from cases.classification import shown_of
 from cases.enums import SecrecyGround
-from cases.models import Disclosure, DisclosurePiece, Guardian, Person, Redaction
+from cases.models import (
+    Disclosure,
+    DisclosurePiece,
+    Feedback,
+    Guardian,
+    InstrumentUse,
+    Investigation,
+    Person,
+    Redaction,
+    SafetyRating,
+)
 from cases.models.investigations import DOCUMENT_PARTS
 from cases.services import disclosures, investigations, notes
 from cases.services.reports import ChildInput, ReporterInput
+from cases.texts import in_words
 from core.errors import Conflict, Forbidden, Invalid, Missing
 from core.models import TrailEntry
 from tests.factories import World, moment
@@ -157,6 +170,46 @@ def test_the_file_names_its_recipient_and_each_text_as_a_party_reads_it(file: Fi
     )
     assert "Mottagare: Mor Lind (Vårdnadshavare)" in words
     assert "Begärt 3 mars 2026" in words
+
+
+def test_choices_numbers_and_yes_or_no_reach_the_party_in_words(file: File) -> None:
+    by, case, report = file.world.main, file.case, file.report
+    InstrumentUse.objects.create(
+        investigation=case,
+        instrument="earl",
+        used_on=date(2026, 3, 3),
+        level="high",
+        recorded_by=by,
+    )
+    SafetyRating.objects.create(
+        investigation=case, rater="child", rated_on=date(2026, 3, 3), value=7, recorded_by=by
+    )
+    Feedback.objects.create(
+        report=report, answer="opened", given_on=date(2026, 3, 3), given_by=by, channel="phone"
+    )
+    Investigation.objects.filter(pk=case.pk).update(
+        police_report="made", police_reported_on=date(2026, 3, 3)
+    )
+    with override("sv"):
+        row = file.prepare()
+        words = shown(row)
+        kinds: tuple[tuple[Any, str], ...] = (
+            (InstrumentUse, "instrumentuse"),
+            (SafetyRating, "safetyrating"),
+            (Feedback, "feedback"),
+        )
+        for model, source in kinds:
+            piece = row.pieces.get(source=source)
+            one = model._default_manager.get()
+            expected = [in_words(one, name) for name in shown_of(model.__name__)]
+            assert {f"{e.label.capitalize()}: {e.text}" for e in expected if e} == set(
+                piece.text.splitlines()
+            )
+        police = row.pieces.get(source="police_report").text
+        assert police.splitlines()[0].startswith("Polisanmälan: ")
+        assert "Anmälan om brott: " in words or "Brottsanmälan: " in words
+        assert "Skyddad identitet" not in words
+        assert police not in row.pieces.get(source="investigation").text
 
 
 def test_masked_words_are_not_in_the_file(file: File) -> None:
