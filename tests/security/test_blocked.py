@@ -59,10 +59,11 @@ LISTS = {
     "report_list",
     "reviews",
     "to_read",
+    "todo",
     "workload_groups",
     "workload_warnings",
 }
-"""What `make test` looks at: where something is counted or listed."""
+"""Where something is counted or listed."""
 BLOCKED = ["head", "leader", "main", "coordinator", "reception", "reception_leader"]
 
 

@@ -106,6 +106,7 @@ RULES: dict[str, Rule] = {
     "text_sign": On("note", A.WORK_ON_INVESTIGATION, by_author=True),
     "text_addition": On("note", A.WORK_ON_INVESTIGATION),
     "to_sign": SignedIn(),
+    "todo": SignedIn(),
     # Investigations
     "investigation": On("investigation"),
     "investigation_document_print": On("investigation"),
