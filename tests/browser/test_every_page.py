@@ -110,6 +110,7 @@ ALLAUTH = ("account_", "mfa_", "openid_connect_", "socialaccount_", "usersession
 PERSONAL = {
     "child",
     "conflict_list",
+    "dashboard",
     "home",
     "investigation",
     "measurement_team",
@@ -117,9 +118,10 @@ PERSONAL = {
     "report",
     "survey",
     "survey_team",
+    "todo",
     "weight_set",
 }
-"""Kinds of page that look different to each."""
+"""Kinds of page that look different to each, or whose room has other tabs."""
 PEOPLE = (
     "leader",
     "main",
