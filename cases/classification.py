@@ -141,6 +141,8 @@ class Fact(StrEnum):
 
     SHOWN = "shown"
     """In the piece of its row (FL 10 §): a party sees all that was brought into the matter."""
+    WHEREABOUTS = "whereabouts"
+    """Shown, but masked from the start where the child is protected, as `Share.WHEREABOUTS` is."""
     KEY = "key"
     """A key, or when and by whom a row was written: tells nothing of the matter itself."""
     DERIVED = "derived"
@@ -202,7 +204,8 @@ _FACTS: dict[str, dict[Fact, str]] = {
     "Redaction": {Fact.HOUSE: "id piece start end ground made_by made_at removed_by removed_at"},
     "Investigation": {
         Fact.SHOWN: "type extended_to violence police_report police_reported_on"
-        " child_moved_on outcome concluded_by is_late planned_on",
+        " outcome concluded_by is_late planned_on",
+        Fact.WHEREABOUTS: "child_moved_on",
         Fact.DERIVED: "status opened_on opened_by concluded_on reopens",
         Fact.KEY: "matter unit group child version plan_written_at plan_written_by",
     },
@@ -294,6 +297,8 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
 """`Model.field` -> what becomes of a column that holds no free words."""
 
 
-def shown_of(model: str) -> frozenset[str]:
-    """The columns without free words that a party reads of a row."""
-    return frozenset(_FACTS[model].get(Fact.SHOWN, "").split())
+def shown_of(model: str) -> Mapping[str, Share]:
+    """The columns without free words that a party reads of a row, and how they are masked."""
+    row = _FACTS[model]
+    shown = dict.fromkeys(row.get(Fact.SHOWN, "").split(), Share.OPEN)
+    return shown | dict.fromkeys(row.get(Fact.WHEREABOUTS, "").split(), Share.WHEREABOUTS)

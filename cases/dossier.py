@@ -70,12 +70,17 @@ class Writer:
         `but` are those that stand elsewhere; who did it is written by the piece itself, which
         knows what has been fetched.
         """
-        shown = shown_of(type(row).__name__) - set(but)
+        shown = shown_of(type(row).__name__)
         for column in row._meta.concrete_fields:
-            if column.is_relation or column.name not in shown:
+            share = None if column.name in but else shown.get(column.name)
+            if share is None or column.is_relation:
                 continue
             if (fact := texts.in_words(row, column.name)) is not None:
                 self.line(fact.label.capitalize(), fact.text)
+                if self._masked(row, share):
+                    end = len(self.piece.text) - 1
+                    start = end - len(str(fact.text))
+                    self.fixed.append(Mark(start, end, GROUNDS[share], "field"))
 
     def signed(self, code: str, row: Any, *, body: str = "", but: tuple[str, ...] = ()) -> None:
         """What a signature of the text covers, in order: words as classified, facts as lines.

@@ -94,7 +94,7 @@ def _pieces_of(collector: Collector, row: Investigation) -> Iterator[Any]:
     yield writer.done()
     if row.police_report != PoliceReport.NOT_DECIDED:
         writer = collector.start(row, row.police_reported_on, _("Police report"), "police_report")
-        writer.facts(row, but=tuple(shown_of("Investigation") - set(POLICE)))
+        writer.facts(row, but=tuple(set(shown_of("Investigation")) - set(POLICE)))
         writer.field(row, "police_report_reason")
         yield writer.done()
     for extension in row.extensions.all():

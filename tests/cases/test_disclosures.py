@@ -212,6 +212,20 @@ def test_choices_numbers_and_yes_or_no_reach_the_party_in_words(file: File) -> N
         assert police not in row.pieces.get(source="investigation").text
 
 
+def test_the_day_a_protected_child_moved_is_masked_with_where_it_moved(file: File) -> None:
+    Investigation.objects.filter(pk=file.case.pk).update(
+        child_moved_on=date(2026, 3, 1), child_moved_to="Kiruna"
+    )
+    with override("sv"):
+        row = file.prepare()
+        piece = row.pieces.get(source="investigation")
+        masked = {
+            piece.text[one.start : one.end]
+            for one in piece.redactions.filter(ground=SecrecyGround.WHEREABOUTS)
+        }
+    assert {words.strip() for words in masked} == {"1 mars 2026", "Kiruna"}
+
+
 def test_masked_words_are_not_in_the_file(file: File) -> None:
     row = file.approved()
     made = disclosures.take_out(row.pk, by=file.world.main, at=moment("2026-03-06"))
