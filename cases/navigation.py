@@ -14,6 +14,7 @@ from django.db.models import Count, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from cases import texts
 from cases.enums import InvestigationStatus
 from cases.models import Deadline, EmergencyAccess, Investigation, Notice, Report
 from cases.services import signing
@@ -145,14 +146,12 @@ def _own_waiting(access: Access) -> Counter[str]:
         .overdue(on=access.on)
         .worked_on_by(access.acts_for, on=access.on)
     )
-    notes, assessments = signing.unsigned_notes(access), signing.unsigned_assessments(access)
-    kind = Value("sign")
+    to_sign = [signing.unsigned(kind, access) for kind in texts.by_author()]
     found = (
         late.order_by()
         .values_list(Value("late"), flat=True)
         .union(
-            notes.order_by().values_list(kind, flat=True),
-            assessments.order_by().values_list(kind, flat=True),
+            *(rows.order_by().values_list(Value("sign"), flat=True) for rows in to_sign),
             all=True,
         )
     )

@@ -32,12 +32,8 @@ from core.decisions import Allowed, Decision, Denied
 REOPENED_WITHIN_DAYS = 30
 """An investigation opened this soon after another about the child was closed is flagged."""
 
-
 SIGN_WITHIN_DAYS = 7
 """How long a note or assessment may stand unsigned before it is something to do (unit routine)."""
-
-SIGNED_BY_AUTHOR = ("note", "assessment")
-"""Texts that their author signs by an act of its own; decisions and documents sign as they go."""
 
 
 def may_move(table: Mapping[str, frozenset[str]], now: str, then: str) -> Decision:

@@ -1,7 +1,7 @@
 """What a signature is made of: the exact content of a text, and its digest. Pure.
 
-The one place that names the columns of a signed text: the digest, the lock in the database and
-what a reader is shown go by `CONTENT`.
+Each model of a signed text declares its columns here, once: the digest, the lock in the database
+and what a reader is shown go by `CONTENT`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from itertools import chain
-from types import MappingProxyType
 from typing import Any
 
 
@@ -56,68 +55,20 @@ class Content:
         return _read(self.ever)
 
 
-CONTENT: Mapping[str, Content] = MappingProxyType(
-    {
-        "note": Content(
-            versions=(
-                (
-                    "matter_id",
-                    "kind",
-                    "happened_at",
-                    "present",
-                    "child_spoken_with",
-                    "child_alone",
-                    "text",
-                    "author_id",
-                ),
-            )
-        ),
-        "assessment": Content(
-            versions=(
-                (
-                    "report_id",
-                    "assessed_at",
-                    "assessed_by_id",
-                    "outcome",
-                    "child_spoken_with",
-                    "rationale",
-                    "support_granted",
-                ),
-            )
-        ),
-        "decision": Content(
-            versions=(
-                (
-                    "report_id",
-                    "outcome",
-                    "decided_on",
-                    "decided_by_id",
-                    "rationale",
-                    "is_late",
-                    "late_reason",
-                ),
-            )
-        ),
-        "document": Content(
-            versions=(
-                (
-                    "investigation_id",
-                    "background",
-                    "child_view",
-                    "guardians_view",
-                    "others_view",
-                    "assessment",
-                    "best_interests",
-                    "proposal",
-                ),
-            )
-        ),
-        "addition": Content(
-            versions=(("matter_id", "subject", "subject_id", "kind", "text", "author_id"),)
-        ),
-    }
-)
-"""What is signed, by kind of text."""
+CONTENT: dict[str, Content] = {}
+"""What is signed, by kind of text; filled by `declare`."""
+
+
+def declare(code: str, *versions: tuple[str, ...]) -> Content:
+    """Say what is signed of that kind of text, beside its model: its table is locked by it.
+
+    Each of `versions` holds columns in the order they are read. ValueError for a taken code.
+    """
+    if code in CONTENT:
+        raise ValueError(f"two kinds of texts are called {code!r}")
+    CONTENT[code] = Content(versions)
+    return CONTENT[code]
+
 
 DIGEST = "^[1-9][0-9]{0,2}:[0-9a-f]{64}$"
 """A digest as it is stored: the version of what it covers, and the SHA-256 in hexadecimal."""

@@ -6,34 +6,21 @@ changing (`cases.services.signing`), what a signature is made of (`cases.signatu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from types import MappingProxyType
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from cases import matters, signatures
-from cases.models import (
-    Addition,
-    DecisionDocument,
-    DecisionProposal,
-    Investigation,
-    Matter,
-    MatterRecord,
-    Note,
-    OpeningDecision,
-    ProtectionAssessment,
-    Report,
-)
+from cases.models import Addition, Matter, MatterRecord
 from core.calendar import in_stockholm
 from core.textdiff import Chunk, Op, words_changed
 from organisation.models import User
-from organisation.permissions import Access
+from organisation.permissions import Access, Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +31,11 @@ class TextKind:
     `unsigned` names the fields a reader sees of a text that is never signed; `cases.signatures`
     those of one that can be.
     `matter` is the column of its matter, and `of` the kind of matter it is always in, if any.
+
+    `author` is the column of whoever signs it by an act of its own, empty where handing it in or
+    deciding signs it; `signs` the right that takes, none meaning the one to write in the matter.
+    `title` and `body` are what a list of texts to sign shows: a row's name and a column.
+    `read_as_well`: whoever reads it signs that too, in the columns `read_...`.
     """
 
     code: str
@@ -56,6 +48,11 @@ class TextKind:
     matter: str = "matter"
     of: str = ""
     anchor: str = ""
+    author: str = ""
+    signs: Action | None = None
+    title: Callable[[Any], Any] | None = None
+    body: str = ""
+    read_as_well: bool = False
 
     @property
     def is_signed(self) -> bool:
@@ -71,76 +68,39 @@ class TextKind:
         return signatures.shown(self.code, row.signed_digest) if self.is_signed else self.unsigned
 
     @property
+    def written_column(self) -> str:
+        """When it was first written."""
+        return self.written[-1]
+
+    def named(self, row: Any) -> str:
+        return str(self.title(row) if self.title else self.label)
+
+    @property
     def child_column(self) -> str:
         """How a query comes from the text to its child."""
         return "child_id" if self.matter in ("matter", "pk") else f"{self.matter}__child_id"
 
 
-_KINDS = (
-    TextKind(
-        "note",
-        gettext_lazy("Note"),
-        Note,
-        ("changed_by_id", "author_id"),
-        ("changed_at", "written_at"),
-        why="change_reason",
-        anchor="notes",
-    ),
-    TextKind(
-        "assessment",
-        gettext_lazy("Protection assessment"),
-        ProtectionAssessment,
-        ("assessed_by_id",),
-        ("recorded_at",),
-        matter="report",
-        of=Report.KIND,
-        anchor="protection",
-    ),
-    TextKind(
-        "proposal",
-        gettext_lazy("Proposal of the decision"),
-        DecisionProposal,
-        ("proposed_by_id",),
-        ("proposed_at",),
-        unsigned=("outcome", "investigation_type", "rationale"),
-        matter="report",
-        of=Report.KIND,
-        anchor="proposal",
-    ),
-    TextKind(
-        "decision",
-        gettext_lazy("Decision"),
-        OpeningDecision,
-        ("decided_by_id",),
-        ("recorded_at",),
-        matter="report",
-        of=Report.KIND,
-        anchor="decision",
-    ),
-    TextKind(
-        "plan",
-        gettext_lazy("Investigation plan"),
-        Investigation,
-        ("plan_written_by_id",),
-        ("plan_written_at",),
-        unsigned=("plan",),
-        matter="pk",
-        of=Investigation.KIND,
-        anchor="plan",
-    ),
-    TextKind(
-        "document",
-        gettext_lazy("Decision document"),
-        DecisionDocument,
-        ("written_by_id",),
-        ("written_at",),
-        why="return_comment",
-        matter="investigation",
-        of=Investigation.KIND,
-        anchor="document",
-    ),
-)
-KINDS: Mapping[str, TextKind] = MappingProxyType({kind.code: kind for kind in _KINDS})
+KINDS: dict[str, TextKind] = {}
+"""Kinds of texts by code, in the order they are registered."""
+
+
+def register(*kinds: TextKind) -> None:
+    """Called at start for the texts of each kind of matter. ValueError for a taken code."""
+    for kind in kinds:
+        if kind.code in KINDS:
+            raise ValueError(f"two kinds of texts have the code {kind.code!r}")
+        KINDS[kind.code] = kind
+
+
+def by_author() -> list[TextKind]:
+    """Those that their author signs by an act of its own."""
+    return [kind for kind in KINDS.values() if kind.author]
+
+
+def is_signable(code: str) -> bool:
+    """Whether texts of that code are signed, and so can have additions."""
+    return code in KINDS and KINDS[code].is_signed
 
 
 def visible(kind: TextKind, access: Access) -> QuerySet[Any]:
@@ -280,29 +240,9 @@ def unchanged(code: str, row: Any) -> bool:
     return signatures.holds(code, row, row.signed_digest, by=row.signed_by_id, at=row.signed_at)
 
 
-def unchanged_since_reading(document: DecisionDocument) -> bool:
-    """Whether a decision document is still exactly what the leader signed as read."""
-    assert document.read_by_id is not None
-    assert document.read_at is not None
-    return signatures.holds(
-        "document",
-        document,
-        document.read_digest,
-        by=document.read_by_id,
-        at=document.read_at,
-    )
-
-
-SIGNED: Mapping[str, Any] = MappingProxyType(
-    {
-        "note": Note,
-        "assessment": ProtectionAssessment,
-        "decision": OpeningDecision,
-        "document": DecisionDocument,
-        "addition": Addition,
-    }
-)
-"""Every table with signatures, by kind of text."""
+def unchanged_since_reading(code: str, row: Any) -> bool:
+    """Whether a text is still exactly what its reader signed as read."""
+    return signatures.holds(code, row, row.read_digest, by=row.read_by_id, at=row.read_at)
 
 
 def _stands_with_its_text(addition: Addition) -> bool:
@@ -317,22 +257,33 @@ def _stands_with_its_text(addition: Addition) -> bool:
     return bool(found.exists())
 
 
+def _not_what_was_signed(
+    code: str, model: Any, prefix: str, holds: Callable[[str, Any], bool]
+) -> list[int]:
+    """Ids of the rows of a table whose signatures, in the columns of that prefix, do not hold."""
+    names = (f"{prefix}_by_id", f"{prefix}_at", f"{prefix}_digest", *signatures.CONTENT[code].ever)
+    rows = model._default_manager.only("pk", *(name.removesuffix("_id") for name in names))
+    signed = rows.exclude(**{f"{prefix}_digest": ""}).order_by("pk")
+    return [row.pk for row in signed.iterator(chunk_size=2_000) if not holds(code, row)]
+
+
 def broken_signatures() -> list[tuple[str, int]]:
     """Kind and id of every signed text that is no longer what was signed."""
     broken = []
-    for code, model in SIGNED.items():
-        names = {*signatures.CONTENT[code].ever, "signed_by_id", "signed_at", "signed_digest"}
-        extra = {"read_by_id", "read_at", "read_digest"} if code == "document" else set()
-        rows: QuerySet[Any] = model._default_manager.only(
-            "pk", *(name.removesuffix("_id") for name in names | extra)
-        ).order_by("pk")
-        for row in rows.filter(signed_at__isnull=False).iterator(chunk_size=2_000):
-            if not unchanged(code, row):
-                broken.append((code, row.pk))
-        if code == "addition":
-            broken += [(code, row.pk) for row in rows if not _stands_with_its_text(row)]
-        if code == "document":
-            for row in rows.exclude(read_digest="").iterator(chunk_size=2_000):
-                if not unchanged_since_reading(row):
-                    broken.append(("document_reading", row.pk))
+    for code, kind in KINDS.items():
+        if kind.is_signed:
+            broken += [
+                (code, pk) for pk in _not_what_was_signed(code, kind.model, "signed", unchanged)
+            ]
+        if kind.read_as_well:
+            ids = _not_what_was_signed(code, kind.model, "read", unchanged_since_reading)
+            broken += [(f"{code}_reading", pk) for pk in ids]
+    broken += [
+        ("addition", pk) for pk in _not_what_was_signed("addition", Addition, "signed", unchanged)
+    ]
+    broken += [
+        ("addition", row.pk)
+        for row in Addition.objects.order_by("pk")
+        if not _stands_with_its_text(row)
+    ]
     return broken

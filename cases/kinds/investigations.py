@@ -20,6 +20,7 @@ from cases.kinds import interventions
 from cases.matters import Kind, Part
 from cases.models import (
     Communication,
+    DecisionDocument,
     Extension,
     GuardianParticipation,
     InstrumentUse,
@@ -29,6 +30,7 @@ from cases.models import (
     RiskAssessment,
     SafetyRating,
 )
+from cases.texts import TextKind
 from cases.timeline import Line
 from cases.whereabouts import told as told_of
 from core.calendar import in_stockholm
@@ -374,4 +376,30 @@ KIND = Kind(
     },
     pieces=_pieces,
     events=_events,
+)
+
+TEXTS = (
+    TextKind(
+        "plan",
+        gettext_lazy("Investigation plan"),
+        Investigation,
+        ("plan_written_by_id",),
+        ("plan_written_at",),
+        unsigned=("plan",),
+        matter="pk",
+        of=Investigation.KIND,
+        anchor="plan",
+    ),
+    TextKind(
+        "document",
+        gettext_lazy("Decision document"),
+        DecisionDocument,
+        ("written_by_id",),
+        ("written_at",),
+        why="return_comment",
+        matter="investigation",
+        of=Investigation.KIND,
+        anchor="document",
+        read_as_well=True,
+    ),
 )

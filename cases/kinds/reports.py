@@ -16,8 +16,15 @@ from cases.dossier import Collector, said_at
 from cases.duties import report_duties
 from cases.enums import UNDECIDED_REPORT, ConcernReason, DeadlineKind, ReportPart
 from cases.matters import Kind, Part, Tie
-from cases.models import Person, Report
+from cases.models import (
+    DecisionProposal,
+    OpeningDecision,
+    Person,
+    ProtectionAssessment,
+    Report,
+)
 from cases.services import gate
+from cases.texts import TextKind
 from cases.timeline import Line
 from core.calendar import in_stockholm
 from core.decisions import Allowed
@@ -252,4 +259,41 @@ KIND = Kind(
     pieces=_pieces,
     events=_events,
     ties=_ties,
+)
+
+TEXTS = (
+    TextKind(
+        "assessment",
+        gettext_lazy("Protection assessment"),
+        ProtectionAssessment,
+        ("assessed_by_id",),
+        ("recorded_at",),
+        matter="report",
+        of=Report.KIND,
+        anchor="protection",
+        author="assessed_by_id",
+        signs=Action.ASSESS_PROTECTION,
+        body="rationale",
+    ),
+    TextKind(
+        "proposal",
+        gettext_lazy("Proposal of the decision"),
+        DecisionProposal,
+        ("proposed_by_id",),
+        ("proposed_at",),
+        unsigned=("outcome", "investigation_type", "rationale"),
+        matter="report",
+        of=Report.KIND,
+        anchor="proposal",
+    ),
+    TextKind(
+        "decision",
+        gettext_lazy("Decision"),
+        OpeningDecision,
+        ("decided_by_id",),
+        ("recorded_at",),
+        matter="report",
+        of=Report.KIND,
+        anchor="decision",
+    ),
 )

@@ -6,15 +6,17 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from cases import signatures
 from cases.enums import AdditionKind
 from cases.models.fields import LongText
 from cases.models.matters import Matter
 from cases.models.persons import Person
 from cases.models.signing import Signable
-from cases.signatures import DIGEST
 from core.constraints import one_of
 from core.history import AppendOnly, tracked
 from organisation.models import OrgUnit, User
+
+signatures.declare("addition", ("matter_id", "subject", "subject_id", "kind", "text", "author_id"))
 
 
 @tracked()
@@ -53,7 +55,7 @@ class Addition(Signable):
                 condition=Q(
                     signed_at__isnull=False,
                     signed_by__isnull=False,
-                    signed_digest__regex=DIGEST,
+                    signed_digest__regex=signatures.DIGEST,
                 ),
             ),
         ]

@@ -271,6 +271,19 @@ class SafetyRating(models.Model):
         return f"{self.get_rater_display()}: {self.value}"
 
 
+signatures.declare(
+    "document",
+    (
+        "investigation_id",
+        "background",
+        "child_view",
+        "guardians_view",
+        "others_view",
+        "assessment",
+        "best_interests",
+        "proposal",
+    ),
+)
 DOCUMENT_PARTS = signatures.shown("document")
 """The headings of the decision document, in the order they are written."""
 

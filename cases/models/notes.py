@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from cases import signatures
 from cases.enums import NoteKind
 from cases.models.fields import LongText
 from cases.models.matters import Matter
@@ -14,6 +15,20 @@ from cases.models.signing import Signable, signature_whole, signed_guards
 from core.constraints import one_of, paired
 from core.history import tracked
 from organisation.models import OrgUnit, User
+
+signatures.declare(
+    "note",
+    (
+        "matter_id",
+        "kind",
+        "happened_at",
+        "present",
+        "child_spoken_with",
+        "child_alone",
+        "text",
+        "author_id",
+    ),
+)
 
 
 @tracked()

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from cases import signatures
 from cases.enums import (
     MANDATED_REPORTERS,
     UNDECIDED_REPORT,
@@ -188,6 +189,20 @@ class Report(MatterRecord):
         return self.investigation_id
 
 
+signatures.declare(
+    "assessment",
+    (
+        "report_id",
+        "assessed_at",
+        "assessed_by_id",
+        "outcome",
+        "child_spoken_with",
+        "rationale",
+        "support_granted",
+    ),
+)
+
+
 @tracked()
 class ProtectionAssessment(Signable):
     """The immediate protection assessment (SoL 2025:400 20:1), locked when signed by its author."""
@@ -256,6 +271,20 @@ class DecisionProposal(models.Model):
 
     def __str__(self) -> str:
         return str(self.get_outcome_display())
+
+
+signatures.declare(
+    "decision",
+    (
+        "report_id",
+        "outcome",
+        "decided_on",
+        "decided_by_id",
+        "rationale",
+        "is_late",
+        "late_reason",
+    ),
+)
 
 
 @tracked()

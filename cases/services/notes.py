@@ -159,5 +159,5 @@ def change_note(
     note.save()
     trail.changed("note.changed", note, by=by, at=at)
     if sign_now:
-        return signing.sign_note(note.pk, by=by, at=at)
+        note = signing.sign("note", note.pk, by=by, at=at)
     return note

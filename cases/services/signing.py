@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from cases import matters, rules, signatures, texts
 from cases.enums import AdditionKind
-from cases.models import Addition, DecisionDocument, MatterRecord, Note, ProtectionAssessment
+from cases.models import Addition, MatterRecord
 from cases.services.gate import access, checked_choice, checked_texts, lock, permit, reach, require
 from core import trail
 from core.calendar import STOCKHOLM
@@ -23,7 +23,7 @@ from organisation.permissions import TABLE, Access, Action
 
 def action_to_sign(code: str, matter: MatterRecord) -> Action:
     """The right by which a text of its author's is signed; it gives the signature its role."""
-    return Action.ASSESS_PROTECTION if code == "assessment" else matters.kind(matter.KIND).works
+    return texts.KINDS[code].signs or matters.kind(matter.KIND).works
 
 
 def _role(who: Access, action: Action, unit_id: int) -> str:
@@ -62,44 +62,36 @@ def sign_row(
 
 
 def sign_reading_of(
-    document: DecisionDocument, *, who: Access, unit_id: int, by: User, at: datetime
+    code: str, row: Any, *, who: Access, unit_id: int, by: User, at: datetime
 ) -> None:
-    """Put the leader's signature of having read it on the document, which the caller saves."""
-    document.read_at, document.read_by = at, by
-    document.read_role, document.read_title = capacity(
-        who, Action.READ_DOCUMENT, unit_id=unit_id, by=by
-    )
-    document.read_digest = signatures.digest_of("document", document, by=by.pk, at=at)
+    """Put the leader's signature of having read it on the text, which the caller saves."""
+    row.read_at, row.read_by = at, by
+    row.read_role, row.read_title = capacity(who, Action.READ_DOCUMENT, unit_id=unit_id, by=by)
+    row.read_digest = signatures.digest_of(code, row, by=by.pk, at=at)
 
 
-def unsign(document: DecisionDocument) -> None:
-    """Take every signature off a document that goes back to the pair; the caller saves."""
-    document.signed_at = document.signed_by = document.read_at = document.read_by = None
-    document.signed_role = document.signed_title = document.signed_digest = ""
-    document.read_role = document.read_title = document.read_digest = ""
-
-
-def _own(code: str, who: Access, pk: int) -> Any:
-    """The author's own note or assessment, locked."""
-    row: Any = lock(texts.visible(texts.KINDS[code], who), pk)
-    author = row.author_id if code == "note" else row.assessed_by_id
-    if author != who.user_id:
-        raise Forbidden(_("Only its author signs a text."))
-    return row
+def unsign(row: Any) -> None:
+    """Take every signature off a text that goes back to its writers; the caller saves."""
+    row.signed_at = row.signed_by = row.read_at = row.read_by = None
+    row.signed_role = row.signed_title = row.signed_digest = ""
+    row.read_role = row.read_title = row.read_digest = ""
 
 
 @transaction.atomic
-def sign(code: str, pk: int, *, by: User, at: datetime) -> Note | ProtectionAssessment:
-    """The author signs a note or a protection assessment, which is locked from then on.
+def sign(code: str, pk: int, *, by: User, at: datetime) -> Any:
+    """The author signs a text that is signed by an act of its own; it is locked from then on.
 
     Raises Conflict when it is signed already, Forbidden for anybody but the author.
     """
-    if code not in rules.SIGNED_BY_AUTHOR:
+    kind = texts.KINDS.get(code)
+    if kind is None or not kind.author:
         raise Missing(_("It does not exist, or is not yours to see."))
     who = access(by, at)
-    row: Note | ProtectionAssessment = _own(code, who, pk)
+    row: Any = lock(texts.visible(kind, who), pk)
+    if getattr(row, kind.author) != who.user_id:
+        raise Forbidden(_("Only its author signs a text."))
     require(rules.may_sign(signed=row.is_signed))
-    matter = texts.record_of(texts.KINDS[code], row)
+    matter = texts.record_of(kind, row)
     sign_row(
         code,
         row,
@@ -112,13 +104,6 @@ def sign(code: str, pk: int, *, by: User, at: datetime) -> Note | ProtectionAsse
     row.save()
     signed(code, row, by=by, at=at)
     return row
-
-
-def sign_note(pk: int, *, by: User, at: datetime) -> Note:
-    """As `sign`, of a note."""
-    note = sign("note", pk, by=by, at=at)
-    assert isinstance(note, Note)
-    return note
 
 
 def signed(code: str, row: Any, *, by: User, at: datetime) -> None:
@@ -146,7 +131,7 @@ def add(code: str, pk: int, *, kind: str, text: str, by: User, at: datetime) -> 
 
     Also when the matter is concluded: what is wrong in a record is put right whenever it is seen.
     """
-    if code not in texts.SIGNED or code not in texts.KINDS:
+    if not texts.is_signable(code):
         raise Missing(_("It does not exist, or is not yours to see."))
     who = access(by, at)
     row: Any = lock(texts.visible(texts.KINDS[code], who), pk)
@@ -176,23 +161,16 @@ def add(code: str, pk: int, *, kind: str, text: str, by: User, at: datetime) -> 
 # What waits for a signature
 
 
-def unsigned_notes(who: Access) -> QuerySet[Note]:
-    """The actor's own notes without a signature, in matters they can read."""
-    rows: QuerySet[Note] = texts.visible(texts.KINDS["note"], who)
-    return rows.filter(author_id=who.user_id, signed_at__isnull=True)
-
-
-def unsigned_assessments(who: Access) -> QuerySet[ProtectionAssessment]:
-    """The actor's own protection assessments without a signature."""
-    rows: QuerySet[ProtectionAssessment] = texts.visible(texts.KINDS["assessment"], who)
-    return rows.filter(assessed_by_id=who.user_id, signed_at__isnull=True)
+def unsigned(kind: texts.TextKind, who: Access) -> QuerySet[Any]:
+    """The actor's own texts of that kind without a signature, in matters they can read."""
+    return texts.visible(kind, who).filter(**{kind.author: who.user_id}, signed_at__isnull=True)
 
 
 def overdue_to_sign(who: Access) -> int:
     """How many of the actor's texts are older than the unit's routine lets them be unsigned."""
     first_day = who.on - timedelta(days=rules.SIGN_WITHIN_DAYS)
     before = datetime.combine(first_day, time.min, tzinfo=STOCKHOLM)
-    return (
-        unsigned_notes(who).filter(written_at__lt=before).count()
-        + unsigned_assessments(who).filter(recorded_at__lt=before).count()
+    return sum(
+        unsigned(kind, who).filter(**{f"{kind.written_column}__lt": before}).count()
+        for kind in texts.by_author()
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import template
 
-from cases import rules, texts
+from cases import texts
 from core.decisions import Decision
 
 register = template.Library()
@@ -27,8 +27,10 @@ def text_foot(
     Of many rows, fetch what is added to them at once (`texts.with_additions`). `versions`: how
     many there are, 0 when that is not known.
     """
-    author = getattr(row, "author_id", None) or getattr(row, "assessed_by_id", None)
-    signable = code in texts.SIGNED
+    kind = texts.KINDS[code]
+    author = getattr(row, kind.author) if kind.author else None
+    signable = kind.is_signed
+    read = kind.read_as_well and row.read_digest
     if signable and not hasattr(row, "additions"):
         texts.with_additions(code, [row])
     return {
@@ -38,9 +40,7 @@ def text_foot(
         "signable": signable,
         "holds": signable and row.is_signed and texts.unchanged(code, row),
         "may_sign": (
-            code in rules.SIGNED_BY_AUTHOR
-            and not row.is_signed
-            and author == context["request"].user.pk
+            author is not None and not row.is_signed and author == context["request"].user.pk
         ),
         "additions": [
             {"row": one, "holds": texts.unchanged("addition", one)} for one in row.additions
@@ -49,8 +49,6 @@ def text_foot(
         else [],
         "may_add": bool(may_add) and signable and row.is_signed,
         "versions": versions,
-        "reading": code == "document" and row.read_digest,
-        "reading_holds": (
-            code == "document" and row.read_digest and texts.unchanged_since_reading(row)
-        ),
+        "reading": read,
+        "reading_holds": read and texts.unchanged_since_reading(code, row),
     }

@@ -77,7 +77,9 @@ def text_versions(request: StaffRequest, code: str, pk: int) -> HttpResponse:
             "shown": every[after - 1] if every else None,
             "compared": compared,
             "nothing_differs": compared and not any(one.differs for one in compared),
-            "may_add": signing.may_add(request.access, code, row) if code in texts.SIGNED else None,
+            "may_add": signing.may_add(request.access, code, row)
+            if texts.is_signable(code)
+            else None,
         },
     )
 
@@ -104,7 +106,7 @@ def _is_own(request: HttpRequest, url: str) -> bool:
 def text_addition(request: StaffRequest, code: str, pk: int) -> HttpResponse:
     """Write a correction of, or an addition to, a signed text."""
     kind, row = _found(request, code, pk)
-    if code not in texts.SIGNED:
+    if not texts.is_signable(code):
         raise Http404
     permitted = signing.may_add(request.access, code, row)
     if not permitted:
@@ -144,45 +146,33 @@ def text_addition(request: StaffRequest, code: str, pk: int) -> HttpResponse:
     )
 
 
-def _line(
-    request: StaffRequest, code: str, row: Any, title: Any, at: datetime, text: str
-) -> dict[str, Any]:
+def _line(request: StaffRequest, kind: texts.TextKind, row: Any) -> dict[str, Any]:
+    at: datetime = getattr(row, kind.written_column)
     return {
-        "code": code,
+        "code": kind.code,
         "row": row,
-        "title": title,
-        "matter": texts.record_of(texts.KINDS[code], row),
+        "title": kind.named(row),
+        "matter": texts.record_of(kind, row),
         "at": at,
         "late": (request.today - local_date(at)).days > rules.SIGN_WITHIN_DAYS,
-        "text": text,
-        "url": matter_url(texts.KINDS[code], row),
+        "text": getattr(row, kind.body),
+        "url": matter_url(kind, row),
     }
 
 
+def _with_matter(kind: texts.TextKind, rows: Any) -> Any:
+    """The texts with their matters and children."""
+    if kind.matter != "matter":
+        return rows.select_related(kind.matter, f"{kind.matter}__child")
+    return rows.select_related("child", *(f"matter__{one.code}" for one in matters.KINDS))
+
+
 def _unsigned(request: StaffRequest) -> list[dict[str, Any]]:
-    """One's own notes and assessments without a signature, those that have waited longest first."""
-    notes = signing.unsigned_notes(request.access).select_related(
-        "child", *(f"matter__{kind.code}" for kind in matters.KINDS)
-    )
-    assessments = signing.unsigned_assessments(request.access).select_related(
-        "report", "report__child"
-    )
+    """One's own texts without a signature, those that have waited longest first."""
     rows = [
-        *(
-            _line(request, "note", note, note.get_kind_display(), note.written_at, note.text)
-            for note in notes
-        ),
-        *(
-            _line(
-                request,
-                "assessment",
-                one,
-                texts.KINDS["assessment"].label,
-                one.recorded_at,
-                one.rationale,
-            )
-            for one in assessments
-        ),
+        _line(request, kind, row)
+        for kind in texts.by_author()
+        for row in _with_matter(kind, signing.unsigned(kind, request.access))
     ]
     return sorted(rows, key=lambda one: (one["at"], one["code"], one["row"].pk))
 
@@ -190,9 +180,10 @@ def _unsigned(request: StaffRequest) -> list[dict[str, Any]]:
 def _chosen(values: list[str]) -> list[tuple[str, int]]:
     """`note-12` and the like; Invalid for anything else, or nothing."""
     chosen = []
+    known = {kind.code for kind in texts.by_author()}
     for value in values:
         code, _dash, number = value.partition("-")
-        if code not in rules.SIGNED_BY_AUTHOR or not number.isascii() or not number.isdigit():
+        if code not in known or not number.isascii() or not number.isdigit():
             raise Invalid({"texts": _("Choose among the texts on the page.")})
         chosen.append((code, int(number[:18])))
     if not chosen:
@@ -223,9 +214,9 @@ def to_sign(request: StaffRequest) -> HttpResponse:
             )
         return redirect("to_sign")
     page = Paginator(_unsigned(request), PER_PAGE).get_page(request.GET.get("page"))
-    for code in rules.SIGNED_BY_AUTHOR:
-        shown = [one["row"] for one in page if one["code"] == code]
-        trail.read(f"{code}.read", shown, by=request.user, at=request.at)
+    for kind in texts.by_author():
+        shown = [one["row"] for one in page if one["code"] == kind.code]
+        trail.read(f"{kind.code}.read", shown, by=request.user, at=request.at)
     return render(
         request,
         "cases/to_sign.html",

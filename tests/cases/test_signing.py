@@ -43,7 +43,7 @@ def write(world: World, *, matter_id: int = 0, at: str = "2026-03-05 15:00", **f
 
 
 def signed_note(world: World) -> Note:
-    return signing.sign_note(write(world).pk, by=world.main, at=moment("2026-03-06 09:00"))
+    return signing.sign("note", write(world).pk, by=world.main, at=moment("2026-03-06 09:00"))
 
 
 def change(note: Note, by: Any, text: str = "Nytt.", **fields: Any) -> Note:
@@ -117,13 +117,13 @@ def test_note_is_signed_by_its_author_and_once(world: World) -> None:
     at = moment("2026-03-06")
     for other in (world.co, world.leader):
         with pytest.raises(Forbidden):
-            signing.sign_note(note.pk, by=other, at=at)
+            signing.sign("note", note.pk, by=other, at=at)
     for outside in (world.worker2, world.other_head, world.sysadmin):
         with pytest.raises(Missing):
-            signing.sign_note(note.pk, by=outside, at=at)
-    signing.sign_note(note.pk, by=world.main, at=at)
+            signing.sign("note", note.pk, by=outside, at=at)
+    signing.sign("note", note.pk, by=world.main, at=at)
     with pytest.raises(Conflict):
-        signing.sign_note(note.pk, by=world.main, at=at)
+        signing.sign("note", note.pk, by=world.main, at=at)
 
 
 def test_note_is_signed_in_the_act_of_writing(world: World) -> None:
@@ -240,7 +240,7 @@ def test_document_is_sealed_by_the_end(world: World) -> None:
     document = DecisionDocument.objects.get()
     assert (document.read_by, document.read_role) == (world.leader, "group_leader")
     assert document.read_title == "Socialsekreterare"
-    assert texts.unchanged_since_reading(document)
+    assert texts.unchanged_since_reading("document", document)
     refused(background="Annat.")
     refused(signed_at=None, signed_by=None, signed_digest="")
     refused(sealed_at=None)

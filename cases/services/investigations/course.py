@@ -144,7 +144,9 @@ def conclude(
     document = document_of(investigation)
     if document is not None:
         if document.read_at is None or not document.read_digest:
-            signing.sign_reading_of(document, who=who, unit_id=investigation.unit_id, by=by, at=at)
+            signing.sign_reading_of(
+                "document", document, who=who, unit_id=investigation.unit_id, by=by, at=at
+            )
         document.sealed_at = at
         document.save()
     investigation.status = InvestigationStatus.CONCLUDED

@@ -160,7 +160,9 @@ def sign_reading(investigation_id: int, *, by: User, at: datetime) -> DecisionDo
     document = document_of(investigation)
     assert document is not None
     if document.read_at is None:
-        signing.sign_reading_of(document, who=who, unit_id=investigation.unit_id, by=by, at=at)
+        signing.sign_reading_of(
+            "document", document, who=who, unit_id=investigation.unit_id, by=by, at=at
+        )
         document.save()
         trail.changed("document.read", investigation, by=by, at=at, digest=document.read_digest)
     return document
