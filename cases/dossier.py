@@ -139,11 +139,17 @@ class Collector:
         for kind in matters.KINDS:
             ids = [row.pk for row in rows if row.kind == kind.code]
             if ids:
-                dated += kind.pieces(self, kind.rows.filter(pk__in=ids).select_related("child"))
+                dated += self._of(kind, pk__in=ids)
+                for part in matters.KINDS:
+                    if part.prepares is None and part.part_of == kind.code:
+                        dated += self._of(part, **{f"{part.part_of}__in": ids})
         notes = Note.objects.filter(matter__in=rows).select_related("author")
         dated += [self._note(note) for note in texts.with_additions("note", notes)]
         dated.sort(key=lambda piece: (piece.on or date.max, piece.source, piece.source_id))
         return [piece for piece in [*pieces, *dated] if piece.text]
+
+    def _of(self, kind: matters.Kind, **which: Any) -> Iterable[Piece]:
+        return kind.pieces(self, kind.rows.filter(**which).select_related("child"))
 
     def _people(self) -> Iterator[Piece]:
         writer = self.start(self.child, None, _("The child"))

@@ -12,9 +12,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cases import redaction
+from cases import matters, redaction
 from cases.enums import SecrecyGround
-from cases.models import Guardian, Person, Report
+from cases.models import Guardian, Person
 from cases.redaction import Mark, Reporter, Term
 
 
@@ -28,8 +28,8 @@ def reporter_of(report: Any) -> Reporter:
 
 
 def reporters_of(child_id: int) -> list[Reporter]:
-    """Everybody who has reported about the child in its unit, siblings' share of it included."""
-    return [reporter_of(report) for report in Report.objects.filter(child_id=child_id)]
+    """Everybody who has told of the child in its unit, siblings' share of it included."""
+    return [one for kind in matters.KINDS for one in kind.reporters(child_id)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,8 @@ def _places(child: Person) -> Iterator[Term]:
     """Where a child with protected identity is (OSL 21:3, 22:1)."""
     if not child.is_protected:
         return
-    moves = child.investigations.exclude(child_moved_to="").values_list("child_moved_to", flat=True)
-    for place in (child.address, child.school, child.whereabouts, *moves):
+    told = [place for kind in matters.KINDS for place in kind.places(child.pk)]
+    for place in (child.address, child.school, child.whereabouts, *told):
         yield from redaction.place_terms(place, SecrecyGround.WHEREABOUTS, "whereabouts")
 
 
@@ -96,14 +96,8 @@ def for_party(child: Person, *, guardian: Guardian | None) -> Hidden:
             terms += redaction.contact_terms(
                 other.contact, SecrecyGround.OTHER_PERSON, "other_guardian"
             )
-    linked = Report.objects.filter(child_id=child.pk)
-    first = {report.linked_to_id or report.pk for report in linked}
-    siblings = Person.objects.filter(
-        pk__in=Report.objects.filter(pk__in=first)
-        .values_list("child_id", flat=True)
-        .union(Report.objects.filter(linked_to_id__in=first).values_list("child_id", flat=True))
-    ).exclude(pk=child.pk)
-    for sibling in siblings:
+    others = {pk for kind in matters.KINDS for pk in kind.others(child.pk)} - {child.pk}
+    for sibling in Person.objects.filter(pk__in=others):
         terms += redaction.name_terms(
             f"{sibling.first_name} {sibling.last_name}".strip(),
             SecrecyGround.OTHER_PERSON,

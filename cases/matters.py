@@ -57,6 +57,10 @@ def _no_pieces(collector: Any, rows: QuerySet[Any]) -> Iterable[Any]:
     return ()
 
 
+def _nobody(child_id: int) -> Iterable[Any]:
+    return ()
+
+
 def _no_ties(children: Iterable[int], users: Iterable[int]) -> Iterable[Tie]:
     return ()
 
@@ -126,7 +130,14 @@ class Kind:
     log_words: Mapping[str, Any]
     """What each of its acts in the trail is called, in the past."""
     pieces: Callable[..., Iterable[Any]] = _no_pieces
-    """The texts of its rows for a party's copy (`cases.dossier`), where copies are made of it."""
+    """The texts of its rows for a party's copy (`cases.dossier`). What is never copied by itself
+    (`prepares` is None) goes with the copy of what it is part of."""
+    reporters: Callable[[int], Iterable[Any]] = _nobody
+    """Who told of the child with that id (`cases.redaction.Reporter`): hidden from every party."""
+    others: Callable[[int], Iterable[int]] = _nobody
+    """Ids of other children that came with the child with that id: hidden from its parties."""
+    places: Callable[[int], Iterable[str]] = _nobody
+    """Where its rows say that the child with that id is: hidden where its identity is protected."""
     events: Callable[..., None]
     """Writes what happened in it into the child's timeline (`cases.timeline`)."""
     ties: Callable[[Iterable[int], Iterable[int]], Iterable[Tie]] = _no_ties

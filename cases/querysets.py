@@ -126,12 +126,13 @@ class MatterRecordQuerySet(models.QuerySet):
 
     def with_deadlines(self) -> Self:
         """With its deadlines in order, as `duties`."""
-        from cases.models import Deadline
+        from cases.models import Matter
 
+        deadlines = Matter._meta.get_field("deadlines").related_model._default_manager
         return self.select_related("matter").prefetch_related(
             models.Prefetch(
                 "matter__deadlines",
-                queryset=Deadline.objects.order_by("due_on", "pk"),
+                queryset=deadlines.order_by("due_on", "pk"),
                 to_attr="duties",
             )
         )

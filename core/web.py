@@ -78,3 +78,9 @@ def form_status(form: Any) -> int:
     htmx swaps both in (see `static/js/app.js`), and browsers show them as any page.
     """
     return 409 if getattr(form, "conflict", None) is not None else 422
+
+
+def form_page(request: HttpRequest, form: Any, **context: Any) -> HttpResponse:
+    """A page with one form: `title`, `button`, `back` (an address), `back_label`, `intro`."""
+    status = form_status(form) if form.errors else 200
+    return render(request, "core/form.html", {"form": form, **context}, status=status)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.db.models import Prefetch, Q, QuerySet
 
+from cases import matters
 from cases.models import (
     Deadline,
     Extension,
@@ -76,7 +77,7 @@ def investigation_details(rows: QuerySet[Investigation]) -> QuerySet[Investigati
         investigation_rows(rows)
         .select_related("concluded_by")
         .prefetch_related(
-            Prefetch("reports", queryset=Report.objects.only("pk", "investigation")),
+            Prefetch("reports", queryset=matters.kind("report").rows.only("pk", "investigation")),
             Prefetch(
                 "extensions",
                 queryset=Extension.objects.select_related("decided_by"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -43,8 +44,12 @@ def _given_back(intervention: Intervention, left: frozenset[int], on: date, at: 
     workers.give(intervention, leader, InterventionPart.RESPONSIBLE, from_on=on, by=None, at=at)
 
 
-def piece(collector: Collector, support: Intervention) -> Any:
-    """Its texts as one, for a party's copy: they go with the investigation it was decided in."""
+def _pieces(collector: Collector, rows: QuerySet[Intervention]) -> Iterator[Any]:
+    for row in rows.select_related("decided_by").prefetch_related("follow_ups"):
+        yield _piece(collector, row)
+
+
+def _piece(collector: Collector, support: Intervention) -> Any:
     heading = _("Intervention") + f" {support.number}"
     writer = collector.start(support, support.decided_on, heading)
     writer.line(_("Decided by"), support.decided_by)
@@ -143,5 +148,6 @@ KIND = Kind(
         ),
         "intervention.handler_left": gettext_lazy("A worker left; the intervention went back"),
     },
+    pieces=_pieces,
     events=_events,
 )

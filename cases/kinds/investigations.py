@@ -16,7 +16,6 @@ from cases.classification import shown_of
 from cases.dossier import Collector
 from cases.duties import investigation_duties
 from cases.enums import DeadlineKind, HandlerPart, InvestigationStatus, PoliceReport
-from cases.kinds import interventions
 from cases.matters import Kind, Part
 from cases.models import (
     Communication,
@@ -63,6 +62,11 @@ POLICE = ("police_report", "police_reported_on")
 """A piece of its own, to be kept back whole where it would harm an inquiry (OSL 10 kap. 3 §)."""
 
 
+def _places(child_id: int) -> Iterator[str]:
+    moved = Investigation.objects.filter(child_id=child_id).exclude(child_moved_to="")
+    yield from moved.values_list("child_moved_to", flat=True)
+
+
 def _pieces(collector: Collector, investigations: QuerySet[Investigation]) -> Iterator[Any]:
     rows = list(
         investigations.select_related("document", "concluded_by").prefetch_related(
@@ -72,15 +76,11 @@ def _pieces(collector: Collector, investigations: QuerySet[Investigation]) -> It
             "safety_ratings",
             "participations__guardian",
             "communications",
-            "interventions__follow_ups",
-            "interventions__decided_by",
         )
     )
     texts.with_additions("document", [getattr(row, "document", None) for row in rows])
     for row in rows:
         yield from _pieces_of(collector, row)
-        for support in row.interventions.all():
-            yield interventions.piece(collector, support)
 
 
 def _pieces_of(collector: Collector, row: Investigation) -> Iterator[Any]:
@@ -375,6 +375,7 @@ KIND = Kind(
         "investigation.safety_rated": gettext_lazy("Wrote down a place on the safety scale"),
     },
     pieces=_pieces,
+    places=_places,
     events=_events,
 )
 

@@ -15,6 +15,7 @@ from cases import facts, texts
 from cases.dossier import Collector, said_at
 from cases.duties import report_duties
 from cases.enums import UNDECIDED_REPORT, ConcernReason, DeadlineKind, ReportPart
+from cases.hiding import reporter_of
 from cases.matters import Kind, Part, Tie
 from cases.models import (
     DecisionProposal,
@@ -23,6 +24,7 @@ from cases.models import (
     ProtectionAssessment,
     Report,
 )
+from cases.redaction import Reporter
 from cases.services import gate
 from cases.texts import TextKind
 from cases.timeline import Line
@@ -62,6 +64,19 @@ def _ties(children: Iterable[int], users: Iterable[int]) -> Iterator[Tie]:
     logged = Report.objects.filter(child__in=list(children), logged_by__in=list(users))
     for child, user, received_on in logged.values_list("child", "logged_by", "received_on"):
         yield Tie(child, user, _("logged the report"), received_on)
+
+
+def _reporters(child_id: int) -> Iterator[Reporter]:
+    for report in Report.objects.filter(child_id=child_id):
+        yield reporter_of(report)
+
+
+def _others(child_id: int) -> Iterator[int]:
+    """Children of the same reports."""
+    linked = Report.objects.filter(child_id=child_id).values_list("linked_to_id", "pk")
+    first = {linked_to or pk for linked_to, pk in linked}
+    same = Report.objects.filter(Q(pk__in=first) | Q(linked_to_id__in=first))
+    yield from same.values_list("child_id", flat=True)
 
 
 def _pieces(collector: Collector, reports: QuerySet[Report]) -> Iterator[Any]:
@@ -257,6 +272,8 @@ KIND = Kind(
         ),
     },
     pieces=_pieces,
+    reporters=_reporters,
+    others=_others,
     events=_events,
     ties=_ties,
 )

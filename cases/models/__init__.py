@@ -14,14 +14,13 @@ from cases.models.investigations import (
     RiskAssessment,
     SafetyRating,
 )
-from cases.models.matters import Matter, MatterRecord, MatterWorker
+from cases.models.matters import Matter, MatterRecord, MatterWorker, NumberSeries
 from cases.models.notes import Note
 from cases.models.notices import Digest, Draft, Notice
 from cases.models.persons import Guardian, GuardianParticipation, IdentityProtection, Person
 from cases.models.reports import (
     DecisionProposal,
     Feedback,
-    NumberSeries,
     OpeningDecision,
     ProtectionAssessment,
     Report,

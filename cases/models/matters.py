@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 from cases import matters, querysets
 from cases.enums import PartEnd
 from cases.models.fields import LongText
-from cases.models.persons import Person
 from core.constraints import ordered
 from core.history import Guard, tracked
 from organisation.models import OrgUnit, User
@@ -39,7 +38,9 @@ class Matter(models.Model):
     number = models.CharField(_("case number"), max_length=60, unique=True)
     unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+", db_index=False)
     group = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+", db_index=False)
-    child = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="matters")
+    child = models.ForeignKey(
+        "cases.Person", models.PROTECT, null=True, blank=True, related_name="matters"
+    )
     part_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts")
     opened_on = models.DateField(_("opened"))
     closed_on = models.DateField(_("closed"), null=True, blank=True)
@@ -149,6 +150,26 @@ class MatterWorker(models.Model):
         return str(PartEnd(code).label) if code in PartEnd.values else code
 
 
+class NumberSeries(models.Model):
+    """The last number given out, per unit, year and letter (empty for reports, U, I)."""
+
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    letter = models.CharField(max_length=1, blank=True)
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                name="cases_numberseries_once", fields=["unit", "year", "letter"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id}-{self.year}-{self.letter}{self.last}"
+
+
 _SAME = " ".join(f"AND m.{name} IS NOT DISTINCT FROM NEW.{name}" for name in HEADER)
 
 
@@ -189,7 +210,7 @@ class MatterRecord(models.Model):
     group = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+", verbose_name=_("group"))
     number = models.CharField(_("case number"), max_length=60, unique=True)
     child = models.ForeignKey(
-        Person, models.PROTECT, related_name="%(class)ss", verbose_name=_("child")
+        "cases.Person", models.PROTECT, related_name="%(class)ss", verbose_name=_("child")
     )
     version = models.PositiveIntegerField(default=1)
 

@@ -35,26 +35,6 @@ from organisation.models import OrgUnit, User
 from organisation.permissions import Access, Action
 
 
-class NumberSeries(models.Model):
-    """The last number given out, per unit, year and letter (empty for reports, U, I)."""
-
-    unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+")
-    year = models.PositiveSmallIntegerField()
-    letter = models.CharField(max_length=1, blank=True)
-    last = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(
-                name="cases_numberseries_once", fields=["unit", "year", "letter"]
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.unit_id}-{self.year}-{self.letter}{self.last}"
-
-
 class ReportQuerySet(MatterRecordQuerySet):
     def undecided(self) -> Self:
         return self.filter(status__in=UNDECIDED_REPORT)

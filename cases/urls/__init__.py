@@ -1,11 +1,30 @@
-"""Addresses of the case area: reports, investigations, and the lists and boards over both."""
+"""Addresses of the case area, room by room."""
 
-from cases.urls import access, boards, disclosures, investigations, reports, texts
+from cases.urls import (
+    access,
+    boards,
+    child,
+    disclosures,
+    drafts,
+    interventions,
+    investigations,
+    journal,
+    notices,
+    persons,
+    reports,
+    texts,
+)
 
 urlpatterns = [
     *reports.urlpatterns,
     *investigations.urlpatterns,
+    *interventions.urlpatterns,
     *boards.urlpatterns,
+    *notices.urlpatterns,
+    *drafts.urlpatterns,
+    *child.urlpatterns,
+    *persons.urlpatterns,
+    *journal.urlpatterns,
     *texts.urlpatterns,
     *access.urlpatterns,
     *disclosures.urlpatterns,

@@ -1,8 +1,9 @@
-"""Addresses of emergency openings, grants, conflicts of interest and protected identity."""
+"""Addresses of emergency openings, grants, conflicts of interest and the log of a child."""
 
 from django.urls import URLPattern, path
 
-from cases.views import access, protection
+from cases.views import access
+from cases.views.reports import child_log
 
 urlpatterns: list[URLPattern] = [
     path("emergency/", access.emergency, name="emergency"),
@@ -16,7 +17,5 @@ urlpatterns: list[URLPattern] = [
     path("conflicts/<int:pk>/end/", access.conflict_end, name="conflict_end"),
     path("children/<int:pk>/emergency/", access.emergency_open, name="child_emergency"),
     path("children/<int:pk>/conflict/", access.child_conflict, name="child_conflict"),
-    path("children/<int:pk>/protection/", protection.protect, name="child_protect"),
-    path("children/<int:pk>/protection/end/", protection.protect_end, name="child_protect_end"),
-    path("children/<int:pk>/whereabouts/", protection.whereabouts_change, name="child_whereabouts"),
+    path("children/<int:pk>/log/", child_log.child_log, name="child_log"),
 ]

@@ -1,9 +1,9 @@
-"""Addresses of the boards: start page, deadlines, allocation, reading, notices."""
+"""Addresses of the boards: start page, deadlines, allocation, reading."""
 
 from django.urls import path
 from django.urls.resolvers import URLPattern
 
-from cases.views import assignment, dashboard, deadlines, home, notices, reading
+from cases.views import assignment, dashboard, deadlines, home, reading
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -15,7 +15,4 @@ urlpatterns: list[URLPattern] = [
         name="investigation_assign",
     ),
     path("to-read/", reading.to_read, name="to_read"),
-    path("notices/", notices.notices, name="notices"),
-    path("notices/read/", notices.notices_read, name="notices_read"),
-    path("notices/<int:pk>/", notices.notice_open, name="notice_open"),
 ]

@@ -1,9 +1,8 @@
-"""Addresses of investigations and interventions."""
+"""Addresses of investigations."""
 
 from django.urls import path
 from django.urls.resolvers import URLPattern
 
-from cases.views import interventions
 from cases.views.investigations import documents, lists, pages, sections
 
 ONE = "investigations/<int:pk>/"
@@ -36,16 +35,4 @@ urlpatterns: list[URLPattern] = [
     path(ONE + "conclusion/", sections.Conclude.as_view(), name="investigation_conclude"),
     path(ONE + "readers/", sections.GrantReading.as_view(), name="investigation_grant"),
     path(ONE + "readers/<int:reader>/revoke/", pages.revoke, name="investigation_revoke"),
-    path(
-        ONE + "interventions/new/", sections.GrantIntervention.as_view(), name="intervention_grant"
-    ),
-    path("notes/<int:pk>/change/", pages.note_change, name="note_change"),
-    path("interventions/", interventions.intervention_list, name="intervention_list"),
-    path("interventions/<int:pk>/", interventions.intervention, name="intervention"),
-    path(
-        "interventions/<int:pk>/followup/",
-        interventions.intervention_followup,
-        name="intervention_followup",
-    ),
-    path("interventions/<int:pk>/end/", interventions.intervention_end, name="intervention_end"),
 ]

@@ -1,4 +1,4 @@
-"""Addresses of reports, children, search and drafts."""
+"""Addresses of reports."""
 
 from django.urls import path
 from django.urls.resolvers import URLPattern
@@ -18,8 +18,4 @@ urlpatterns: list[URLPattern] = [
     path("reports/<int:pk>/talk/", reports.report_talk, name="report_talk"),
     path("reports/<int:pk>/assign/", reports.report_assign, name="report_assign"),
     path("reports/<int:pk>/notes/", reports.report_note, name="report_note"),
-    path("children/<int:pk>/", reports.child, name="child"),
-    path("children/<int:pk>/log/", reports.child_log, name="child_log"),
-    path("search/", reports.search, name="search"),
-    path("drafts/", reports.draft, name="draft"),
 ]

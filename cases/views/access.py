@@ -23,7 +23,7 @@ from cases.services.conflicts import ChildNamed
 from core import trail
 from core.errors import Forbidden
 from core.models import TrailEntry, TrailKind
-from core.web import attempt, form_status
+from core.web import attempt, form_page, form_status
 from organisation.enums import Level
 from organisation.models import RoleAssignment, User
 from organisation.permissions import Action, refusal
@@ -39,12 +39,6 @@ def required(request: StaffRequest, action: Action) -> frozenset[int]:
     if not units:
         raise Forbidden(refusal(action))
     return units
-
-
-def form_page(request: StaffRequest, form: Any, **context: Any) -> HttpResponse:
-    """A page with one form: `title`, `button`, `back` (an address), `back_label`, `intro`."""
-    status = form_status(form) if form.errors else 200
-    return render(request, "cases/access_form.html", {"form": form, **context}, status=status)
 
 
 # Emergency openings

@@ -18,16 +18,24 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from cases import rules
 from cases.deadlines import rule_for, status
 from cases.enums import DeadlineKind, InterventionStatus
-from cases.forms.investigations import FollowUpForm, InterventionEndForm, InterventionFilter
+from cases.forms.investigations import (
+    FollowUpForm,
+    InterventionEndForm,
+    InterventionFilter,
+    InterventionForm,
+)
 from cases.models import Deadline, Intervention, Investigation, MatterWorker
 from cases.services import drafts
 from cases.services import interventions as services
+from cases.services import investigations as investigation_services
 from cases.services.gate import reach
+from cases.views.investigations.editing import SectionView
 from core import trail
 from core.calendar import add_span
 from core.decisions import Decision, Denied
@@ -341,3 +349,29 @@ def intervention_end(request: StaffRequest, pk: int) -> HttpResponse:
         saved=_("The intervention has ended."),
         key=f"intervention-end-{pk}",
     )
+
+
+class GrantIntervention(SectionView):
+    action = Action.CONCLUDE_INVESTIGATION
+    form_class = InterventionForm
+    anchor, title, icon = "interventions", gettext_lazy("Grant an intervention"), "hand-thumbs-up"
+    submit = gettext_lazy("Grant the intervention")
+    saved = gettext_lazy("The intervention is granted.")
+
+    def decision(self) -> Decision:
+        return self.case.may_grant_intervention
+
+    def initial(self) -> dict[str, Any]:
+        return {"decided_on": self.case.today}
+
+    def form_arguments(self) -> dict[str, Any]:
+        row = self.case.investigation
+        return {
+            "workers": investigation_services.may_be_handler(row, on=self.case.today),
+            "concluded": not row.is_open,
+        }
+
+    def save(self, data: dict[str, Any], version: int | None) -> Any:
+        data = dict(data)
+        data["started_on"] = data["started_on"] or data["decided_on"]
+        return services.grant(self.pk, **data, **self.by_at)

@@ -16,9 +16,8 @@ from cases import whereabouts
 from cases.forms import access as forms
 from cases.models import Person
 from cases.services import protection as services
-from cases.views.access import form_page
 from core.errors import Forbidden
-from core.web import attempt
+from core.web import attempt, form_page
 from organisation.permissions import Action, refusal
 from organisation.views.requests import StaffRequest
 

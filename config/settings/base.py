@@ -232,7 +232,7 @@ START_PAGES = {
     "leader": "cases.views.home.leader",
     "coordinator": "cases.views.home.coordinator",
     "reception": "cases.views.reports.reception_start",
-    "worker": "cases.views.investigations.worker_start",
+    "worker": "cases.views.investigations.start.worker_start",
     "calm": "cases.views.home.calm",
     "system": "cases.views.home.system",
 }

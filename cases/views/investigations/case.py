@@ -33,12 +33,10 @@ from cases.models import (
     DecisionDocument,
     Guardian,
     GuardianParticipation,
-    Intervention,
     Investigation,
     MatterWorker,
     Note,
     ReadingGrant,
-    Report,
 )
 from cases.progress import next_step, steps, with_progress
 from cases.services.access import grants_on
@@ -469,12 +467,9 @@ class Case:
         )
 
     @cached_property
-    def reports(self) -> list[Report]:
-        return list(
-            Report.objects.visible_to(self.access)
-            .filter(investigation=self.investigation)
-            .order_by("received_at")
-        )
+    def reports(self) -> list[Any]:
+        reports: Any = self.investigation.reports
+        return list(reports.visible_to(self.access).order_by("received_at"))
 
     @cached_property
     def extensions(self) -> list[Any]:
@@ -599,11 +594,9 @@ class Case:
 
     @cached_property
     def interventions(self) -> list[Any]:
+        rows: Any = self.investigation.interventions
         return list(
-            Intervention.objects.visible_to(self.access)
-            .filter(investigation=self.investigation)
-            .with_workers(on=self.today)
-            .order_by("started_on", "pk")
+            rows.visible_to(self.access).with_workers(on=self.today).order_by("started_on", "pk")
         )
 
     # Access and events

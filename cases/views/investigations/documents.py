@@ -20,7 +20,7 @@ from cases.models.investigations import DOCUMENT_PARTS
 from cases.services import drafts
 from cases.services import investigations as services
 from cases.services.investigations.paper import parts_for_parties
-from cases.views.investigations.case import Case, link, page_url
+from cases.views.investigations.case import Case, page_url
 from cases.views.investigations.editing import conflict_rows, fingerprint
 from core import trail
 from core.web import attempt, form_status
@@ -116,7 +116,7 @@ def document(request: StaffRequest, pk: int) -> HttpResponse:
             "conflict": conflict,
             "theirs": theirs,
             "draft_key": draft_key,
-            "draft_url": link("draft"),
+            "draft_url": reverse("draft"),
             "back_url": page_url(pk, "document"),
         },
         status=form_status(form) if form.is_bound else 200,

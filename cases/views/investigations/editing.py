@@ -15,12 +15,13 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.forms import BaseForm, Form
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.views import View
 from django_htmx.http import HttpResponseClientRefresh
 
 from cases.services import drafts
-from cases.views.investigations.case import Case, link, page_url
+from cases.views.investigations.case import Case, page_url
 from core import trail
 from core.decisions import Decision
 from core.errors import Conflict, Forbidden
@@ -179,7 +180,7 @@ class SectionView(LoginRequiredMixin, View):
             "back_url": page_url(self.pk, self.anchor),
             "here_url": self.request.path,
             "draft_key": self.draft_key if self.keeps_draft else "",
-            "draft_url": link("draft"),
+            "draft_url": reverse("draft"),
             **self.extra(),
         }
         fragment = "cases/partials/_investigation_form.html"

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -17,7 +18,7 @@ from cases.models import Matter, Note
 from cases.services import access as access_services
 from cases.services import drafts, notes
 from cases.services import investigations as services
-from cases.views.investigations.case import TABS, Case, link, page_url
+from cases.views.investigations.case import TABS, Case, page_url
 from cases.views.investigations.editing import conflict_rows
 from core import trail
 from core.errors import Conflict, Forbidden
@@ -178,7 +179,7 @@ def note_change(request: StaffRequest, pk: int) -> HttpResponse:
             "conflict": conflict,
             "back_url": _matter_url(note),
             "draft_key": draft_key,
-            "draft_url": link("draft"),
+            "draft_url": reverse("draft"),
         },
         status=form_status(form) if form.is_bound else 200,
     )

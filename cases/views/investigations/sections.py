@@ -12,7 +12,6 @@ from cases.enums import NoteKind
 from cases.forms import investigations as forms
 from cases.provisions import blocked_from
 from cases.services import access as access_services
-from cases.services import interventions as intervention_services
 from cases.services import investigations as services
 from cases.services import notes
 from cases.views.investigations.case import staff_of
@@ -288,29 +287,3 @@ class GrantReading(SectionView):
 
     def save(self, data: dict[str, Any], version: int | None) -> Any:
         access_services.grant_reading(self.pk, **data, **self.by_at)
-
-
-class GrantIntervention(SectionView):
-    action = Action.CONCLUDE_INVESTIGATION
-    form_class = forms.InterventionForm
-    anchor, title, icon = "interventions", gettext_lazy("Grant an intervention"), "hand-thumbs-up"
-    submit = gettext_lazy("Grant the intervention")
-    saved = gettext_lazy("The intervention is granted.")
-
-    def decision(self) -> Decision:
-        return self.case.may_grant_intervention
-
-    def initial(self) -> dict[str, Any]:
-        return {"decided_on": self.case.today}
-
-    def form_arguments(self) -> dict[str, Any]:
-        row = self.case.investigation
-        return {
-            "workers": services.may_be_handler(row, on=self.case.today),
-            "concluded": not row.is_open,
-        }
-
-    def save(self, data: dict[str, Any], version: int | None) -> Any:
-        data = dict(data)
-        data["started_on"] = data["started_on"] or data["decided_on"]
-        return intervention_services.grant(self.pk, **data, **self.by_at)

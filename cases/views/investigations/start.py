@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -20,7 +21,6 @@ from cases.services import signing
 from cases.views.interventions import Line as InterventionLine
 from cases.views.interventions import lines as intervention_lines
 from cases.views.interventions import with_next_follow_up
-from cases.views.investigations.case import link
 from cases.views.investigations.lists import Line, lines, with_duty
 from cases.views.notices import lines as notice_lines
 from cases.whereabouts import listed_name
@@ -136,7 +136,7 @@ def _planned(request: StaffRequest, today: date, sunday: date) -> list[tuple[dat
                 _("The intervention starts: %(kind)s") % {"kind": row.get_kind_display()},
                 row.number,
                 listed_name(row.child, request),
-                link("intervention", row.pk),
+                reverse("intervention", args=[row.pk]),
             ),
         )
         for row in starting

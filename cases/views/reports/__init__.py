@@ -1,10 +1,8 @@
-"""Pages of reports: logging one, its case page, lists, the child, search, reception's start."""
+"""Pages of reports: logging one, its case page, lists, reception's start."""
 
-from cases.views.reports.child import child, search
-from cases.views.reports.child_log import child_log
 from cases.views.reports.inbox import reception_start
 from cases.views.reports.listing import report_list
-from cases.views.reports.log import child_lookup, draft, report_log
+from cases.views.reports.log import child_lookup, report_log
 from cases.views.reports.page import (
     report,
     report_adopt,
@@ -18,10 +16,7 @@ from cases.views.reports.page import (
 )
 
 __all__ = [
-    "child",
-    "child_log",
     "child_lookup",
-    "draft",
     "reception_start",
     "report",
     "report_adopt",
@@ -34,5 +29,4 @@ __all__ = [
     "report_note",
     "report_propose",
     "report_talk",
-    "search",
 ]
