@@ -34,6 +34,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--deadlines", type=int, help="open deadlines to sweep (1000000)")
     parser.add_argument("--times", type=int, help="requests a page (40)")
     parser.add_argument(
+        "--memory", action="store_true", help="only the memory of a web process, page by page"
+    )
+    parser.add_argument("--requests", type=int, default=1000, help="of --memory (1000)")
+    parser.add_argument(
         "--trail", type=int, default=0, help="entries to seal and verify (0; try 1000000)"
     )
     parser.add_argument("--only-trail", action="store_true", help=argparse.SUPPRESS)
@@ -143,7 +147,7 @@ def main() -> None:
     from django.db import connection
     from django.utils import timezone
 
-    from benchmarks import board, pages, timing, visible
+    from benchmarks import board, memory, pages, timing, visible
     from cases.models import Deadline, Intervention, Investigation, Report
     from core.calendar import local_date
     from organisation.models import OrgUnit
@@ -177,6 +181,15 @@ def main() -> None:
     }
     loaded = result["load"]
     print(f"{loaded['seconds']} s, {loaded['peak_mb']} MB: {result['cases']}\n", flush=True)
+
+    if options.memory:
+        of_web = memory.measure(
+            pages.pages(on=local_date(timezone.now())), requests=options.requests
+        )
+        result["memory"] = asdict(of_web) | {"libraries": memory.of_libraries()}
+        _show_memory(result["memory"])
+        _write(result)
+        return
 
     # As a worker of gunicorn does (config/gunicorn.py).
     gc.collect()
@@ -256,6 +269,21 @@ def main() -> None:
                 for one in result["trail"]["walks"]
             ],
         )
+    _write(result)
+
+
+def _show_memory(found: dict[str, Any]) -> None:
+    """Of one web process, served by gunicorn."""
+    print(
+        f"started in {found['start_seconds']} s of processor time, "
+        f"{found['cpu_ms']} ms a request on the average\n"
+    )
+    _table(["memory", "requests", "RSS MB", "PSS MB"], [list(x.values()) for x in found["memory"]])
+    _table(["library", "", "MB"], [[name, "", mb] for name, mb in found["libraries"].items()])
+    _table(["page", "account", "cpu ms"], [list(each.values()) for each in found["pages"]])
+
+
+def _write(result: dict[str, Any]) -> None:
     LATEST.write_text(json.dumps(result, indent=2) + "\n")
     print(f"Written to {LATEST.relative_to(ROOT)}")
 
