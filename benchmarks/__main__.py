@@ -1,6 +1,7 @@
 """Run every measurement: `make bench`, or `make bench ARGS=--quick` for a first look.
 
 Needs empty services (`make bench` starts them). Prints tables and writes `benchmarks/latest.json`.
+`--memory` measures one web process instead (benchmarks/memory.py) and only prints.
 """
 
 from __future__ import annotations
@@ -188,7 +189,6 @@ def main() -> None:
         )
         result["memory"] = asdict(of_web) | {"libraries": memory.of_libraries()}
         _show_memory(result["memory"])
-        _write(result)
         return
 
     # As a worker of gunicorn does (config/gunicorn.py).
@@ -269,7 +269,8 @@ def main() -> None:
                 for one in result["trail"]["walks"]
             ],
         )
-    _write(result)
+    LATEST.write_text(json.dumps(result, indent=2) + "\n")
+    print(f"Written to {LATEST.relative_to(ROOT)}")
 
 
 def _show_memory(found: dict[str, Any]) -> None:
@@ -281,11 +282,6 @@ def _show_memory(found: dict[str, Any]) -> None:
     _table(["memory", "requests", "RSS MB", "PSS MB"], [list(x.values()) for x in found["memory"]])
     _table(["library", "", "MB"], [[name, "", mb] for name, mb in found["libraries"].items()])
     _table(["page", "account", "cpu ms"], [list(each.values()) for each in found["pages"]])
-
-
-def _write(result: dict[str, Any]) -> None:
-    LATEST.write_text(json.dumps(result, indent=2) + "\n")
-    print(f"Written to {LATEST.relative_to(ROOT)}")
 
 
 def _copy_database(url: str, name: str, copy: str) -> None:
