@@ -28,7 +28,7 @@ from benchmarks.timing import Page
 from config import servers
 from organisation.models import User
 
-LATE = ("ortools.sat.python.cp_model", "pygal", "xlsxwriter", "typst")
+LATE = ("ortools.sat.python.cp_model", "phonenumbers", "pygal", "xlsxwriter", "typst")
 """Libraries that a process loads with the first page that needs them."""
 START = 60  # seconds
 

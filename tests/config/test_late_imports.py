@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-LATE = ("openpyxl", "ortools", "pandas", "pygal", "typst", "xlsxwriter")
+LATE = ("openpyxl", "ortools", "pandas", "phonenumbers", "pygal", "typst", "xlsxwriter")
 
 LOADED = """
 import json, sys

@@ -26,7 +26,7 @@ for app in ("config", "core", "organisation", "cases"):
             importlib.import_module(module.name)
 import config.urls
 # Loaded with the first page that needs them, so the modules above do not tell.
-import ortools.sat.python.cp_model, pygal, typst, xlsxwriter
+import ortools.sat.python.cp_model, phonenumbers, pygal, typst, xlsxwriter
 """
 
 
