@@ -41,7 +41,6 @@ INSTALLED_APPS = [
     "pgtrigger",
     "pghistory",
     "django_htmx",
-    "django_filters",
     "crispy_forms",
     "crispy_bootstrap5",
     "guardian",
