@@ -37,6 +37,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--memory", action="store_true", help="only the memory of a web process, page by page"
     )
+    parser.add_argument(
+        "--beside", metavar="NAME=VALUE", help="with --memory: a second process with that setting"
+    )
     parser.add_argument("--requests", type=int, default=1000, help="of --memory (1000)")
     parser.add_argument(
         "--trail", type=int, default=0, help="entries to seal and verify (0; try 1000000)"
@@ -184,11 +187,15 @@ def main() -> None:
     print(f"{loaded['seconds']} s, {loaded['peak_mb']} MB: {result['cases']}\n", flush=True)
 
     if options.memory:
-        of_web = memory.measure(
-            pages.pages(on=local_date(timezone.now())), requests=options.requests
+        found = memory.measure(
+            pages.pages(on=local_date(timezone.now())),
+            requests=options.requests,
+            beside=dict([options.beside.split("=", 1)]) if options.beside else None,
         )
-        result["memory"] = asdict(of_web) | {"libraries": memory.of_libraries()}
-        _show_memory(result["memory"])
+        for each in found:
+            _show_memory(asdict(each))
+        for name, mb in memory.of_libraries().items():
+            print(f"{name} takes {mb} MB")
         return
 
     # As a worker of gunicorn does (config/gunicorn.py).
@@ -280,7 +287,6 @@ def _show_memory(found: dict[str, Any]) -> None:
         f"{found['cpu_ms']} ms a request on the average\n"
     )
     _table(["memory", "requests", "RSS MB", "PSS MB"], [list(x.values()) for x in found["memory"]])
-    _table(["library", "", "MB"], [[name, "", mb] for name, mb in found["libraries"].items()])
     _table(["page", "account", "cpu ms"], [list(each.values()) for each in found["pages"]])
 
 

@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from itertools import cycle, islice
@@ -93,7 +93,7 @@ class Worker:
 
 
 @contextmanager
-def serving(environ: Mapping[str, str] | None = None) -> Iterator[Worker]:
+def serving(environ: Mapping[str, str]) -> Iterator[Worker]:
     """A server with one process, on the database of ours."""
     port = servers.free_port()
     wanted = {"HOST": "127.0.0.1", "PORT": str(port), "WEB_CONCURRENCY": "1"}
@@ -101,7 +101,7 @@ def serving(environ: Mapping[str, str] | None = None) -> Iterator[Worker]:
         server = servers.spawn(
             [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py"],
             stdout=log,
-            env=os.environ | wanted | dict(environ or {}),
+            env=os.environ | wanted | dict(environ),
         )
         try:
             yield Worker(_worker_of(server, port), port)
@@ -134,30 +134,57 @@ def _cookie(account: str) -> str:
     return f"{name}={client.cookies[name].value}"
 
 
-def measure(pages: Sequence[Page], *, requests: int) -> Measured:
-    """Ask for the pages in turn; those that are sent as forms are left out."""
+class Run:
+    """One process and what it took so far."""
+
+    def __init__(self, worker: Worker) -> None:
+        self.worker = worker
+        self.started = worker.cpu_ms()
+        self.memory = [worker.memory("started", 0)]
+        self.spent: dict[tuple[str, str], list[float]] = defaultdict(list)
+
+    def ask(self, page: Page, cookie: str) -> None:
+        before = self.worker.cpu_ms()
+        self.worker.ask(page.url, cookie)
+        self.spent[page.name, page.account].append(self.worker.cpu_ms() - before)
+
+    def note(self, when: str, requests: int) -> None:
+        self.memory.append(self.worker.memory(when, requests))
+
+    def measured(self) -> Measured:
+        every = [each for found in self.spent.values() for each in found]
+        return Measured(
+            start_seconds=round(self.started / 1000, 2),
+            cpu_ms=round(sum(every) / len(every), 1),
+            memory=self.memory,
+            pages=[Served(*page, round(median(found), 1)) for page, found in self.spent.items()],
+        )
+
+
+def measure(
+    pages: Sequence[Page], *, requests: int, beside: Mapping[str, str] | None = None
+) -> list[Measured]:
+    """Ask for the pages in turn; those that are sent as forms are left out.
+
+    With `beside` a second process has that in its environment, and each request goes to both: what
+    else the machine does lengthens both alike.
+    """
     asked = [page for page in pages if page.posted is None]
     cookies = {page.account: _cookie(page.account) for page in asked}
-    spent: dict[tuple[str, str], list[float]] = defaultdict(list)
-    with serving() as worker:
-        started = worker.cpu_ms()
-        memory = [worker.memory("started", 0)]
+    with ExitStack() as running:
+        environs = [{}, beside] if beside else [{}]
+        runs = [Run(running.enter_context(serving(environ))) for environ in environs]
         for number, page in enumerate(islice(cycle(asked), requests), start=1):
-            before = worker.cpu_ms()
-            worker.ask(page.url, cookies[page.account])
-            spent[page.name, page.account].append(worker.cpu_ms() - before)
-            if number == 1:
-                memory.append(worker.memory("after the first page", number))
-            elif number == len(asked):
-                memory.append(worker.memory("after each page once", number))
-        memory.append(worker.memory("after all", requests))
-        worked = worker.cpu_ms() - started
-    return Measured(
-        start_seconds=round(started / 1000, 2),
-        cpu_ms=round(worked / requests, 1),
-        memory=memory,
-        pages=[Served(*page, round(median(found), 1)) for page, found in spent.items()],
-    )
+            # Who is asked second finds the database's pages warm.
+            for run in runs if number % 2 else reversed(runs):
+                run.ask(page, cookies[page.account])
+                if number == 1:
+                    run.note("after the first page", number)
+                elif number == len(asked):
+                    run.note("after each page once", number)
+        for run in runs:
+            run.note("after all", requests)
+        return [run.measured() for run in runs]
 
 
 _TAKEN = """
