@@ -1,6 +1,7 @@
 """Run every measurement: `make bench`, or `make bench ARGS=--quick` for a first look.
 
 Needs empty services (`make bench` starts them). Prints tables and writes `benchmarks/latest.json`.
+`--memory` measures one web process instead (benchmarks/memory.py) and only prints.
 """
 
 from __future__ import annotations
@@ -33,6 +34,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--scale", type=int, help="units of the demo data (34)")
     parser.add_argument("--deadlines", type=int, help="open deadlines to sweep (1000000)")
     parser.add_argument("--times", type=int, help="requests a page (40)")
+    parser.add_argument(
+        "--memory", action="store_true", help="only the memory of a web process, page by page"
+    )
+    parser.add_argument(
+        "--beside", metavar="NAME=VALUE", help="with --memory: a second process with that setting"
+    )
+    parser.add_argument("--requests", type=int, default=1000, help="of --memory (1000)")
     parser.add_argument(
         "--trail", type=int, default=0, help="entries to seal and verify (0; try 1000000)"
     )
@@ -143,7 +151,7 @@ def main() -> None:
     from django.db import connection
     from django.utils import timezone
 
-    from benchmarks import board, pages, timing, visible
+    from benchmarks import board, memory, pages, timing, visible
     from cases.models import Deadline, Intervention, Investigation, Report
     from core.calendar import local_date
     from organisation.models import OrgUnit
@@ -177,6 +185,18 @@ def main() -> None:
     }
     loaded = result["load"]
     print(f"{loaded['seconds']} s, {loaded['peak_mb']} MB: {result['cases']}\n", flush=True)
+
+    if options.memory:
+        found = memory.measure(
+            pages.pages(on=local_date(timezone.now())),
+            requests=options.requests,
+            beside=dict([options.beside.split("=", 1)]) if options.beside else None,
+        )
+        for each in found:
+            _show_memory(asdict(each))
+        for name, mb in memory.of_libraries().items():
+            print(f"{name} takes {mb} MB")
+        return
 
     # As a worker of gunicorn does (config/gunicorn.py).
     gc.collect()
@@ -258,6 +278,16 @@ def main() -> None:
         )
     LATEST.write_text(json.dumps(result, indent=2) + "\n")
     print(f"Written to {LATEST.relative_to(ROOT)}")
+
+
+def _show_memory(found: dict[str, Any]) -> None:
+    """Of one web process, served by gunicorn."""
+    print(
+        f"started in {found['start_seconds']} s of processor time, "
+        f"{found['cpu_ms']} ms a request on the average\n"
+    )
+    _table(["memory", "requests", "RSS MB", "PSS MB"], [list(x.values()) for x in found["memory"]])
+    _table(["page", "account", "cpu ms"], [list(each.values()) for each in found["pages"]])
 
 
 def _copy_database(url: str, name: str, copy: str) -> None:

@@ -9,7 +9,6 @@ from datetime import date, datetime, time
 from io import BytesIO, StringIO
 from typing import Any
 
-import xlsxwriter
 from django.http import HttpResponse
 from django.utils import timezone
 
@@ -27,6 +26,9 @@ def xlsx_file(headers: Sequence[Any], rows: Iterable[Sequence[Any]]) -> bytes:
     Every text is stored as text, so that `=...` is never run as a formula, there or when the
     sheet is saved as something else. Times are written as in Stockholm.
     """
+    # With the first file: few processes make one, and it is large.
+    import xlsxwriter
+
     file = BytesIO()
     book = xlsxwriter.Workbook(
         file,

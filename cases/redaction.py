@@ -17,6 +17,10 @@ SHORTEST_NAME = 3
 _IDENTITY_NUMBER = re.compile(r"(?<![\d-])(?:\d{2})?\d{6}[-+]?\d{4}(?![\d-])")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?<![\d\w])(?:\+46|0046|0)[\s-]?(?:\(0\))?(?:[\s/-]?\d){6,10}(?!\d)")
+"""As telephone numbers begin and about as long: also a digit short, or over the end of a line."""
+_HOURS = re.compile(r"(?:[01]?\d|2[0-3])[.:][0-5]\d\s?[-–]\s?(?:[01]?\d|2[0-3])[.:][0-5]\d")
+_BETWEEN = r"[\s/().‐-―−-]*"
+"""What may stand between the digits of one number."""
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”']?\s+(?=[^\s])|\n+")
 
 
@@ -84,11 +88,14 @@ def contact_terms(contact: str, ground: SecrecyGround, found_by: str) -> Iterato
         yield Term(_words(contact), ground, found_by)
     for found in _EMAIL.findall(contact):
         yield Term(re.compile(re.escape(found), re.IGNORECASE), ground, found_by)
-    for run in re.findall(r"\+?\d(?:[\s/()-]*\d){4,}", contact):
-        digits = re.sub(r"\D", "", run)
+    runs = re.findall(r"\+?\d(?:[\s/()-]*\d){4,}", contact)
+    runs += [contact[start:end] for start, end in _phones(contact)]
+    for digits in dict.fromkeys(re.sub(r"\D", "", run) for run in runs):
         local = re.sub(r"^(?:0046|46)?0?", "", digits) if len(digits) > 7 else digits
-        spaced = r"[\s/()-]*".join(local)
-        prefix = r"(?:\+?(?:00)?46[\s/()0-]*|0)?" if len(digits) > 7 else ""
+        spaced = _BETWEEN.join(local)
+        prefix = (
+            rf"(?:\+?(?:00)?46(?:{_BETWEEN}0)?{_BETWEEN}|0{_BETWEEN})?" if len(digits) > 7 else ""
+        )
         yield Term(re.compile(rf"(?<!\d){prefix}{spaced}(?!\d)"), ground, found_by)
 
 
@@ -122,6 +129,22 @@ def find(text: str, terms: Iterable[Term]) -> list[Mark]:
     return merged(marks)
 
 
+def _phones(text: str) -> Iterator[tuple[int, int]]:
+    """Where telephone numbers stand: what the library knows as one, and what looks like one.
+
+    It knows those of every country, however they are written; `_PHONE` takes what is no number
+    as it stands, but was meant as one.
+    """
+    # With the first text looked through: few processes do.
+    from phonenumbers import PhoneNumberMatcher
+
+    for number in PhoneNumberMatcher(text, "SE"):
+        if not _HOURS.fullmatch(number.raw_string):
+            yield number.start, number.end
+    for found in _PHONE.finditer(text):
+        yield found.span()
+
+
 def find_contacts(text: str, *, own: Iterable[str] = ()) -> list[Mark]:
     """Identity numbers, telephone numbers and e-mail addresses that are not `own`.
 
@@ -131,12 +154,13 @@ def find_contacts(text: str, *, own: Iterable[str] = ()) -> list[Mark]:
     mails = {found.casefold() for one in own for found in _EMAIL.findall(one)}
     digits = "".join(re.sub(r"\D", "", one) + " " for one in own)
     marks = []
-    for pattern, code in ((_IDENTITY_NUMBER, "identity_number"), (_PHONE, "phone")):
-        for found in pattern.finditer(text):
-            bare = re.sub(r"\D", "", found.group())
+    identities = (found.span() for found in _IDENTITY_NUMBER.finditer(text))
+    for places, code in ((identities, "identity_number"), (_phones(text), "phone")):
+        for start, end in places:
+            bare = re.sub(r"\D", "", text[start:end])
             if bare[-10:] in mine or bare.lstrip("0")[-7:] in digits:
                 continue
-            marks.append(Mark(found.start(), found.end(), SecrecyGround.OTHER_PERSON, code))
+            marks.append(Mark(start, end, SecrecyGround.OTHER_PERSON, code))
     marks += [
         Mark(found.start(), found.end(), SecrecyGround.OTHER_PERSON, "email")
         for found in _EMAIL.finditer(text)

@@ -16,16 +16,17 @@ from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import django
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
+from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
+from django.db import connection, migrations
 from django.db.migrations import operations
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.migration import Migration
-from django.db.migrations.state import ProjectState
+from django.db.migrations.state import ModelState, ProjectState
 from pgtrigger.migrations import AddTrigger, RemoveTrigger
 
 TOGETHER = (operations.CreateModel, operations.AddField)
@@ -44,10 +45,33 @@ LATER = (
 def migrate() -> None:
     """Apply every migration that is missing.
 
-    Raises what `manage.py migrate` raises; each migration is one transaction there as here.
+    Raises what `manage.py migrate` raises; each migration is one transaction there as here, and
+    what listens to it hears the same.
     """
-    with mock.patch.object(Migration, "apply", _Applying()):
+    executor = QuickExecutor(connection)
+    loader = executor.loader
+    if loader.applied_migrations or loader.detect_conflicts():
+        # Django's own: it describes what is there, or says what is wrong.
         call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
+        return
+    targets = loader.graph.leaf_nodes()
+    plan = executor.migration_plan(targets)
+    before = ProjectState(real_apps=loader.unmigrated_apps)
+    emit_pre_migrate_signal(0, False, connection.alias, apps=before.apps, plan=plan)
+    state = executor.migrate(targets, plan, PatientState(real_apps=loader.unmigrated_apps))
+    state.clear_delayed_apps_cache()
+    emit_post_migrate_signal(0, False, connection.alias, apps=_described(state), plan=plan)
+
+
+def _described(state: ProjectState) -> Any:
+    """The models as they end up; those of apps without migrations with what points to them."""
+    found = state.apps
+    keys = [(model.app_label, model.name_lower) for model in found.real_models]
+    with found.bulk_update():
+        for key in keys:
+            found.unregister_model(*key)
+    found.render_multiple([ModelState.from_model(apps.get_model(*key)) for key in keys])
+    return found
 
 
 def is_of_another_version(loader: MigrationLoader, tables: Iterable[str]) -> bool:
@@ -71,47 +95,61 @@ def _is_ours(path: str) -> bool:
     return Path(path).parent == settings.BASE_DIR
 
 
-class _Applying:
-    """`Migration.apply`, with a list of the models that are still to be described anew."""
+class PatientState(ProjectState):
+    """Keeps a list of the models that are to be described anew, and does so when told."""
 
-    def __init__(self) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.changed: dict[tuple[str, str], bool] = {}
+        self.waits = False
 
-    def __get__(self, migration: Migration, owner: type[Migration]) -> Any:
-        def apply(state: ProjectState, schema_editor: Any, collect_sql: bool = False) -> Any:
+    def reload_model(self, app_label: str, model_name: str, delay: bool = False) -> None:
+        if self.waits:
+            key = app_label, model_name
+            self.changed[key] = self.changed.get(key, True) and delay
+        else:
+            super().reload_model(app_label, model_name, delay)
+
+    def describe(self) -> None:
+        if self.changed:
+            self.reload_models(list(self.changed), delay=all(self.changed.values()))
+            self.changed.clear()
+
+
+class QuickExecutor(MigrationExecutor):
+    """Applies the operations of a migration in runs of one kind."""
+
+    def apply_migration(
+        self,
+        state: Any,
+        migration: migrations.Migration,
+        fake: bool = False,
+        fake_initial: bool = False,
+    ) -> ProjectState:
+        with self.connection.schema_editor(atomic=migration.atomic) as editor:
             for kind, found in groupby(migration.operations, key=type):
-                run = list(found)
                 if kind in TOGETHER + LATER:
-                    self.run(migration.app_label, run, state, schema_editor)
+                    self.run(migration.app_label, list(found), state, editor)
                 else:
-                    self.describe(state)
-                    for operation in run:
+                    state.describe()
+                    for operation in found:
                         before = state.clone()
                         operation.state_forwards(migration.app_label, state)
-                        operation.database_forwards(
-                            migration.app_label, schema_editor, before, state
-                        )
-            return state
+                        operation.database_forwards(migration.app_label, editor, before, state)
+        self.record_migration(migration)  # type: ignore[call-arg, arg-type] # the stubs are behind
+        done: ProjectState = state
+        return done
 
-        return apply
-
-    def run(self, app: str, run: list[Any], state: ProjectState, schema_editor: Any) -> None:
+    def run(self, app: str, run: list[Any], state: PatientState, editor: Any) -> None:
         before = state.clone()
-        with mock.patch.object(state, "reload_model", self.remember):
-            for operation in run:
-                operation.state_forwards(app, state)
-        if isinstance(run[0], TOGETHER):
-            self.describe(state)
+        state.waits = True
         for operation in run:
-            operation.database_forwards(app, schema_editor, before, state)
-
-    def remember(self, app: str, model: str, delay: bool = False) -> None:
-        self.changed[app, model] = self.changed.get((app, model), True) and delay
-
-    def describe(self, state: ProjectState) -> None:
-        if self.changed:
-            state.reload_models(list(self.changed), delay=all(self.changed.values()))
-            self.changed.clear()
+            operation.state_forwards(app, state)
+        state.waits = False
+        if isinstance(run[0], TOGETHER):
+            state.describe()
+        for operation in run:
+            operation.database_forwards(app, editor, before, state)
 
 
 if __name__ == "__main__":

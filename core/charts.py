@@ -10,23 +10,20 @@ import math
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 from uuid import uuid4
 
-import pygal
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from pygal.etree import etree
-from pygal.style import Style
-
-# pygal's import hook, for maps we do not draw, is of a kind that others who walk the hooks trip on.
-sys.meta_path[:] = [one for one in sys.meta_path if type(one).__name__ != "PluginImportFixer"]
 
 Number = int | float
 Tone = Literal["main", "second", "third", "fourth", "before", "ok", "soon", "late"]
+Kind = Literal["bar", "stacked", "line"]
+
+DRAWINGS: dict[Kind, str] = {"bar": "Bar", "stacked": "StackedBar", "line": "Line"}
 
 WIDTH, HEIGHT = 600, 260
 TILTED_FROM = 12
@@ -73,16 +70,29 @@ class Chart:
     marks: tuple[Mark, ...] = ()
 
 
+@cache
+def _pygal() -> Any:
+    """The library, loaded with the first chart a process draws."""
+    import pygal
+    import pygal.etree
+    import pygal.style
+
+    # Its import hook, for maps we do not draw, is of a kind that others who walk the hooks trip on.
+    # A new list: another thread may be walking the old one.
+    sys.meta_path = [one for one in sys.meta_path if type(one).__name__ != "PluginImportFixer"]
+    return pygal
+
+
 def bar_chart(title: str, labels: Sequence[str], series: Sequence[Series], unit: str = "") -> Chart:
     """Bars side by side: amounts by month or by group."""
-    return _chart("bar", pygal.Bar, title, labels, series, unit)
+    return _chart("bar", title, labels, series, unit)
 
 
 def stacked_bar(
     title: str, labels: Sequence[str], series: Sequence[Series], unit: str = ""
 ) -> Chart:
     """Bars on top of each other: parts of a whole."""
-    return _chart("stacked", pygal.StackedBar, title, labels, series, unit)
+    return _chart("stacked", title, labels, series, unit)
 
 
 def line_chart(
@@ -96,7 +106,7 @@ def line_chart(
 
     `marks` are numbered in the drawing; their words stand below it and in the table.
     """
-    return _chart("line", pygal.Line, title, labels, series, unit, marks)
+    return _chart("line", title, labels, series, unit, marks)
 
 
 def figure(value: Number | None) -> str:
@@ -109,8 +119,7 @@ def figure(value: Number | None) -> str:
 
 
 def _chart(
-    kind: str,
-    drawing: type[Any],
+    kind: Kind,
     title: str,
     labels: Sequence[str],
     series: Sequence[Series],
@@ -131,7 +140,7 @@ def _chart(
         title=str(title),
         unit=str(unit),
         kind=kind,
-        svg=_draw(drawing, chart_id, str(title), labels, series, str(unit), marks),
+        svg=_draw(kind, chart_id, str(title), labels, series, str(unit), marks),
         series=tuple(series),
         table=table,
         marks=tuple(marks),
@@ -139,7 +148,7 @@ def _chart(
 
 
 def _draw(
-    drawing: type[Any],
+    kind: Kind,
     chart_id: str,
     title: str,
     labels: Sequence[str],
@@ -151,8 +160,9 @@ def _draw(
     longest = max((len(str(label)) for label in labels), default=0)
     tilted = longest > TILTED_FROM
     # The last point of a line stands at the edge, and half its label outside.
-    beyond = len(str(labels[-1])) * 3.4 if drawing is pygal.Line and labels and not tilted else 0
-    chart = drawing(
+    beyond = len(str(labels[-1])) * 3.4 if kind == "line" and labels and not tilted else 0
+    pygal = _pygal()
+    chart = getattr(pygal, DRAWINGS[kind])(
         width=WIDTH,
         height=HEIGHT,
         margin=4,
@@ -167,15 +177,17 @@ def _draw(
         include_x_axis=True,
         show_y_labels=bool(numbers),
         show_y_guides=bool(numbers),
-        **({"allow_interruptions": True} if drawing is pygal.Line else {}),
+        **({"allow_interruptions": True} if kind == "line" else {}),
         x_label_rotation=-35 if tilted else 0,
         formatter=figure,
         value_formatter=figure,
         no_data_text=_("No figures"),
-        style=Style(label_font_size=12, major_label_font_size=12, font_family="sans-serif"),
+        style=pygal.style.Style(
+            label_font_size=12, major_label_font_size=12, font_family="sans-serif"
+        ),
     )
     if numbers:
-        chart.y_labels = _ticks(_highest(drawing, series), min(numbers))
+        chart.y_labels = _ticks(_highest(kind, series), min(numbers))
     every = max(1, -(-len(labels) // MOST_LABELS))
     chart.x_labels = ["" if i % every else str(label) for i, label in enumerate(labels)]
     for one in series:
@@ -188,6 +200,7 @@ def _draw(
     _mark(root, marks)
     for old in root.findall("title"):
         root.remove(old)
+    etree = pygal.etree.etree
     heading = etree.Element("title", {"id": f"{chart_id}-title"})
     heading.text = title
     description = etree.Element("desc", {"id": f"{chart_id}-desc"})
@@ -204,8 +217,8 @@ def _draw(
     return safe
 
 
-def _highest(drawing: type[Any], series: Sequence[Series]) -> Number:
-    if drawing is pygal.StackedBar and series:
+def _highest(kind: Kind, series: Sequence[Series]) -> Number:
+    if kind == "stacked" and series:
         columns = zip(*(one.values for one in series), strict=True)
         return max((sum(value or 0 for value in column) for column in columns), default=0)
     return max((value or 0 for one in series for value in one.values), default=0)
@@ -290,6 +303,7 @@ def _mark(root: Any, marks: Sequence[Mark]) -> None:
         for text in guide
         if _local(text) == "text"
     ]
+    etree = _pygal().etree.etree
     for number, mark in enumerate(marks, start=1):
         if mark.index >= len(places):
             continue
@@ -305,6 +319,7 @@ def _mark(root: Any, marks: Sequence[Mark]) -> None:
 
 def _hover_titles(root: Any, unit: str) -> None:
     """pygal's hidden descriptions become the browser's own tooltips."""
+    etree = _pygal().etree.etree
     for group in list(root.iter()):
         notes = {
             child.get("class", ""): child.text or ""

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import typst
-
 
 def compiled(template: Path, data: Mapping[str, Any]) -> bytes:
     """The PDF of `template` filled with `data`, which the template reads as JSON.
@@ -17,6 +15,9 @@ def compiled(template: Path, data: Mapping[str, Any]) -> bytes:
     Texts are values in the template, never markup: what a person wrote cannot become code. The
     same data gives the same bytes. Tagged for screen readers (PDF/UA-1).
     """
+    # With the first document: few processes make one, and it is large.
+    import typst
+
     made = typst.compile(
         str(template),
         root=str(template.parent),

@@ -41,7 +41,6 @@ INSTALLED_APPS = [
     "pgtrigger",
     "pghistory",
     "django_htmx",
-    "django_filters",
     "crispy_forms",
     "crispy_bootstrap5",
     "guardian",
@@ -51,8 +50,11 @@ INSTALLED_APPS = [
     "drf_spectacular",
 ]
 
+# Off, calls of a request take and return memory at every depth they hover about (docs/adr/0016).
+STACK_IN_ONE_PIECE = env.bool("STACK_IN_ONE_PIECE", True)
+
 MIDDLEWARE = [
-    "core.stack.StackMiddleware",
+    *(["core.stack.StackMiddleware"] if STACK_IN_ONE_PIECE else []),
     "core.middleware.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,6 +55,61 @@ def test_numbers_and_addresses_of_nobody_known_are_found() -> None:
     found = [text[one.start : one.end] for one in redaction.find_contacts(text)]
     assert found == ["20120304-2383", "08-123 456 78", "a@b.se"]
     assert redaction.find_contacts("Mitt: 120304-2383", own=["201203042383"]) == []
+
+
+NUMBERS = (
+    *("070-123 45 67", "0701234567", "070/1234567", "070 12 345 67", "07 01 23 45 67"),
+    *("070.123.45.67", "070–123 45 67", "070\u2011123 45 67", "070 - 123 45 67"),
+    *("070\u00a0123\u00a045\u00a067", "070\t123 45 67", "070-123\n45 67", "070-123 45 6"),
+    *("+46 70 123 45 67", "+46 (0)70 123 45 67", "0046701234567", "0046 (0)70-123 45 67"),
+    *("46701234567", "08-123 456 78", "(08) 123 456 78", "0910-777 12", "020-12 34 56"),
+    *("+47 22 12 34 56", "0047 22 12 34 56", "+358 40 1234567"),
+)
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_telephone_number_is_found_however_it_is_written(number: str) -> None:
+    text = f"Grannen nås på {number} om kvällen."
+    (mark,) = redaction.find_contacts(text)
+    assert text[mark.start : mark.end] == number
+    # Ten digits in a row can be either.
+    assert mark.found_by in {"phone", "identity_number"}
+    assert redaction.find_contacts(text, own=[number]) == []
+
+
+@pytest.mark.parametrize("number", [one for one in NUMBERS if one.startswith(("070", "+46 70"))])
+def test_the_number_of_who_reported_is_found_written_in_another_way(number: str) -> None:
+    if number == "070-123 45 6":
+        return
+    for known in ("070-123 45 67", "+46 70 123 45 67", "Hem 070.123.45.67"):
+        found = masked(f"Nås på {number} i dag.", Reporter("private", contact=known))
+        assert not re.search(r"\d", found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "112",
+        "1177",
+        "12 000 kr",
+        "2026-03-02 09:00",
+        "123 45 Staden",
+        "08.30-16.30",
+        "08.15 – 12.00",
+    ],
+)
+def test_other_figures_are_no_telephone_numbers(text: str) -> None:
+    assert redaction.find_contacts(f"Se {text}.") == []
+
+
+DIGITS = st.text(alphabet="0123456789+46 -–/().\n", max_size=40)
+
+
+@given(DIGITS)
+def test_the_library_takes_nothing_from_what_the_pattern_finds(text: str) -> None:
+    covered = {at for one in redaction.find_contacts(text) for at in range(one.start, one.end)}
+    for found in redaction._PHONE.finditer(text):
+        assert covered.issuperset(range(*found.span()))
 
 
 MARKS = st.lists(

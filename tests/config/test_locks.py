@@ -25,6 +25,8 @@ for app in ("config", "core", "organisation", "cases"):
         if ".settings." not in module.name and module.name != "config.gunicorn":
             importlib.import_module(module.name)
 import config.urls
+# Loaded with the first page that needs them, so the modules above do not tell.
+import ortools.sat.python.cp_model, phonenumbers, pygal, typst, xlsxwriter
 """
 
 

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-from config import servers, services
+from config import migrating, servers, services
 from config.migrating import is_of_another_version
 from tests.template import run
 
@@ -43,6 +43,16 @@ def test_the_quick_way_makes_the_same_database(
         dumps[name] = set(re.split(r"\n--\n", lines))
     assert len(dumps["own"]) > 1000
     assert dumps["quick"] ^ dumps["own"] == set()
+
+
+@pytest.mark.django_db
+def test_a_database_that_holds_anything_is_left_to_djangos_own_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(migrating, "call_command", lambda name, **_options: asked.append(name))
+    migrating.migrate()
+    assert asked == ["migrate"]
 
 
 def another_version() -> bool:

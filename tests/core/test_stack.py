@@ -1,8 +1,12 @@
 """Frames of a request in one piece of memory."""
 
+import os
+import subprocess
+import sys
 from resource import RUSAGE_SELF, getrusage
 from typing import Any
 
+import pytest
 from django.conf import settings
 
 from core.stack import StackMiddleware
@@ -38,5 +42,21 @@ def test_no_depth_of_a_request_asks_for_memory_call_after_call() -> None:
     assert max(served(None)) < CALLS / 2
 
 
-def test_it_is_outermost() -> None:
-    assert settings.MIDDLEWARE[0] == "core.stack.StackMiddleware"
+MIDDLEWARE = "from config.settings import test; print(*test.MIDDLEWARE)"
+
+
+@pytest.mark.parametrize(("value", "there"), [(None, True), ("on", True), ("off", False)])
+def test_it_is_outermost_unless_switched_off(value: str | None, there: bool) -> None:
+    environ = {k: v for k, v in os.environ.items() if k != "STACK_IN_ONE_PIECE"}
+    listed = subprocess.run(
+        [sys.executable, "-c", MIDDLEWARE],
+        cwd=settings.BASE_DIR,
+        env=environ | ({"STACK_IN_ONE_PIECE": value} if value else {}),
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    if there:
+        assert listed[0] == "core.stack.StackMiddleware"
+    assert listed.count("core.stack.StackMiddleware") == there
+    assert "core.middleware.SecurityHeaders" in listed

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Any
-
-from ortools.sat.python import cp_model
+from typing import TYPE_CHECKING, Any
 
 from workload.allocation.bounds import least_highest, least_worth
 from workload.allocation.facts import Case, Limits, Pair, Problem, Proposal, WishKind
 from workload.allocation.fit import Fit
 from workload.allocation.score import is_feasible, price, score, use
 from workload.allocation.search import State, improve, shake
+
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
 
 FIRST_SHARE = 0.25
 """Of the effort, for the highest use; what it leaves over goes to evenness and wishes."""
@@ -125,9 +126,13 @@ class Model:
     def __init__(
         self, problem: Problem, fit: Fit, cases: list[Case], time_left: Callable[[], float]
     ) -> None:
+        # With the first proposal: few processes make one, and it takes much memory.
+        from ortools.sat.python import cp_model
+
+        self.cp = cp_model
         self.time_left = time_left
         self.problem, self.fit, self.cases = problem, fit, cases
-        self.model = cp_model.CpModel()
+        self.model = self.cp.CpModel()
         self.of: dict[int, Variables] = {}
         for case in cases:
             self._case(case)
@@ -211,10 +216,10 @@ class Model:
         model.add(self.highest + step * left_out >= least)
         model.minimize(self.highest + step * left_out)
         solver, status = self._solve(limits, limits.effort * FIRST_SHARE)
-        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        if status not in (self.cp.OPTIMAL, self.cp.FEASIBLE):
             return Found(None, max(least, 0), False)
         bound = max(least, int(solver.best_objective_bound + 0.999999) % step)
-        return Found(self._read(solver), bound, status == cp_model.OPTIMAL)
+        return Found(self._read(solver), bound, status == self.cp.OPTIMAL)
 
     # Second aim
 
@@ -237,10 +242,10 @@ class Model:
         aims += self._wishes()
         model.minimize(sum(aims))
         solver, status = self._solve(limits, limits.effort - self.spent)
-        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        if status not in (self.cp.OPTIMAL, self.cp.FEASIBLE):
             return Found(None, 0, False)
         bound = self.constant + int(solver.best_objective_bound + 0.5)
-        return Found(self._read(solver), bound, status == cp_model.OPTIMAL)
+        return Found(self._read(solver), bound, status == self.cp.OPTIMAL)
 
     def _wishes(self) -> list[Any]:
         model, problem, fit = self.model, self.problem, self.fit
@@ -295,7 +300,7 @@ class Model:
     # Running
 
     def _solve(self, limits: Limits, effort: float) -> tuple[cp_model.CpSolver, Any]:
-        solver = cp_model.CpSolver()
+        solver = self.cp.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = limits.seed
         solver.parameters.max_deterministic_time = max(effort, 0.01)
