@@ -9,6 +9,7 @@ from crispy_forms.templatetags.crispy_forms_filters import as_crispy_field
 from django import template
 from django.forms import BaseForm, BoundField
 from django.forms.formsets import DELETION_FIELD_NAME, BaseFormSet
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -37,6 +38,34 @@ def form_fields(form: BaseForm) -> SafeString:
         str(bound) if bound.is_hidden else as_crispy_field(_unechoed(bound)) for bound in form
     ]
     return mark_safe("".join(rendered))  # noqa: S308 - each part is rendered by a template
+
+
+@register.simple_block_tag(takes_context=True)
+def form_page(
+    context: template.Context,
+    content: str,
+    form: BaseForm,
+    action: str = "",
+    draft: str = "",
+    swaps: str = "",
+    css: str = "",
+) -> str:
+    """A form that is sent: what was wrong with it above its fields, and its draft kept as `draft`.
+
+    `swaps` is the #id whose place the answer takes; without it a page answers.
+    """
+    return render_to_string(
+        "components/form_page.html",
+        {
+            "content": content,
+            "form": form,
+            "action": action or context["request"].path,
+            "draft": draft,
+            "swaps": swaps,
+            "css": css,
+            "csrf_token": context.get("csrf_token", ""),
+        },
+    )
 
 
 @register.inclusion_tag("components/error_summary.html")

@@ -12,6 +12,9 @@ from django.utils.safestring import SafeString
 
 register = template.Library()
 
+ACTIONS = "panel actions"
+"""Under which a section keeps its buttons while it is drawn."""
+
 
 @register.simple_block_tag(takes_context=True)
 def panel(
@@ -23,8 +26,18 @@ def panel(
     flush: bool = False,
     level: int = 2,
     tone: str = "",
+    swaps: bool = False,
+    below: bool = False,
 ) -> str:
-    """A titled section of the page. `flush` lets a table reach the edges."""
+    """A titled section of the page. `flush` lets a table reach the edges.
+
+    Its buttons stand in `{% panel_actions %}`, beside the title or, where it is narrow, `below`.
+    With `swaps` what they lead to takes the section's place. A section just saved (`fresh` in the
+    context names its id) takes the focus, for whoever cannot see that it changed.
+    """
+    actions = context.render_context.get(ACTIONS)
+    if actions:
+        context.render_context[ACTIONS] = ""
     return render_to_string(
         "components/panel.html",
         {
@@ -35,8 +48,19 @@ def panel(
             "flush": flush,
             "level": level,
             "tone": tone,
+            "actions": actions,
+            "swaps": swaps,
+            "below": below,
+            "fresh": bool(id) and context.get("fresh") == id,
         },
     )
+
+
+@register.simple_block_tag(takes_context=True)
+def panel_actions(context: template.Context, content: str) -> str:
+    """What can be done with the section it stands in; its `{% panel %}` gives it its place."""
+    context.render_context[ACTIONS] = content if content.strip() else ""
+    return ""
 
 
 @register.simple_block_tag

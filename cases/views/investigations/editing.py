@@ -207,6 +207,6 @@ class SectionView(LoginRequiredMixin, View):
                 "anchor": self.anchor,
                 "section": f"cases/partials/_investigation_{self.anchor}.html",
                 "saved": self.saved,
-                "fresh": True,
+                "fresh": self.anchor,
             },
         )
