@@ -52,14 +52,15 @@ def form_page(
 ) -> str:
     """A form that is sent: what was wrong with it above its fields, and its draft kept as `draft`.
 
-    `swaps` is the #id whose place the answer takes; without it a page answers.
+    Sent to `action`, or to the address of the page. `swaps` is the #id whose place the answer
+    takes; without it a page answers.
     """
     return render_to_string(
         "components/form_page.html",
         {
             "content": content,
             "form": form,
-            "action": action or context["request"].path,
+            "action": action,
             "draft": draft,
             "swaps": swaps,
             "css": css,
