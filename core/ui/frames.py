@@ -105,8 +105,10 @@ def breadcrumbs(content: str) -> str:
 @register.simple_tag
 def crumb(label: str, url: str = "") -> SafeString:
     if url:
-        return format_html('<li><a href="{}">{}</a></li>', url, label)
-    return format_html('<li><span aria-current="page">{}</span></li>', label)
+        return format_html('<li class="breadcrumb-item"><a href="{}">{}</a></li>', url, label)
+    return format_html(
+        '<li class="breadcrumb-item active"><span aria-current="page">{}</span></li>', label
+    )
 
 
 @register.inclusion_tag("components/tabs.html")

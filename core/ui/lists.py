@@ -13,14 +13,30 @@ register = template.Library()
 
 @register.simple_block_tag(takes_context=True)
 def filter_bar(
-    context: template.Context, content: str, target: str, push: bool = True, action: str = ""
+    context: template.Context,
+    content: str,
+    target: str,
+    push: bool = True,
+    action: str = "",
+    private: bool = False,
 ) -> str:
-    """A GET form that refreshes `target` (an #id) as its fields change. Never for personal data:
-    what is chosen stands in the address unless `push=False`, and even then in the server's log."""
-    request = context["request"]
+    """A form that refreshes `target` (an #id) as its fields change: what is chosen stands in the
+    address, unless `push=False`, and even then in the server's log.
+
+    `private` for names and other personal data: what is asked for is sent in the body, when the
+    reader says so, and the filters in the address stay.
+    """
     return render_to_string(
         "components/filter_bar.html",
-        {"content": content, "target": target, "push": push, "action": action or request.path},
+        {
+            "content": content,
+            "target": target,
+            "push": push and not private,
+            "action": action
+            or (_query(context, page=None) if private else context["request"].path),
+            "private": private,
+            "csrf_token": context.get("csrf_token", ""),
+        },
     )
 
 

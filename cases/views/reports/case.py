@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_htmx.http import reselect, retarget
@@ -198,7 +199,7 @@ class Case:
     @property
     def born(self) -> str:
         born = self.report.child.birth_date
-        return wording.day(born, self.today) if born else ""
+        return date_format(born, "j F Y") if born else ""
 
     @property
     def is_late(self) -> bool:
