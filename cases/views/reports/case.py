@@ -49,7 +49,7 @@ from cases.timeline import events_for_child
 from cases.views.reports.reading import OPEN, STATUS_TONES, lines, page_rows
 from cases.whereabouts import AT_SCHOOL
 from core import trail, wording
-from core.decisions import Allowed, Decision, Denied
+from core.decisions import Allowed, Decision, Denied, both
 from organisation.permissions import Action
 from organisation.views.requests import StaffRequest
 
@@ -67,11 +67,6 @@ DRAFTED = ("assess", "propose", "adopt", "decide", "talk", "note")
 def draft_key(pk: int, name: str) -> str:
     """Under which a half-written form of the page is kept: no personal data in it."""
     return f"report-{pk}-{name}"
-
-
-def both(*decisions: Decision) -> Decision:
-    """Yes if all say yes, else the first no."""
-    return next((decision for decision in decisions if not decision), Allowed())
 
 
 class Case:
