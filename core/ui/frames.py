@@ -29,7 +29,7 @@ def panel(
     swaps: bool = False,
     below: bool = False,
 ) -> str:
-    """A titled section of the page. `flush` lets a table reach the edges.
+    """A titled section of the page. `flush` lets a table reach the edges; the table names itself.
 
     Its buttons stand in `{% panel_actions %}`, beside the title or, where it is narrow, `below`.
     With `swaps` what they lead to takes the section's place. A section just saved (`fresh` in the

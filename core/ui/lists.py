@@ -24,7 +24,7 @@ def filter_bar(
     address, unless `push=False`, and even then in the server's log.
 
     `private` for names and other personal data: what is asked for is sent in the body, when the
-    reader says so, and the filters in the address stay.
+    reader says so, to the address as it then is: the filters in it stay.
     """
     return render_to_string(
         "components/filter_bar.html",
@@ -32,8 +32,7 @@ def filter_bar(
             "content": content,
             "target": target,
             "push": push and not private,
-            "action": action
-            or (_query(context, page=None) if private else context["request"].path),
+            "action": action or ("" if private else context["request"].path),
             "private": private,
             "csrf_token": context.get("csrf_token", ""),
         },
