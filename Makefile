@@ -11,7 +11,7 @@ help:
 	@echo "make run       everything, at http://127.0.0.1:8000 (PORT=8001 for another port)"
 	@echo "make test      the test suite with services of its own (ARGS='-k name')"
 	@echo "make test-slow the tests that take minutes each"
-	@echo "make check     formatting, lint, types, imports, templates, migrations, translations, docs"
+	@echo "make check     formatting, lint, types, imports, templates, scripts, migrations, translations, docs"
 	@echo "make format    put code and templates into shape"
 	@echo "make bench     measurements beside their floor"
 	@echo "make messages  collect and compile translations"
@@ -87,8 +87,8 @@ APPS := core organisation cases workload audits unitstats
 
 # --- checks: `make -k check` goes on after a failure --------------------------------------------
 
-CHECKS := format lint security types imports templates migrations translations docs schema \
-          deploy audit
+CHECKS := format lint security types imports templates scripts migrations translations docs \
+          schema deploy audit
 DJANGO := DJANGO_SETTINGS_MODULE=config.settings.test $(PY) -W ignore::RuntimeWarning manage.py
 
 check: $(addprefix check-,$(CHECKS))
@@ -115,6 +115,10 @@ check-imports: .venv/.dev
 
 check-templates: .venv/.dev
 	$(PY) -m djlint --check --lint templates
+
+# .oxlintrc.json says what is looked for. The program itself, not a script that knows where .venv is.
+check-scripts: .venv/.dev
+	.venv/bin/oxlint --quiet static/js
 
 check-migrations: .venv/.dev
 	$(DJANGO) makemigrations --check --dry-run

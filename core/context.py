@@ -98,7 +98,7 @@ class Shell:
 
     @property
     def strings(self) -> dict[str, str]:
-        """The words static/js/app.js says; {0} and {1} are filled in there."""
+        """The words static/js/words.js says; {0} and {1} are filled in there."""
         return {
             "draftSaved": _("Draft saved {0}"),
             "draftSaving": _("Saving draft …"),

@@ -27,3 +27,8 @@ class Denied:
 
 
 Decision: TypeAlias = Allowed | Denied
+
+
+def both(*decisions: Decision) -> Decision:
+    """Yes when all say yes, else the first no."""
+    return next((one for one in decisions if not one), Allowed())

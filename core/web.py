@@ -75,7 +75,7 @@ def attempt(form: BaseForm, call: Callable[[], T]) -> T | None:
 def form_status(form: Any) -> int:
     """The status to answer a refused form with: 409 for a conflict, 422 for bad input.
 
-    htmx swaps both in (see `static/js/app.js`), and browsers show them as any page.
+    htmx swaps both in (see `templates/base.html`), and browsers show them as any page.
     """
     return 409 if getattr(form, "conflict", None) is not None else 422
 

@@ -24,7 +24,7 @@ from cases.models import Disclosure, DisclosurePiece, Matter
 from cases.services import disclosure_paper, drafts
 from cases.services import disclosures as services
 from core import trail
-from core.decisions import Allowed, Decision
+from core.decisions import both
 from core.errors import Forbidden
 from core.web import attempt, form_status
 from organisation.permissions import Action
@@ -52,10 +52,6 @@ FOUND_BY = {
     "email": gettext_lazy("found: an e-mail address"),
     "field": gettext_lazy("found: by the table of fields"),
 }
-
-
-def both(*decisions: Decision) -> Decision:
-    return next((one for one in decisions if not one), Allowed())
 
 
 def _found(request: StaffRequest, pk: int) -> Any:

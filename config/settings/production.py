@@ -93,7 +93,7 @@ vars().update(_email)
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.static.StaticFiles"},
 }
 LOGGING = logging_to("json", env.str("LOG_LEVEL", "INFO"))
 DATABASES["default"]["OPTIONS"].setdefault("sslmode", "prefer")

@@ -2,8 +2,8 @@
 // questions that are asked only when they have a meaning. The page works without it, with more
 // keystrokes; the server decides all the same.
 
-const $ = (selector, root = document) => root.querySelector(selector);
-const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+import { $, $$ } from "./dom.js";
+
 const form = $("form[data-report]");
 
 // ── Choices: one stop for Tab; arrows move, a letter goes to the next that begins with it ──────

@@ -2,11 +2,12 @@
 // what it shows when it has ended. What was typed stays in the page, and in drafts on the server;
 // signing in again as the same person, in any tab, uncovers it.
 
+import { csrf } from "./dom.js";
+
 const { sessionSeconds, sessionLeft, sessionWho, keepaliveUrl } = document.body.dataset;
 const dialog = document.getElementById("session-dialog");
 const others = "BroadcastChannel" in window ? new BroadcastChannel("session") : null;
 const part = (name) => dialog.querySelector(`[data-session-${name}]`);
-const token = () => JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"] || "";
 
 const idle = Number(sessionSeconds || 0);
 const early = Math.min(300, idle / 2); // seconds of warning
@@ -55,15 +56,16 @@ function tick() {
 }
 
 /** The server has just heard from us: every tab of the same person may start counting again. */
-function alive() {
+export function alive() {
+  if (!idle || !dialog) return;
   watch();
-  others?.postMessage({ who: sessionWho, left: Math.round((last - Date.now()) / 1000), token: token() });
+  others?.postMessage({ who: sessionWho, left: Math.round((last - Date.now()) / 1000), token: csrf() });
 }
 
 async function stay() {
   const answer = await fetch(keepaliveUrl, {
     method: "POST",
-    headers: { "X-CSRFToken": token() },
+    headers: { "X-CSRFToken": csrf() },
     redirect: "manual",
   }).catch(() => null);
   if (answer?.ok) alive();
@@ -85,7 +87,6 @@ if (idle && dialog) {
   alive();
   ticking = setInterval(tick, 1000);
   others?.addEventListener("message", heard);
-  document.addEventListener("session:alive", alive);
   document.addEventListener("visibilitychange", tick);
   part("stay").addEventListener("click", stay);
   // Whoever closes the warning goes on reading; what has ended stays covered.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -48,14 +49,17 @@ def page(client: Client, name: str, *args: Any, **query: Any) -> str:
     return answer.content.decode()
 
 
-def send(client: Client, name: str, report: Report, **fields: Any) -> Any:
-    """Post the form called `name` of the report's page."""
+def send(
+    client: Client, name: str, report: Report, *, in_place: bool = False, **fields: Any
+) -> Any:
+    """Post the form called `name` of the report's page, `in_place` as htmx does."""
     prefix = name.removeprefix("report_")
     data = {
         f"{prefix}-{field}": value.strftime("%Y-%m-%dT%H:%M") if hasattr(value, "hour") else value
         for field, value in fields.items()
     }
-    return client.post(reverse(name, args=[report.pk]), data)
+    headers = {"HX-Request": "true"} if in_place else {}
+    return client.post(reverse(name, args=[report.pk]), data, headers=headers)
 
 
 def handler(report: Report) -> User | None:
@@ -237,6 +241,46 @@ def decided(client: Client, report: Report, **fields: Any) -> Any:
             **fields,
         },
     )
+
+
+ASSESSMENT = {
+    "assessed_at": moment("2026-03-02 15:00"),
+    "outcome": "no_immediate_need",
+    "child_spoken_with": "yes",
+    "rationale": "Skolan ser barnet.",
+}
+
+
+def test_an_act_changes_the_page_in_place(world: World, as_: Any) -> None:
+    answer = send(
+        as_(world.reception), "report_assess", world.report(), in_place=True, **ASSESSMENT
+    )
+    html = answer.content.decode()
+    assert answer.status_code == 200
+    assert "<html" not in html
+    # What was done has the focus, who cannot see it is told, and the name's marks follow.
+    assert re.search(r'id="protection-title"\s+tabindex="-1"\s+autofocus', html)
+    assert html.count("autofocus") == 1
+    assert 'hx-swap-oob="true">The protection assessment is written down.' in html
+    assert 'id="case-person" hx-swap-oob="true"' in html
+    assert "Skolan ser barnet." in html
+
+
+def test_what_is_refused_in_place_takes_only_its_section(world: World, as_: Any) -> None:
+    answer = send(as_(world.reception), "report_assess", world.report(), in_place=True)
+    assert answer.status_code == 422
+    assert answer["HX-Retarget"] == answer["HX-Reselect"] == "#protection"
+    protection = answer.content.decode().split('id="protection"')[1].split("</section>")[0]
+    assert "data-error-summary" in protection
+
+
+def test_a_conflict_in_place_shows_the_whole_case_anew(world: World, as_: Any) -> None:
+    report = world.report()
+    assessed(as_(world.reception), report)
+    answer = decided(as_(world.head), report, in_place=True)
+    assert answer.status_code == 409
+    assert "HX-Retarget" not in answer
+    assert "Ingen utredning behövs." in answer.content.decode()
 
 
 def test_a_late_decision_asks_for_its_reason_and_is_marked_late(world: World, as_: Any) -> None:

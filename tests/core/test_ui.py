@@ -422,3 +422,69 @@ def test_rows_are_counted_where_there_are_any(rows: list[int], said: str) -> Non
     page = Paginator(rows, 50).get_page(1)
     shown = render("{% pagination page %}", page=page)
     assert shown.replace('<p class="pages-count">', "").replace("</p>", "").strip() == said
+
+
+# Sections and forms
+
+
+def test_a_section_is_named_by_its_title_and_keeps_its_buttons_beside_it(english: None) -> None:
+    html = render(
+        '{% panel title="Risk" id="risk" swaps=True %}'
+        "{% panel_actions %}<a>Assess</a>{% endpanel_actions %}None yet.{% endpanel %}"
+        '{% panel title="Plan" id="plan" %}Write it.{% endpanel %}'
+    )
+    risk, plan = html.split("</section>")[:2]
+    assert 'id="risk" aria-labelledby="risk-title"' in risk
+    assert 'hx-target="#risk"' in risk
+    assert risk.index("Assess") < risk.index("None yet.")
+    assert "Assess" not in plan
+    assert "section-head" not in plan
+
+
+def test_the_buttons_of_a_narrow_section_stand_below(english: None) -> None:
+    html = render(
+        '{% panel title="Time" id="time" below=True %}'
+        "{% panel_actions %}<a>Extend</a>{% endpanel_actions %}Ten days left.{% endpanel %}"
+    )
+    assert html.index("Ten days left.") < html.index("Extend")
+
+
+def test_the_section_just_saved_takes_the_focus_and_no_other(english: None) -> None:
+    source = "".join(
+        f'{{% panel title="T" id="{name}" %}}{{% endpanel %}}' for name in ("plan", "r")
+    )
+    assert render(source).count("autofocus") == 0
+    html = render(source, fresh="plan")
+    assert html.count("autofocus") == 1
+    assert 'id="plan-title" tabindex="-1" autofocus' in html
+
+
+class Sample(forms.Form):
+    name = forms.CharField()
+
+
+def test_a_form_says_what_is_wrong_and_where_its_answer_goes(english: None) -> None:
+    form = Sample({"name": ""})
+    html = render(
+        '{% form_page form=form action="/save/" swaps="#case" %}<p>Fields</p>{% endform_page %}',
+        form=form,
+        csrf_token="secret",
+    )
+    assert 'action="/save/" hx-post="/save/" hx-target="#case"' in html
+    assert 'name="csrfmiddlewaretoken" value="secret"' in html
+    assert " data-bound" in html
+    assert html.index("data-error-summary") < html.index("Fields")
+    plain = render("{% form_page form=form %}{% endform_page %}", form=Sample())
+    for left_out in ("hx-post", "action=", "data-bound", "data-error-summary"):
+        assert left_out not in plain
+
+
+def test_what_is_asked_for_in_private_never_stands_in_an_address(english: None) -> None:
+    source = '{% filter_bar target="#list" private=True %}{% endfilter_bar %}'
+    html = render(source, query={"role": "leader", "page": "3"}, csrf_token="secret")
+    assert 'method="post"' in html
+    assert 'hx-post=""' in html  # to the address as it is when it is sent
+    assert "action=" not in html
+    assert 'hx-push-url="false"' in html
+    assert "hx-get" not in html
+    assert 'method="get"' in render('{% filter_bar target="#list" %}{% endfilter_bar %}')

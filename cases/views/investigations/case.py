@@ -46,7 +46,7 @@ from cases.texts import with_additions
 from cases.timeline import Event, events_for_child
 from core import wording
 from core.charts import Chart, Series, line_chart
-from core.decisions import Allowed, Decision, Denied
+from core.decisions import Decision, Denied, both
 from organisation.enums import EmploymentForm
 from organisation.models import Absence, Employment, RoleAssignment, User
 from organisation.permissions import Action
@@ -77,11 +77,6 @@ def link(name: str, *args: Any) -> str:
         return reverse(name, args=args)
     except NoReverseMatch:
         return ""
-
-
-def both(*decisions: Decision) -> Decision:
-    """Yes when all say yes, else the first no."""
-    return next((one for one in decisions if not one), Allowed())
 
 
 @dataclass(frozen=True, slots=True)

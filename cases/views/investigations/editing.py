@@ -208,6 +208,6 @@ class SectionView(LoginRequiredMixin, View):
                 "anchor": self.anchor,
                 "section": f"cases/partials/_investigation_{self.anchor}.html",
                 "saved": self.saved,
-                "fresh": True,
+                "fresh": self.anchor,
             },
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cached_property
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
@@ -11,8 +12,10 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django_htmx.http import reselect, retarget
 
 from cases import rules, whereabouts
 from cases.duties import opening_due_on
@@ -46,7 +49,7 @@ from cases.timeline import events_for_child
 from cases.views.reports.reading import OPEN, STATUS_TONES, lines, page_rows
 from cases.whereabouts import AT_SCHOOL
 from core import trail, wording
-from core.decisions import Allowed, Decision, Denied
+from core.decisions import Allowed, Decision, Denied, both
 from organisation.permissions import Action
 from organisation.views.requests import StaffRequest
 
@@ -57,15 +60,13 @@ STEP_DEADLINES = {
     "feedback": DeadlineKind.REPORTER_FEEDBACK,
 }
 
+DRAFTED = ("assess", "propose", "adopt", "decide", "talk", "note")
+"""The forms of the page whose half-written text is kept."""
+
 
 def draft_key(pk: int, name: str) -> str:
     """Under which a half-written form of the page is kept: no personal data in it."""
     return f"report-{pk}-{name}"
-
-
-def both(*decisions: Decision) -> Decision:
-    """Yes if all say yes, else the first no."""
-    return next((decision for decision in decisions if not decision), Allowed())
 
 
 class Case:
@@ -193,7 +194,7 @@ class Case:
     @property
     def born(self) -> str:
         born = self.report.child.birth_date
-        return wording.day(born, self.today) if born else ""
+        return date_format(born, "j F Y") if born else ""
 
     @property
     def is_late(self) -> bool:
@@ -387,7 +388,33 @@ class Case:
             },
         ]
 
+    @property
+    def draft_keys(self) -> dict[str, str]:
+        return {name: draft_key(self.report.pk, name) for name in DRAFTED}
+
     def page(self, *, status: int = 200) -> HttpResponse:
+        """The whole page."""
+        return render(self.request, "cases/report.html", self._context(), status=status)
+
+    def saved(self, anchor: str, words: str) -> HttpResponse:
+        """What an act may have changed, in place of what stood there: its section has the focus."""
+        context = {**self._context(), "fresh": anchor, "saved": words}
+        return render(self.request, "cases/partials/_report_saved.html", context)
+
+    def refused(self, anchor: str, *, status: int) -> HttpResponse:
+        """What was typed, with what is wrong; the other forms keep what stands in them.
+
+        After a conflict the rest of the page is not what was read either.
+        """
+        if not self.request.htmx:
+            return self.page(status=status)
+        section = "cases/partials/_report_case.html"
+        response = render(self.request, section, self._context(), status=status)
+        if status == HTTPStatus.CONFLICT:
+            return response
+        return reselect(retarget(response, f"#{anchor}"), f"#{anchor}")
+
+    def _context(self) -> dict[str, Any]:
         report, access = self.report, self.access
         works = bool(self.may(Action.PROPOSE_DECISION))
         assign = self._assign_form()
@@ -401,7 +428,7 @@ class Case:
         organisation = whereabouts.reporter_organisation(report) if works else ""
         if report.child.is_protected and report.reporter_category in AT_SCHOOL and organisation:
             trail.read("whereabouts.read", [report.child], by=me, at=self.request.at)
-        context = {
+        return {
             "case": self,
             "report": report,
             "organisation": organisation,
@@ -443,9 +470,7 @@ class Case:
                 lambda: NoteForm(prefix="note", initial={"happened_at": self._now()}),
             ),
             "conflict_rows": self._conflict_rows(),
-            "refused": list(self.kept.values()),
         }
-        return render(self.request, "cases/report.html", context, status=status)
 
     def _tags(self) -> list[dict[str, str]]:
         report = self.report

@@ -81,12 +81,14 @@ def _act(
     form = make(case)
     if form.is_valid() and attempt(form, lambda: call(form.cleaned_data)) is not None:
         drafts.discard(key=draft_key(pk, name), by=request.user)
+        if request.htmx:
+            return Case(request, _found(request, pk)).saved(anchor, done)
         messages.success(request, done)
         return redirect(f"{reverse('report', args=[pk])}#{anchor}")
     # The page shows the case as it now stands: a conflict means that it is not what was read.
     fresh = Case(request, _found(request, pk))
     fresh.keep(name, form)
-    return fresh.page(status=form_status(form))
+    return fresh.refused(anchor, status=form_status(form))
 
 
 @login_required
