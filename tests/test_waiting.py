@@ -338,3 +338,19 @@ def test_every_kind_there_is_stands_above(world: World) -> None:
         found = {code for name in world.people for code in waiting(world, name)}
     wanted = {kind.code for kind in KINDS}
     assert found == wanted, f"write a row in KINDS for {sorted(found ^ wanted)}"
+
+
+def test_programs_are_told_the_same_as_the_page(world: World) -> None:
+    with time_machine.travel(NOW, tick=False):
+        late(world)
+        for name in ("main", "head", "sysadmin", "stranger"):
+            told = signed_in(world, name).get("/api/v1/todo/").json()["results"]
+            assert {one["code"]: one for one in told} == {
+                one.code: {
+                    "code": one.code,
+                    "name": one.label,
+                    "count": one.count,
+                    "href": f"http://testserver{one.url}",
+                }
+                for one in waiting(world, name).values()
+            }
