@@ -151,7 +151,8 @@ def _sources(request: StaffRequest, access: Access) -> Iterator[Source]:
             "list-check",
             (tasks.filter(due_on__isnull=False, done_on__isnull=True),),
         )
-    if _has_survey(request):
+    # Who leads above the units reads the results, and is asked nothing.
+    if _has_survey(request) and access.units:
         answers = SurveyAnswer.objects.filter(user_id=access.user_id)
         yield Source(
             "surveys_to_answer",
