@@ -7,19 +7,18 @@ is there only if the person's rights give something behind it.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
-from django.db.models import Count, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases import texts
-from cases.enums import InvestigationStatus
+from cases.enums import DeadlineStatus
 from cases.models import Deadline, EmergencyAccess, Investigation, Notice, Report
-from cases.services import signing
-from cases.statistics import Scope, scope_for
-from core.navigation import Item, Room, Waiting
+from cases.services import disclosures, signing
+from cases.statistics import scope_for
+from core.navigation import Item, Room, Source, Waiting, counted
 from organisation.enums import Role
 from organisation.models import OrgUnit
 from organisation.permissions import Access, Action, Held, Reach
@@ -77,8 +76,11 @@ def _case_items(access: Access) -> Iterator[Item]:
 
     if _may(access, Action.READ_REPORT):
         add(_("Reports"), "report_list", "inbox")
-    if _may(access, Action.READ_INVESTIGATION):
+    reads = _may(access, Action.READ_INVESTIGATION)
+    if reads or access.granted:
+        # Whose role reads no cases may have been given one to read: it is in this room, too.
         add(_("Investigations"), "investigation_list", "folder2-open")
+    if reads:
         add(_("Interventions"), "intervention_list", "hand-thumbs-up")
     if _reads_cases(access):
         add(_("Deadlines"), "deadline_list", "calendar-check")
@@ -103,78 +105,152 @@ def _review_items(access: Access) -> Iterator[Item]:
 # What waits
 
 
+WITHIN_DAYS = 7
+"""How long before its last day a deadline waits for who works on the matter."""
+
+
 def waiting(request: StaffRequest) -> Iterator[Waiting]:
     """What of the case area waits for the person, what is most urgent first."""
     access: Access | None = request.access
     if access is None:
         return
-    own = _own_waiting(access) if _reads_cases(access) else Counter[str]()
-    if _reads_cases(access):
-        yield Waiting(
-            _("Your overdue deadlines"),
-            own["late"],
-            f"{reverse('deadline_list')}?status=overdue&handler=me",
-            "exclamation-octagon",
+    yield from counted(_sources(access))
+
+
+def _sources(access: Access) -> Iterator[Source]:
+    reads = _reads_cases(access)
+    if reads:
+        yield from _deadlines(access)
+    if _may(access, Action.READ_REPORT):
+        yield from _reports(access)
+    if scope_for(access, Action.ASSIGN_HANDLERS):
+        yield from _leaders(access)
+    if _may(access, Action.READ_INVESTIGATION):
+        yield Source(
+            "documents_returned",
+            _("Documents sent back to you"),
+            f"{reverse('investigation_list')}?status=returned",
+            "arrow-return-left",
+            (Investigation.objects.returned_to(access),),
+        )
+    if reads:
+        yield Source(
+            "texts_to_sign",
+            _("Texts to sign"),
+            reverse("to_sign"),
+            "pen",
+            tuple(signing.unsigned(kind, access) for kind in texts.by_author()),
+        )
+    yield from _reviews(access)
+
+
+def _deadlines(access: Access) -> Iterator[Source]:
+    """Of matters the person has a part in."""
+    url = reverse("deadline_list")
+    mine = Deadline.objects.visible_to(access).worked_on_by(access.acts_for, on=access.on)
+    late = mine.in_status(DeadlineStatus.OVERDUE, on=access.on)
+    yield Source(
+        "deadlines_overdue",
+        _("Your overdue deadlines"),
+        f"{url}?status=overdue&handler=me",
+        "exclamation-octagon",
+        (late,),
+    )
+    last = access.on + timedelta(days=WITHIN_DAYS)
+    soon = mine.in_status(DeadlineStatus.DUE, on=access.on).filter(due_on__lte=last)
+    yield Source(
+        "deadlines_due",
+        _("Your deadlines within a week"),
+        f"{url}?status=due&handler=me&due_to={last.isoformat()}",
+        "calendar-event",
+        (soon,),
+    )
+
+
+def _reports(access: Access) -> Iterator[Source]:
+    url = f"{reverse('report_list')}?status="
+    if _may(access, Action.ASSESS_PROTECTION):
+        yield Source(
+            "reports_to_assess",
+            _("Protection assessments to write"),
+            f"{url}to_assess",
+            "shield-exclamation",
+            (Report.objects.to_assess_by(access),),
+        )
+    if _may(access, Action.PROPOSE_DECISION):
+        yield Source(
+            "reports_to_propose",
+            _("Reports to propose a decision on"),
+            f"{url}to_propose",
+            "pencil-square",
+            (Report.objects.to_propose_by(access),),
         )
     if _may(access, Action.DECIDE_OPENING):
-        yield Waiting(
+        yield Source(
+            "proposals_to_decide",
             _("Proposals to decide on"),
-            Report.objects.proposed_to(access).count(),
-            f"{reverse('report_list')}?status=to_decide",
+            f"{url}to_decide",
             "file-earmark-check",
+            (Report.objects.proposed_to(access),),
         )
-    if leads := scope_for(access, Action.ASSIGN_HANDLERS):
-        yield from _leaders_waiting(leads)
-    if _reads_cases(access):
-        yield Waiting(_("Texts to sign"), own["sign"], reverse("to_sign"), "pen")
+
+
+def _leaders(access: Access) -> Iterator[Source]:
+    """What nobody has, and what has come back to be read, of the groups the person leads."""
+    yield Source(
+        "reports_to_give",
+        _("Reports without a worker"),
+        f"{reverse('report_list')}?status=to_give",
+        "person-exclamation",
+        (Report.objects.to_be_given_by(access),),
+    )
+    led = scope_for(access, Action.ASSIGN_HANDLERS)
+    yield Source(
+        "investigations_to_give",
+        _("Investigations to give out"),
+        reverse("allocation"),
+        "person-plus",
+        (Investigation.objects.waiting().filter(led.of()),),
+    )
+    yield Source(
+        "documents_to_read",
+        _("Documents to read and sign"),
+        reverse("to_read"),
+        "journal-check",
+        (Investigation.objects.to_be_read_by(access),),
+    )
+
+
+def _reviews(access: Access) -> Iterator[Source]:
+    """Parties' access to the file, and what has been opened in an emergency."""
+    url = f"{reverse('disclosure_list')}?status="
+    if _may(access, Action.PREPARE_DISCLOSURE):
+        yield Source(
+            "disclosures_to_prepare",
+            _("Parties' access to go through or hand over"),
+            f"{url}to_prepare",
+            "file-earmark-lock",
+            (disclosures.to_prepare(access),),
+        )
+    if scope_for(access, Action.APPROVE_DISCLOSURE):
+        yield Source(
+            "disclosures_to_approve",
+            _("Parties' access to approve"),
+            f"{url}to_approve",
+            "file-earmark-check",
+            (disclosures.to_approve(access),),
+        )
     if _may(access, Action.REVIEW_ACCESS):
         opened = EmergencyAccess.objects.to_review().filter(
             unit_id__in=access.units_with(Action.REVIEW_ACCESS)
         )
-        yield Waiting(
+        yield Source(
+            "emergencies_to_review",
             _("Emergency openings to review"),
-            opened.exclude(child__in=access.blocked).count(),
             reverse("emergency_list"),
             "unlock",
+            (opened.exclude(child__in=access.blocked),),
         )
-
-
-def _own_waiting(access: Access) -> Counter[str]:
-    """What waits in the person's own cases, by kind, in one query: it is little."""
-    late = (
-        Deadline.objects.visible_to(access)
-        .overdue(on=access.on)
-        .worked_on_by(access.acts_for, on=access.on)
-    )
-    to_sign = [signing.unsigned(kind, access) for kind in texts.by_author()]
-    found = (
-        late.order_by()
-        .values_list(Value("late"), flat=True)
-        .union(
-            *(rows.order_by().values_list(Value("sign"), flat=True) for rows in to_sign),
-            all=True,
-        )
-    )
-    return Counter(found)
-
-
-def _leaders_waiting(scope: Scope) -> Iterator[Waiting]:
-    """Investigations without handlers and documents to read, in one query by group and state."""
-    counts = Investigation.objects.filter(
-        scope.of(), status__in=[InvestigationStatus.WAITING, InvestigationStatus.TO_READ]
-    ).aggregate(
-        to_allocate=Count("pk", filter=Q(status=InvestigationStatus.WAITING)),
-        to_read=Count("pk", filter=Q(status=InvestigationStatus.TO_READ)),
-    )
-    yield Waiting(
-        _("Investigations to give out"),
-        counts["to_allocate"],
-        reverse("allocation"),
-        "person-plus",
-    )
-    yield Waiting(
-        _("Documents to read and sign"), counts["to_read"], reverse("to_read"), "journal-check"
-    )
 
 
 def unread(request: StaffRequest) -> int:

@@ -7,11 +7,14 @@ user may open. What a user may not open is not yielded: the menu never shows a l
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet, Value
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
@@ -57,12 +60,40 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One kind of thing that waits for the person: how many, and where they are dealt with."""
+    """One kind of thing that waits for the person: how many, and where they are dealt with.
 
+    `code` names the kind to programs, and never changes.
+    """
+
+    code: str
     label: str
     count: int
     url: str
     icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A kind of thing that waits, by the rows of the list at `url`; several querysets add up."""
+
+    code: str
+    label: str
+    url: str
+    icon: str
+    rows: tuple[QuerySet[Any], ...]
+
+
+def counted(sources: Iterable[Source]) -> Iterator[Waiting]:
+    """What waits of each, all in one query: every page asks, and what waits is little."""
+    asked = list(sources)
+    kinds = [
+        rows.order_by().values_list(Value(source.code), flat=True)
+        for source in asked
+        for rows in source.rows
+    ]
+    counts = Counter(kinds[0].union(*kinds[1:], all=True)) if kinds else Counter[str]()
+    for one in asked:
+        yield Waiting(one.code, one.label, counts[one.code], one.url, one.icon)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,17 +154,19 @@ def navigation_for(request: HttpRequest) -> Navigation:
         return Navigation(buttons=tuple(items))
     main = {item.room for item in items if item.first}
     ordered = sorted(inside, key=lambda room: (room is not Room.START, room not in main))
-    here = next((item.room for item in items if item.active and item.room), ordered[0])
+    here = next((item.room for item in items if item.active), None)
     todo = inside[Room.TODO][0].url if Room.TODO in inside else ""
     total = sum(one.count for one in waiting)
-    numbers = {one.url: one.count for one in waiting}
+    numbers = Counter[str]()
+    for one in waiting:
+        numbers[one.url] += one.count
     places = tuple(
         Place(room, inside[room][0].url, total if room is Room.TODO else 0, room is here)
         for room in ordered
     )
     tabs = tuple(
-        replace(item, badge=total if item.url == todo else numbers.get(item.url, 0))
-        for item in inside[here]
+        replace(item, badge=total if item.url == todo else numbers[item.url])
+        for item in (inside[here] if here else ())
     )
     return Navigation(
         rooms=places,

@@ -110,6 +110,7 @@ class StaffFilter(forms.Form):
         required=False,
         choices=[
             ("", pgettext_lazy("account", "Open")),
+            ("no_role", _("Open, without a role")),
             ("closed", pgettext_lazy("account", "Closed")),
             ("all", _("All")),
         ],

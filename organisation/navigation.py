@@ -1,6 +1,6 @@
-"""What the menu offers of the organisation: absences and one's own account to all.
+"""What the menu offers of the organisation, and what waits of it for who runs it.
 
-The tree and the members of staff to who runs them.
+Absences and one's own account to all; the tree and the members of staff to who runs them.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core.navigation import Item, Room
+from core.navigation import Item, Room, Source, Waiting, counted
 from organisation.enums import Role
+from organisation.statistics import nodes_without_leader, staff_without_role
 from organisation.views.requests import StaffRequest
 
 
@@ -26,3 +27,28 @@ def items(request: StaffRequest) -> Iterator[Item]:
         yield Item(_("API tokens"), reverse("token_list_all"), "key", settings)
     yield Item(_("My account"), reverse("own_account"), "person-lock", settings, ("/accounts",))
     yield Item(_("Your API tokens"), reverse("token_list"), "plug", settings)
+
+
+def waiting(request: StaffRequest) -> Iterator[Waiting]:
+    """What nobody leads, and who can do nothing here, wait for the system administrator."""
+    access = request.access
+    if not access or Role.SYSTEM_ADMINISTRATOR not in access.roles:
+        return
+    yield from counted(
+        [
+            Source(
+                "nodes_without_leader",
+                _("Units and groups without a leader"),
+                f"{reverse('home')}?as={Role.SYSTEM_ADMINISTRATOR}",
+                "diagram-3",
+                (nodes_without_leader(on=access.on),),
+            ),
+            Source(
+                "staff_without_role",
+                _("Members of staff without a role"),
+                f"{reverse('staff_list')}?state=no_role",
+                "person-exclamation",
+                (staff_without_role(on=access.on),),
+            ),
+        ]
+    )

@@ -1,4 +1,7 @@
-"""The rooms of everybody: few, open, in view, and what waits one press away."""
+"""The rooms of everybody: few, open, in view, and what waits one press away.
+
+What waits, kind by kind: tests/test_waiting.py.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cases.services import access
 from core.navigation import Navigation, Room
-from tests.factories import World, moment
+from organisation.enums import Role
+from organisation.models import RoleAssignment
+from organisation.permissions import TABLE, Action
+from organisation.roles import ABOVE_UNIT, ROLES
+from tests.factories import World, give, make_user, moment
 from tests.factories.measured import measure
 from tests.factories.populated import populate
 
@@ -26,27 +34,25 @@ WORKLOAD, QUALITY, SETTINGS = Room.WORKLOAD, Room.QUALITY, Room.SETTINGS
 WORKS = [START, TODO, CASES, WORKLOAD, STAFF, SETTINGS]
 LEADS = [START, TODO, CASES, WORKLOAD, STAFF, QUALITY, SETTINGS]
 ROOMS: dict[str, list[Room]] = {
-    **dict.fromkeys(
-        (
-            *("reception", "main", "co", "third", "worker2", "consultant", "family_home_worker"),
-            *("on_duty", "disability_worker", "other_reception", "other_worker", "other_co"),
-        ),
-        WORKS,
-    ),
-    **dict.fromkeys(
-        (
-            *("reception_leader", "leader", "leader2", "head", "coordinator"),
-            *("other_head", "other_leader"),
-        ),
-        LEADS,
-    ),
-    "placement_secretary": [START, TODO, WORKLOAD, STAFF, SETTINGS],
-    "administrator": [START, QUALITY, TODO, WORKLOAD, STAFF, SETTINGS],
-    "department_head": [START, WORKLOAD, TODO, STAFF, SETTINGS],
-    "director": [START, WORKLOAD, TODO, STAFF, SETTINGS],
-    "sysadmin": [START, SETTINGS, TODO, STAFF],
-    "stranger": [START, TODO, STAFF, SETTINGS],
+    Role.DIRECTOR: [START, WORKLOAD, TODO, STAFF, SETTINGS],
+    Role.DEPARTMENT_HEAD: [START, WORKLOAD, TODO, STAFF, SETTINGS],
+    Role.UNIT_HEAD: LEADS,
+    Role.GROUP_LEADER: LEADS,
+    Role.COORDINATOR: LEADS,
+    Role.RECEPTION: WORKS,
+    Role.INVESTIGATOR: WORKS,
+    Role.FAMILY_HOME_WORKER: WORKS,
+    Role.CHILD_WORKER: WORKS,
+    Role.DISABILITY_WORKER: WORKS,
+    Role.ON_DUTY: WORKS,
+    Role.PLACEMENT_SECRETARY: [START, TODO, WORKLOAD, STAFF, SETTINGS],
+    Role.ADMINISTRATOR: [START, QUALITY, TODO, WORKLOAD, STAFF, SETTINGS],
+    Role.SYSTEM_ADMINISTRATOR: [START, SETTINGS, TODO, STAFF],
 }
+"""The rooms of each role in a unit that measures its workload."""
+CARRIES = TABLE[Action.SEE_OWN_WORKLOAD].keys() | ABOVE_UNIT
+"""Roles with a state of work of their own, asked or not."""
+NO_ROLE = [START, TODO, STAFF, SETTINGS]
 VOID = frozenset({"area", "br", "col", "hr", "img", "input", "link", "meta", "path", "use"})
 
 
@@ -107,36 +113,77 @@ def test_everybody_has_few_rooms_that_open_and_show_where_one_is(world: World) -
             assert badge == sum(one.count for one in waiting), name
             for one in waiting:
                 opened(client, one.url)
-            for place in nav.rooms:
-                page = opened(client, place.url)
-                assert page.context["nav"].here is place.room, (name, place.url)
-                stops = BeforeMain(page.content.decode()).stops
-                assert 4 < len(stops) < 10, (name, stops)
-                for tab in page.context["nav"].tabs:
-                    inside = opened(client, tab.url).context["nav"]
-                    assert inside.here is place.room, (name, tab.url)
-                    assert [one.label for one in inside.tabs if one.active] == [tab.label]
-    assert found == ROOMS
+            walk(client, name)
+    roles = dict(RoleAssignment.objects.values_list("user__username", "role"))
+    held = {name: roles.get(name) for name in world.people}
+    assert found == {name: ROOMS[role] if role else NO_ROLE for name, role in held.items()}
 
 
-def test_what_waits_is_counted_for_whom_it_is(world: World) -> None:
-    def numbers(name: str) -> dict[str, int]:
-        page = opened(signed_in(world.people[name]), reverse("todo"))
-        return {one.url: one.count for one in page.context["waiting"]}
+def walk(client: Client, name: str) -> list[Room]:
+    """Open every room and every list in it; in each the person is told where they are."""
+    nav: Navigation = opened(client, "/").context["nav"]
+    for place in nav.rooms:
+        page = opened(client, place.url)
+        assert page.context["nav"].here is place.room, (name, place.url)
+        stops = BeforeMain(page.content.decode()).stops
+        assert 4 < len(stops) < 10, (name, stops)
+        for tab in page.context["nav"].tabs:
+            inside = opened(client, tab.url).context["nav"]
+            assert inside.here is place.room, (name, tab.url)
+            assert [one.label for one in inside.tabs if one.active] == [tab.label]
+    return [place.room for place in nav.rooms]
 
-    with time_machine.travel(moment("2026-03-10 10:00"), tick=False):
-        before = {name: numbers(name) for name in ("head", "leader", "leader2", "main")}
-        world.investigation("2026-03-02", allocated=False)
-        assert numbers("leader") == before["leader"] | {reverse("allocation"): 1}
-        assert numbers("head").get(reverse("allocation")) == 1
-        assert numbers("leader2") == before["leader2"]
-        assert numbers("main") == before["main"]
-        world.investigation("2025-09-01")
-        late = f"{reverse('deadline_list')}?status=overdue&handler=me"
-        assert numbers("main")[late] >= 1
-        assert late not in numbers("worker2")
-        listed = opened(signed_in(world.main), late).context["page"].paginator.count
-        assert listed == numbers("main")[late]
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_opens_its_start_page_and_each_list_of_its_menu(world: World, role: str) -> None:
+    assert role in ROOMS, f"say in ROOMS which rooms the role {role} has"
+    branch = (world.administration, world.department, world.unit, world.groups["barn-1"])
+    user = make_user("somebody")
+    with time_machine.travel(NOW, tick=False):
+        give(user, role, next(node for node in branch if node.level in ROLES[role].levels))
+        # Nobody has asked this person anything: what only the asked see is not there.
+        unasked = [room for room in ROOMS[role] if room is not WORKLOAD or role in CARRIES]
+        assert walk(signed_in(user), role) == unasked
+
+
+def test_whose_role_reads_no_cases_is_in_the_room_of_cases_with_one_to_read(world: World) -> None:
+    with time_machine.travel(NOW, tick=False):
+        case = world.investigation("2026-07-01")
+        client = signed_in(world.placement_secretary)
+        assert CASES not in [place.room for place in opened(client, "/").context["nav"].rooms]
+        access.grant_reading(
+            case.pk,
+            reader=world.placement_secretary,
+            reason="Medbedömning.",
+            from_on=NOW.date(),
+            until_on=NOW.date(),
+            by=world.head,
+            at=NOW,
+        )
+        page = opened(client, reverse("investigation", args=[case.pk]))
+        assert page.context["nav"].here is CASES
+        listed = opened(client, reverse("investigation_list"))
+        assert case.number in listed.content.decode()
+
+
+def test_pages_of_no_room_mark_none(world: World) -> None:
+    page = opened(signed_in(world.main), reverse("notices"))
+    assert page.context["nav"].here is None
+    assert not any(place.active for place in page.context["nav"].rooms)
+
+
+def test_the_skip_links_lead_to_the_content_and_to_the_menu(world: World) -> None:
+    html = opened(signed_in(world.main), "/").content.decode()
+    stops = BeforeMain(html).stops
+    assert stops[:2] == ["#content", "#menu"]
+    for target in stops[:2]:
+        assert f'id="{target[1:]}"' in html
+
+
+def test_the_reports_list_leaves_logging_to_the_header(world: World) -> None:
+    world.report("2026-03-09 09:00")
+    html = opened(signed_in(world.reception), reverse("report_list")).content.decode()
+    assert html.count(f'href="{reverse("report_log")}"') == 1
 
 
 def test_the_page_asks_as_much_for_ten_rows_as_for_one(world: World) -> None:

@@ -11,15 +11,17 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core.navigation import Item, Room, Waiting
+from core.navigation import Item, Room, Source, Waiting, counted
 from organisation.enums import Level
 from organisation.permissions import Access, Action, Reach
 from organisation.roles import ABOVE_UNIT
 from organisation.views.requests import StaffRequest
-from workload.models import LoadWarning
+from workload.models import ActionPlan, IntroductionStep, LoadWarning, Measurement, SurveyAnswer
 from workload.readers import paths_above, units_headed
+from workload.services.reviews import decisions_read_by
 from workload.views.reviews import has_reviews
-from workload.views.surveys import has_survey, open_rounds
+from workload.views.staffing import plans_seen
+from workload.views.surveys import has_survey
 
 
 def _reaches(access: Access, action: Action) -> bool:
@@ -35,6 +37,15 @@ def _has_survey(request: StaffRequest) -> bool:
     return kept
 
 
+def _has_reviews(request: StaffRequest) -> bool:
+    """Kept, as above."""
+    kept: bool | None = getattr(request, "_has_reviews", None)
+    if kept is None:
+        kept = has_reviews(request)
+        request._has_reviews = kept  # type: ignore[attr-defined]
+    return kept
+
+
 def items(request: StaffRequest) -> Iterator[Item]:
     access: Access | None = request.access
     if not access:
@@ -46,7 +57,7 @@ def items(request: StaffRequest) -> Iterator[Item]:
 def _load(request: StaffRequest, access: Access) -> Iterator[Item]:
     room = Room.WORKLOAD
     leads = _reaches(access, Action.SEE_GROUP_WORKLOAD)
-    reviews, heads = has_reviews(request), bool(units_headed(access))
+    reviews, heads = _has_reviews(request), bool(units_headed(access))
     if leads:
         yield Item(
             _("The groups' workload"), reverse("workload_groups"), "people", room, ("/workload",)
@@ -97,21 +108,63 @@ def _staff(access: Access) -> Iterator[Item]:
 
 
 def waiting(request: StaffRequest) -> Iterator[Waiting]:
-    """Warnings where the person leads, and rounds that wait for their own answer."""
+    """Warnings where the person leads, and what waits for their own answer or to be done."""
     access: Access | None = request.access
-    if not access:
-        return
+    if access:
+        yield from counted(_sources(request, access))
+
+
+def _sources(request: StaffRequest, access: Access) -> Iterator[Source]:
     if _reaches(access, Action.SEE_GROUP_WORKLOAD):
-        yield Waiting(
+        yield Source(
+            "workload_warnings",
             _("Warnings about workload"),
-            LoadWarning.objects.visible_to(access).count(),
             reverse("workload_warnings"),
             "exclamation-triangle",
+            (LoadWarning.objects.visible_to(access),),
         )
-    if _has_survey(request):
-        yield Waiting(
+    if _reaches(access, Action.MANAGE_INTRODUCTIONS):
+        late = IntroductionStep.objects.filter(
+            plan__in=plans_seen(request), done_on__isnull=True, due_on__lt=access.on
+        )
+        yield Source(
+            "introduction_steps_late",
+            _("Steps of introductions that are late"),
+            reverse("introductions"),
+            "signpost-2",
+            (late,),
+        )
+    if _has_reviews(request):
+        asked = Measurement.objects.filter(user_id=access.user_id)
+        yield Source(
+            "measurements_to_answer",
+            _("Workload measurement to answer"),
+            reverse("measurements"),
+            "ui-checks-grid",
+            (asked.filter(frozen_at__isnull=True, answered_at__isnull=True),),
+        )
+        tasks = decisions_read_by(access).filter(review__worker_id=access.user_id)
+        yield Source(
+            "review_tasks",
+            _("Your tasks from case reviews"),
+            reverse("reviews"),
+            "list-check",
+            (tasks.filter(due_on__isnull=False, done_on__isnull=True),),
+        )
+    # Who leads above the units reads the results, and is asked nothing.
+    if _has_survey(request) and access.units:
+        answers = SurveyAnswer.objects.filter(user_id=access.user_id)
+        yield Source(
+            "surveys_to_answer",
             _("The Stockholm model to answer"),
-            open_rounds(request),
             reverse("survey"),
             "clipboard-heart",
+            (answers.filter(frozen_at__isnull=True, answered_at__isnull=True),),
+        )
+        yield Source(
+            "plans_to_answer",
+            _("Offered action plans to answer"),
+            reverse("survey"),
+            "chat-left-text",
+            (ActionPlan.objects.filter(answer__user_id=access.user_id, response=""),),
         )

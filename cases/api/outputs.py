@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -40,6 +41,7 @@ from cases.enums import (
 from cases.models import Deadline, Intervention, Investigation, MatterWorker, Notice, Person, Report
 from cases.services.gate import reach
 from cases.whereabouts import mark, open_ids, reporter_organisation
+from core.navigation import Waiting
 from organisation.enums import Level, Role
 from organisation.permissions import Access, Action
 
@@ -429,6 +431,17 @@ class NoticeRow(Row):
     def get_kind(self, row: Notice) -> str:
         """What is not about a case is one kind to callers."""
         return row.kind if row.kind in NoticeKind else NoticeKind.TOPIC.value
+
+
+class TodoRow(Row):
+    code = serializers.CharField(help_text=_("The kind of thing that waits; never changes."))
+    name = serializers.CharField(source="label", help_text=_("In the language asked for."))
+    count = serializers.IntegerField()
+    href = serializers.SerializerMethodField()
+
+    @extend_schema_field(OpenApiTypes.URI)
+    def get_href(self, row: Waiting) -> str:
+        return str(self.context["address"](row.url))
 
 
 class RoleHeld(Row):

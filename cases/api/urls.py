@@ -8,6 +8,7 @@ urlpatterns = [
     path("schema/", docs.Schema.as_view(), name="schema"),
     path("docs/", docs.docs, name="docs"),
     path("me/", own.Me.as_view(), name="me"),
+    path("todo/", own.Todo.as_view(), name="todo"),
     path("notices/", own.Notices.as_view(), name="notices"),
     path("deadlines/", deadlines.Deadlines.as_view(), name="deadlines"),
     path("reports/", reports.Reports.as_view(), name="reports"),

@@ -126,6 +126,15 @@ class WithdrawForm(forms.Form):
 
 
 class DisclosureFilter(forms.Form):
+    TO_PREPARE, TO_APPROVE = "to_prepare", "to_approve"
+
     status = forms.ChoiceField(
-        label=_("Status"), required=False, choices=[("", _("All")), *DisclosureStatus.choices]
+        label=_("Status"),
+        required=False,
+        choices=[
+            ("", _("All")),
+            (TO_PREPARE, _("For me to go through or hand over")),
+            (TO_APPROVE, _("For me to approve")),
+            *DisclosureStatus.choices,
+        ],
     )

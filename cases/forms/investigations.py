@@ -414,13 +414,14 @@ class InterventionEndForm(forms.Form):
 class InvestigationFilter(forms.Form):
     """Which investigations to list. Nothing here names a child, so it may stand in an address."""
 
-    OPEN, ALL = "open", "all"
+    OPEN, ALL, RETURNED = "open", "all", "returned"
 
     status = forms.ChoiceField(
         label=_("Status"),
         required=False,
         choices=[
             (OPEN, _("All open")),
+            (RETURNED, _("Sent back to me by the leader")),
             *InvestigationStatus.choices,
             (ALL, _("All, also concluded")),
         ],

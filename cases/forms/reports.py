@@ -492,7 +492,13 @@ class ReportFilter(forms.Form):
     def __init__(self, *args: Any, unit_ids: frozenset[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         every = [("", _("All"))]
-        own = [("undecided", _("Not decided")), ("to_decide", _("Waiting for your decision"))]
+        own = [
+            ("undecided", _("Not decided")),
+            ("to_assess", _("Waiting for your protection assessment")),
+            ("to_propose", _("Waiting for your proposal")),
+            ("to_decide", _("Waiting for your decision")),
+            ("to_give", _("Without a worker")),
+        ]
         statuses = [*own, *ReportStatus.choices]
         self.fields["status"].choices = every + statuses  # type: ignore[attr-defined]
         self.fields["category"].choices = every + ReporterCategory.choices  # type: ignore[attr-defined]

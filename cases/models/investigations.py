@@ -29,6 +29,7 @@ from cases.querysets import MatterRecordQuerySet
 from core.constraints import one_of, ordered, paired, state_implies
 from core.history import tracked
 from organisation.models import User
+from organisation.permissions import Access, Action
 
 
 class InvestigationQuerySet(MatterRecordQuerySet):
@@ -41,6 +42,18 @@ class InvestigationQuerySet(MatterRecordQuerySet):
 
     def to_read(self) -> Self:
         return self.filter(status=InvestigationStatus.TO_READ)
+
+    def to_be_read_by(self, access: Access) -> Self:
+        """Those whose decision document waits for the person as a leader."""
+        return self.visible_to(access, Action.READ_DOCUMENT).to_read()
+
+    def returned_to(self, access: Access) -> Self:
+        """The person's own whose decision document the leader has sent back."""
+        rows = self.visible_to(access, Action.WORK_ON_INVESTIGATION)
+        own = rows.worked_on_by(access.acts_for, on=access.on)
+        return own.filter(status=InvestigationStatus.ONGOING, document__isnull=False).exclude(
+            document__return_comment=""
+        )
 
     def handled_by(self, user_ids: Iterable[int], *, on: date) -> Self:
         return self.worked_on_by(user_ids, on=on)

@@ -44,10 +44,31 @@ class ReportQuerySet(MatterRecordQuerySet):
         rows = self.visible_to(access, Action.DECIDE_OPENING).undecided()
         return rows.filter(proposal__isnull=False)
 
+    def to_assess_by(self, access: Access) -> Self:
+        """The person's own, without an immediate protection assessment."""
+        rows = self.visible_to(access, Action.ASSESS_PROTECTION)
+        own = rows.worked_on_by(access.acts_for, on=access.on)
+        return own.filter(status=ReportStatus.RECEIVED)
+
+    def to_propose_by(self, access: Access) -> Self:
+        """The person's own that are assessed, without a proposal for the leader to decide on."""
+        rows = self.visible_to(access, Action.PROPOSE_DECISION)
+        own = rows.worked_on_by(access.acts_for, on=access.on)
+        return own.filter(status=ReportStatus.ASSESSED, proposal__isnull=True)
+
     def without_worker(self) -> Self:
         """Nobody has it: the group's leader owns it."""
         current = MatterWorker.objects.current().filter(matter=OuterRef("pk"))
         return self.filter(~Exists(current))
+
+    def to_be_given_by(self, access: Access) -> Self:
+        """Undecided without a worker in the groups the person leads: theirs to give out."""
+        units, groups = (
+            access.units_with(Action.ASSIGN_HANDLERS),
+            access.groups_with(Action.ASSIGN_HANDLERS),
+        )
+        led = Q(unit__in=units) | Q(group__in=groups)
+        return self.visible_to(access).undecided().without_worker().filter(led)
 
     def with_page_rows(self, *, on: date) -> Self:
         """All that a list row shows, in a constant number of queries."""

@@ -23,15 +23,26 @@ from organisation.models import User
 from organisation.permissions import Access, Action, refusal
 
 
-def visible(who: Access) -> QuerySet[Disclosure]:
-    """Disclosures whose every matter the actor may prepare for a party."""
-    reached = DisclosureMatter.objects.filter(_reached(who, None, "matter"))
+def visible(who: Access, action: Action | None = None) -> QuerySet[Disclosure]:
+    """Disclosures whose every matter the actor may prepare for a party, or do `action` to."""
+    reached = DisclosureMatter.objects.filter(_reached(who, action, "matter"))
     matters = DisclosureMatter.objects.filter(disclosure=OuterRef("pk"))
     rows: QuerySet[Disclosure] = Disclosure.objects.defer("pdf").filter(
         Exists(matters.filter(pk__in=reached.values("pk"))),
         ~Exists(matters.exclude(pk__in=reached.values("pk"))),
     )
     return rows
+
+
+def to_prepare(who: Access) -> QuerySet[Disclosure]:
+    """Those the actor began, that have texts to go through or are approved to be handed over."""
+    waits = (DisclosureStatus.DRAFT, DisclosureStatus.APPROVED)
+    return visible(who).filter(status__in=waits, prepared_by__in=who.acts_for)
+
+
+def to_approve(who: Access) -> QuerySet[Disclosure]:
+    """Those that wait for the actor's approval as a leader."""
+    return visible(who, Action.APPROVE_DISCLOSURE).filter(status=DisclosureStatus.SUBMITTED)
 
 
 def matters_for(child: Person, who: Access) -> list[Matter]:

@@ -73,13 +73,20 @@ def waited(disclosure: Disclosure, today: date) -> dict[str, Any]:
 def disclosure_list(request: StaffRequest) -> HttpResponse:
     """Every disclosure the reader may prepare, those that wait first."""
     form = forms.DisclosureFilter(request.GET)
-    rows: Any = services.visible(request.access).select_related("child", "prepared_by")
     status = form.cleaned_data.get("status") if form.is_valid() else ""
-    if status:
-        rows = rows.filter(status=status)
-    rows = rows.annotate(
-        waits=Case(When(status__in=OPEN, then=Value(0)), default=Value(1))
-    ).order_by("waits", "requested_on", "pk")
+    rows: Any
+    if status == form.TO_PREPARE:
+        rows = services.to_prepare(request.access)
+    elif status == form.TO_APPROVE:
+        rows = services.to_approve(request.access)
+    else:
+        rows = services.visible(request.access)
+        rows = rows.filter(status=status) if status else rows
+    rows = (
+        rows.select_related("child", "prepared_by")
+        .annotate(waits=Case(When(status__in=OPEN, then=Value(0)), default=Value(1)))
+        .order_by("waits", "requested_on", "pk")
+    )
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     trail.read("disclosure.listed", list(page), by=request.user, at=request.at)
     return render(

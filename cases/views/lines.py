@@ -132,7 +132,7 @@ def to_read_rows(access: Access, *, brief: bool = False) -> QuerySet[Investigati
     last_day = Deadline.objects.filter(
         matter=OuterRef("pk"), kind=DeadlineKind.INVESTIGATION
     ).order_by("-pk")
-    rows: Any = Investigation.objects.visible_to(access, Action.READ_DOCUMENT).to_read()
+    rows: Any = Investigation.objects.to_be_read_by(access)
     if brief:
         rows = rows.with_duties()
     else:

@@ -226,6 +226,7 @@ WAITING_PROVIDERS = [
     "cases.navigation.waiting",
     "workload.navigation.waiting",
     "audits.navigation.waiting",
+    "organisation.navigation.waiting",
 ]
 # The view of each start page a role can have (cases.start_pages).
 START_PAGES = {

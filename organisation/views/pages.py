@@ -38,6 +38,7 @@ from organisation.forms import (
 )
 from organisation.models import Delegation, Employment, OrgUnit, RoleAssignment, User
 from organisation.permissions import Action, refusal
+from organisation.statistics import staff_without_role
 from organisation.views.requests import StaffRequest
 
 PER_PAGE = 50
@@ -224,7 +225,9 @@ def staff_list(request: StaffRequest) -> HttpResponse:
 
 def _filtered(people: Any, chosen: dict[str, Any], request: StaffRequest) -> Any:
     state = chosen.get("state")
-    if state != "all":
+    if state == "no_role":
+        people = people.filter(pk__in=staff_without_role(on=request.today).values("pk"))
+    elif state != "all":
         people = people.filter(is_active=state != "closed")
     roles = RoleAssignment.objects.active(request.today).filter(user=OuterRef("pk"))
     if chosen.get("role"):

@@ -24,8 +24,8 @@ def own(request):
 
 
 def waits(request):
-    yield Waiting("Cases", 2, "/cases/", "folder2")
-    yield Waiting("Figures", 3, "/figures/?late=1", "table")
+    yield Waiting("cases", "Cases", 2, "/cases/", "folder2")
+    yield Waiting("figures", "Figures", 3, "/figures/?late=1", "table")
 
 
 def active(settings, path: str) -> list[str]:
@@ -57,10 +57,13 @@ def test_a_room_has_its_tabs_and_what_waits_is_counted_in_one_place(settings) ->
     assert [button.label for button in found.buttons] == ["Log"]
 
 
-def test_a_page_of_no_room_is_in_the_first(settings) -> None:
+def test_a_page_of_no_room_is_in_none(settings) -> None:
     settings.NAVIGATION_PROVIDERS = [f"{__name__}.cases"]
     settings.WAITING_PROVIDERS = []
-    assert navigation_for(RequestFactory().get("/elsewhere/")).here == Room.START
+    found = navigation_for(RequestFactory().get("/elsewhere/"))
+    assert found.here is None
+    assert found.tabs == ()
+    assert found.rooms
 
 
 def test_the_nearest_item_is_active(settings) -> None:

@@ -43,6 +43,7 @@ LISTS = {
     "api:deadlines",
     "api:investigations",
     "api:reports",
+    "api:todo",
     "api:workload-loads",
     "api:workload-waiting",
     "api:workload-warnings",

@@ -281,6 +281,7 @@ RULES: dict[str, Rule] = {
     # The API
     "api:me": SignedIn(),
     "api:notices": SignedIn(),
+    "api:todo": SignedIn(),
     "api:deadlines": SignedIn(),
     "api:reports": SignedIn(),
     "api:investigations": SignedIn(),

@@ -222,7 +222,7 @@ def competence_end(request: StaffRequest, pk: int) -> HttpResponse:
 # Introductions
 
 
-def _plans(request: StaffRequest) -> Any:
+def plans_seen(request: StaffRequest) -> Any:
     """Plans of the people one plans for, of oneself, and those one is mentor of."""
     people = _people(request, Action.MANAGE_INTRODUCTIONS)
     return IntroductionPlan.objects.filter(
@@ -240,7 +240,7 @@ def introductions(request: StaffRequest) -> HttpResponse:
     """The introductions going on, with what is done and what is late."""
     late = Q(steps__done_on__isnull=True, steps__due_on__lt=request.today)
     rows = (
-        _plans(request)
+        plans_seen(request)
         .annotate(
             steps_done=Count("steps", filter=Q(steps__done_on__isnull=False)),
             steps_all=Count("steps"),
@@ -295,7 +295,7 @@ def introduction_add(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def introduction(request: StaffRequest, pk: int) -> HttpResponse:
     """A plan: its steps, its mentor, and the time both get; POST adds a step."""
-    plan = get_object_or_404(_plans(request), pk=pk)
+    plan = get_object_or_404(plans_seen(request), pk=pk)
     may = _manages(request, plan)
     form = StepForm(request.POST or None) if may else None
     if request.method == "POST" and form is not None and form.is_valid():
@@ -327,7 +327,7 @@ def introduction(request: StaffRequest, pk: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def introduction_mentor(request: StaffRequest, pk: int) -> HttpResponse:
-    plan = get_object_or_404(_plans(request), pk=pk)
+    plan = get_object_or_404(plans_seen(request), pk=pk)
     people = _people(request, Action.MANAGE_INTRODUCTIONS).exclude(pk=plan.user_id)
     form = MentorForm(request.POST or None, people=people)
     if request.method == "POST" and form.is_valid():
@@ -353,7 +353,7 @@ def introduction_mentor(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _step(request: StaffRequest, pk: int) -> IntroductionStep:
     return get_object_or_404(
-        IntroductionStep.objects.filter(plan__in=_plans(request)).select_related("plan__user"),
+        IntroductionStep.objects.filter(plan__in=plans_seen(request)).select_related("plan__user"),
         pk=pk,
     )
 

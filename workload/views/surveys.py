@@ -329,13 +329,6 @@ def plan_follow_up(request: StaffRequest, pk: int) -> HttpResponse:
     )
 
 
-def open_rounds(request: StaffRequest) -> int:
-    """How many rounds wait for one's own answer; the number in the menu."""
-    return SurveyAnswer.objects.filter(
-        user=request.user, frozen_at__isnull=True, answered_at__isnull=True
-    ).count()
-
-
 def has_survey(request: StaffRequest) -> bool:
     """Whether the menu leads to the Stockholm model: asked, or to read what others answered."""
     access = request.access

@@ -1,19 +1,21 @@
-"""What is the caller's own: who they are here, and their notices."""
+"""What is the caller's own: who they are here, what waits for them, and their notices."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cases.api import outputs
-from cases.api.base import ApiView, ListView
+from cases.api.base import ApiView, Filters, ListView
 from cases.api.filters import NoticeFilters
 from cases.models import Notice
+from core.navigation import Waiting, waiting_for
 from organisation.models import OrgUnit, User
 
 
@@ -60,6 +62,31 @@ class Me(ApiView):
                 ],
             }
         )
+
+
+class Todo(ListView):
+    area = "own"
+    row = outputs.TodoRow
+
+    def rows(self, question: dict[str, Any]) -> list[Waiting]:
+        return waiting_for(cast(HttpRequest, self.request))
+
+    def context(self, question: dict[str, Any], page: list[Any]) -> dict[str, Any]:
+        return {**super().context(question, page), "address": self.request.build_absolute_uri}
+
+    @extend_schema(
+        operation_id="todo_list",
+        tags=["own"],
+        summary=_("What waits for you, kind by kind, the most urgent first"),
+        description=_(
+            "The same as the page To do, with 0 where nothing waits. `href` is the page where it "
+            "is dealt with."
+        ),
+        parameters=[Filters],
+        responses={200: outputs.TodoRow(many=True)},
+    )
+    def get(self, request: Request) -> Response:
+        return self.listing(request)
 
 
 class Notices(ListView):

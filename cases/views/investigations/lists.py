@@ -100,15 +100,18 @@ def _filter_form(request: StaffRequest, visible: QuerySet[Investigation]) -> Inv
 
 
 def _chosen(
-    visible: QuerySet[Investigation], form: InvestigationFilter, *, on: date
+    visible: QuerySet[Investigation], form: InvestigationFilter, access: Access
 ) -> QuerySet[Investigation]:
     """The rows that the filter names; what it cannot read, it does not filter by."""
+    on = access.on
     form.is_valid()
     asked = getattr(form, "cleaned_data", {})
     rows: Any = with_duty(visible)
     status = asked.get("status") or InvestigationFilter.OPEN
     if status == InvestigationFilter.OPEN:
         rows = rows.exclude(status=InvestigationStatus.CONCLUDED)
+    elif status == InvestigationFilter.RETURNED:
+        rows = rows.filter(pk__in=Investigation.objects.returned_to(access).values("pk"))
     elif status != InvestigationFilter.ALL:
         rows = rows.filter(status=status)
     if asked.get("due") == "overdue":
@@ -156,7 +159,7 @@ def investigation_list(request: StaffRequest) -> HttpResponse:
     access = request.access
     visible = Investigation.objects.visible_to(access)
     form = _filter_form(request, visible)
-    chosen = _ordered(_chosen(visible, form, on=access.on), request.GET.get("sort", ""))
+    chosen = _ordered(_chosen(visible, form, access), request.GET.get("sort", ""))
     rows: Any = with_progress(chosen)
     page = Paginator(rows.with_page_rows(on=access.on).defer(*LONG_TEXTS), PER_PAGE).get_page(
         request.GET.get("page")
@@ -190,7 +193,7 @@ def investigation_export(request: StaffRequest) -> HttpResponse:
         raise Forbidden(getattr(decision, "reason", ""))
     visible = Investigation.objects.visible_to(access, Action.EXPORT_LISTS)
     form = _filter_form(request, visible)
-    chosen: Any = _ordered(_chosen(visible, form, on=access.on), request.GET.get("sort", ""))
+    chosen: Any = _ordered(_chosen(visible, form, access), request.GET.get("sort", ""))
     rows = list(chosen.with_page_rows(on=access.on).defer(*LONG_TEXTS)[:LARGEST_EXPORT])
     trail.exported("investigation.list_exported", rows, by=request.user, at=request.at)
     return xlsx_response(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -17,6 +18,7 @@ from cases.enums import DeadlineKind, DeadlineStatus
 from cases.exports import xlsx_response
 from cases.forms.reports import ReportFilter
 from cases.models import Deadline, Report
+from cases.models.reports import ReportQuerySet
 from cases.views.reports.reading import lines, page_rows
 from cases.whereabouts import name_in_file
 from core import trail
@@ -36,6 +38,13 @@ SORTS: dict[str, tuple[Any, ...]] = {
     "reporter": ("reporter_category", "-received_on", "-pk"),
 }
 DEFAULT = "-received"
+WAITING: Mapping[str, Callable[[Any, Access], QuerySet[Report]]] = {
+    "to_assess": ReportQuerySet.to_assess_by,
+    "to_propose": ReportQuerySet.to_propose_by,
+    "to_decide": ReportQuerySet.proposed_to,
+    "to_give": ReportQuerySet.to_be_given_by,
+}
+"""What waits for the reader: counted by the same in the menu (cases.navigation)."""
 
 
 def next_due() -> Subquery:
@@ -55,9 +64,9 @@ def _filtered(
     reports: QuerySet[Report], chosen: dict[str, Any], access: Access
 ) -> QuerySet[Report]:
     status = chosen.get("status")
-    if status == "to_decide":
-        proposed = Report.objects.proposed_to(access).values("pk")
-        reports = reports.filter(pk__in=proposed)
+    waits = WAITING.get(status or "")
+    if waits:
+        reports = reports.filter(pk__in=waits(Report.objects, access).values("pk"))
     elif status == "undecided":
         reports = reports.undecided()  # type: ignore[attr-defined]
     elif status:

@@ -168,6 +168,7 @@ def test_a_refusal_says_why(caller: Callable[..., Caller], world: World) -> None
 ADDRESSES = [
     ("GET", "me/"),
     ("GET", "notices/"),
+    ("GET", "todo/"),
     ("GET", "reports/"),
     ("POST", "reports/"),
     ("GET", "reports/1/"),

@@ -16,7 +16,7 @@ from tests.cases.api.test_permissions import ADDRESSES
 from tests.factories import World
 
 READS = {
-    "own:read": {("GET", "me/"), ("GET", "notices/")},
+    "own:read": {("GET", "me/"), ("GET", "notices/"), ("GET", "todo/")},
     "deadlines:read": {("GET", "deadlines/")},
     "workload:read": {asked for asked in ADDRESSES if asked[1].startswith("workload/")},
     **{
