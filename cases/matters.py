@@ -274,6 +274,16 @@ def incomplete() -> list[str]:
             wrong.append(f"copies are made of {one.code!r}, which says no texts")
         if not one.parts:
             wrong.append(f"the kind {one.code!r} has no part for a worker")
+    had = {code for one in KINDS for code in one.duties}
+    wrong += [
+        f"the duty {code!r} has a rule, and no kind of matter has it"
+        for code in deadlines.codes()
+        if code not in had | deadlines.WITHOUT_MATTER
+    ]
+    wrong += [
+        f"the duty {code!r} is said to be of no kind of matter (WITHOUT_MATTER), and one has it"
+        for code in sorted(had & deadlines.WITHOUT_MATTER)
+    ]
     return wrong + [
         f"what becomes of the column {column} in a party's copy is {said}"
         for label in dict.fromkeys(one.model._meta.app_label for one in KINDS)

@@ -417,7 +417,10 @@ def test_a_kind_without_an_address_a_part_or_a_rule_does_not_start(promise: Prom
     ]
     assert "the list of 'promise' is nowhere" in wrong(listing=("Promises", "nowhere"))[0]
     assert wrong(parts={}) == ["the kind 'promise' has no part for a worker"]
-    assert wrong(duties=("no_such",)) == ["the duty 'no_such' of 'promise' has no rule"]
+    no_rule = "the duty 'no_such' of 'promise' has no rule"
+    assert wrong(duties=("no_such", toy.DUTY)) == [no_rule]
+    in_vain = "the duty 'promise_to_keep' has a rule, and no kind of matter has it"
+    assert wrong(duties=()) == [in_vain]
     assert wrong() == []
 
 
