@@ -72,7 +72,7 @@ NOT_IN = {
         "unit": "in the group's name",
         "wants_feedback": "on the case's page",
     },
-    "the demonstration": {},
+    "the demonstration": {"unit": "the one that its book is of"},
     "what the service takes": {},
     "what the service stores": {},
     "the bodies of the API": {},
