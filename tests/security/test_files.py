@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from django.urls import resolve
 
+from cases import readings
+from cases.matters import KINDS
+from core.models import TrailEntry, TrailKind
 from core.rates import Rate, rated_of
 from tests.factories.populated import HERE
 from tests.security.conftest import Stage, about, addresses, matter_ids
@@ -35,3 +38,19 @@ def test_no_page_gives_a_file_without_having_said_so(
     if person == "head":
         # Copies for parties are none here, and the document is not signed.
         assert said - given == {"disclosure_pdf", "investigation_document_pdf"}
+
+
+@pytest.mark.parametrize("person", ["head", "main", "reception_leader"])
+def test_every_page_and_answer_that_reads_of_a_child_says_so_in_words(
+    scene: Stage, settings: Any, person: str
+) -> None:
+    settings.PAGE_RATES = dict.fromkeys(Rate, "100000/min")
+    client, ids = scene.client(person), matter_ids(scene, HERE)
+    for address in addresses():
+        if not address.name.startswith(THEIRS):
+            client.get(address.at(pk=about(address, ids) or 1))
+    acts = TrailEntry.objects.filter(actor=scene.world.people[person], kind=TrailKind.READ)
+    read = set(acts.exclude(children=[]).values_list("action", flat=True))
+    worded = readings.WORDS.keys() | {act for kind in KINDS for act in kind.log_words}
+    assert read - worded == set(), "say in readings.WORDS, or log_words of its kind, what was done"
+    assert len(read) > 10
