@@ -12,17 +12,17 @@ TOPICS: dict[str, Topic] = {
     LOG_CHECK_OPENED: Topic(
         _("Last month's log check is drawn and waits for you"),
         "log_check",
-        ("shield-check", "info"),
+        look=("shield-check", "info"),
     ),
     LOG_CHECK_REVIEWER: Topic(
         _("You have been named second reviewer of a log check"),
         "log_check",
-        ("shield-check", "info"),
+        look=("shield-check", "info"),
     ),
     TRAIL_BROKEN: Topic(
         _("The trail is not as it was written: ask those who run the system to verify it"),
         "home",
-        ("exclamation-octagon-fill", "late"),
+        look=("exclamation-octagon-fill", "late"),
         takes_id=False,
     ),
 }

@@ -15,8 +15,9 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         """Find the kinds of matters of every app, and see to it that nothing is half registered."""
         autodiscover_modules("kinds")
-        from cases import matters
+        from cases import matters, topics
 
         import_module("cases.statistics")  # registers its figures
         register(start_pages.check, "registries")
         register(matters.check, "registries")
+        register(topics.check, "registries")

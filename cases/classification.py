@@ -1,9 +1,10 @@
 """Who may see each field of a case in a party's copy. Pure: the table, and nothing that reads data.
 
 Every column that can hold words about somebody has its row in `SHARING`, every other one (choices,
-numbers, days, yes and no, keys) in `FACTS`; a test fails for one that has none. What the table says
-is where the preparation of a disclosure starts: a person reads every text and decides (OSL 10 kap.
-3 §).
+numbers, days, yes and no, keys) in `FACTS`; the program does not start with one that has none
+(`cases.matters.incomplete`). Another app's columns come with its kinds of matters (`add`). What the
+table says is where the preparation of a disclosure starts: a person reads every text and decides
+(OSL 10 kap. 3 §).
 """
 
 from __future__ import annotations
@@ -120,14 +121,13 @@ _FIELDS: dict[str, dict[Share, str]] = {
     "Redaction": {Share.LEFT_OUT: "reason found_by"},
 }
 
-SHARING: Mapping[str, Share] = MappingProxyType(
-    {
-        f"{model}.{name}": share
-        for model, row in _FIELDS.items()
-        for share, names in row.items()
-        for name in names.split()
-    }
-)
+_sharing: dict[str, Share] = {
+    f"{model}.{name}": share
+    for model, row in _FIELDS.items()
+    for share, names in row.items()
+    for name in names.split()
+}
+SHARING: Mapping[str, Share] = MappingProxyType(_sharing)
 """`Model.field` -> what becomes of it."""
 
 
@@ -286,15 +286,39 @@ _FACTS: dict[str, dict[Fact, str]] = {
     },
 }
 
-FACTS: Mapping[str, Fact] = MappingProxyType(
-    {
-        f"{model}.{name}": fact
-        for model, row in _FACTS.items()
-        for fact, names in row.items()
-        for name in names.split()
-    }
-)
+_facts: dict[str, Fact] = {
+    f"{model}.{name}": fact
+    for model, row in _FACTS.items()
+    for fact, names in row.items()
+    for name in names.split()
+}
+FACTS: Mapping[str, Fact] = MappingProxyType(_facts)
 """`Model.field` -> what becomes of a column that holds no free words."""
+
+Columns = Mapping[Share | Fact, str]
+"""The columns of a model, by what becomes of them."""
+
+
+def add(model: str, columns: Columns) -> None:
+    """Classify the columns of another app's model. ValueError when the name is classified."""
+    if model in _FIELDS or model in _FACTS:
+        raise ValueError(f"the columns of {model!r} are classified already")
+    _FIELDS[model] = {how: names for how, names in columns.items() if isinstance(how, Share)}
+    _FACTS[model] = {how: names for how, names in columns.items() if isinstance(how, Fact)}
+    for how, names in columns.items():
+        for name in names.split():
+            if isinstance(how, Share):
+                _sharing[f"{model}.{name}"] = how
+            else:
+                _facts[f"{model}.{name}"] = how
+
+
+def remove(model: str) -> None:
+    """Forget what `add` said of the model."""
+    for row, known in ((_FIELDS.pop(model), _sharing), (_FACTS.pop(model), _facts)):
+        for names in row.values():
+            for name in names.split():
+                del known[f"{model}.{name}"]  # type: ignore[attr-defined]
 
 
 def shown_of(model: str) -> Mapping[str, Share]:

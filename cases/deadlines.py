@@ -421,6 +421,27 @@ for _kind in DeadlineKind:
     RULEBOOK.add(_kind.value, _kind.label, [rule for rule in _RULES if rule.kind == _kind])
 
 
+WITHOUT_MATTER: Final = frozenset(
+    {
+        DeadlineKind.FIRST_VISIT,
+        DeadlineKind.PLACEMENT_VISIT,
+        DeadlineKind.PLACEMENT_FOLLOWUP,
+        DeadlineKind.CARE_CONSIDERATION,
+        DeadlineKind.CARE_PLAN,
+        DeadlineKind.IMPLEMENTATION_PLAN,
+        DeadlineKind.EMERGENCY_HOME,
+        DeadlineKind.CUSTODY_CONSIDERATION,
+        DeadlineKind.LVU_COURT_SUBMISSION,
+        DeadlineKind.LVU_APPLICATION,
+        DeadlineKind.CONTACT_RESTRICTION,
+        DeadlineKind.HOME_CHECK_VALIDITY,
+        DeadlineKind.COMPLAINT_REPLY,
+    }
+)
+"""Duties whose rule counts and that no kind of matter has: placements, care under LVU, homes and
+complaints are kept elsewhere. One that a kind has is taken away from here."""
+
+
 def codes() -> tuple[str, ...]:
     """Codes of every duty, in the order they are registered."""
     return RULEBOOK.codes

@@ -158,6 +158,7 @@ class Collector:
             "last_name",
             "personal_identity_number",
             "birth_date",
+            "expected_on",
             "address",
             "school",
             "whereabouts",

@@ -58,7 +58,7 @@ def find_children(
             parsed = identity.parse(number, on=on)
         except ValueError:
             return []
-        found = list(people.filter(personal_identity_number=parsed.number))
+        found = list(people.numbered(parsed.number))
         if found:
             return found
         people = people.filter(personal_identity_number__isnull=True)

@@ -9,15 +9,18 @@ is a module `kinds` in its app that registers it, found at start (`core.apps`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 from django.core.checks import CheckMessage, Error
-from django.db.models import Q
+from django.db.models import BinaryField, CharField, JSONField, Q, TextField
 from django.urls import NoReverseMatch, reverse
 
-from cases import deadlines
+from cases import classification, deadlines
+from cases.classification import FACTS, SHARING, Columns
 from core.decisions import Decision
 from organisation.permissions import Access, Action
 
@@ -138,6 +141,9 @@ class Kind:
     """Ids of other children that came with the child with that id: hidden from its parties."""
     places: Callable[[int], Iterable[str]] = _nobody
     """Where its rows say that the child with that id is: hidden where its identity is protected."""
+    columns: Mapping[str, Columns] = field(default_factory=dict)
+    """What becomes in a party's copy of each column of its app's models, by model; those of this
+    app stand in `cases.classification`."""
     events: Callable[..., None]
     """Writes what happened in it into the child's timeline (`cases.timeline`)."""
     ties: Callable[[Iterable[int], Iterable[int]], Iterable[Tie]] = _no_ties
@@ -163,14 +169,17 @@ class Registry:
         self._kinds: dict[str, Kind] = {}
 
     def add(self, kind: Kind) -> Kind:
-        """ValueError when the code is another's already."""
+        """ValueError when the code is another's already, or the columns of a model are."""
         if kind.code in self._kinds:
             raise ValueError(f"two kinds of matters have the code {kind.code!r}")
+        for model, columns in kind.columns.items():
+            classification.add(model, columns)
         self._kinds[kind.code] = kind
         return kind
 
     def remove(self, code: str) -> None:
-        del self._kinds[code]
+        for model in self._kinds.pop(code).columns:
+            classification.remove(model)
 
     def __iter__(self) -> Iterator[Kind]:
         return iter(self._kinds.values())
@@ -247,7 +256,7 @@ def of_model(model: type[Model]) -> Kind:
 
 
 def check(**_asked: Any) -> list[CheckMessage]:
-    """System check: every kind has a page, parts, and rules for its duties."""
+    """System check: every kind has a page, parts, rules for its duties, and columns classified."""
     return [Error(words, id="cases.E002") for words in incomplete()]
 
 
@@ -276,4 +285,47 @@ def incomplete() -> list[str]:
             wrong.append(f"copies are made of {one.code!r}, which says no texts")
         if not one.parts:
             wrong.append(f"the kind {one.code!r} has no part for a worker")
-    return wrong
+    had = {code for one in KINDS for code in one.duties}
+    wrong += [
+        f"the duty {code!r} has a rule, and no kind of matter has it"
+        for code in deadlines.codes()
+        if code not in had | deadlines.WITHOUT_MATTER
+    ]
+    wrong += [
+        f"the duty {code!r} is said to be of no kind of matter (WITHOUT_MATTER), and one has it"
+        for code in sorted(had & deadlines.WITHOUT_MATTER)
+    ]
+    return wrong + [
+        f"what becomes of the column {column} in a party's copy is {said}"
+        for label in dict.fromkeys(one.model._meta.app_label for one in KINDS)
+        for column, said in unclassified(label)
+    ]
+
+
+def unclassified(label: str) -> Iterator[tuple[str, str]]:
+    """Columns of an app with kinds that are not classified, or not once, or as what they are not.
+
+    What can hold words about somebody has to be classified as that.
+    """
+    known = set()
+    for model in apps.all_models[label].values():
+        if hasattr(model, "pgh_tracked_model") or model._meta.proxy:
+            continue
+        for column in model._meta.concrete_fields:
+            name = f"{model.__name__}.{column.name}"
+            known.add(model.__name__)
+            if (name in SHARING) == (name in FACTS):
+                yield name, "said twice" if name in SHARING else "not said"
+            elif name in FACTS and holds_words(column):
+                yield name, "said as of one without words"
+    if label == "cases":
+        return
+    for one in KINDS:
+        if one.model._meta.app_label == label:
+            yield from ((name, "said, and there is none") for name in one.columns.keys() - known)
+
+
+def holds_words(column: Any) -> bool:
+    """Whether what stands in the column is somebody's words, and not a choice."""
+    words = (CharField, TextField, JSONField, BinaryField, ArrayField)
+    return isinstance(column, words) and not column.choices

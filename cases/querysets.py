@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 from cases import matters
 from cases.enums import DeadlineStatus
 from cases.matters import Kind
+from core import rates
 from organisation.permissions import Access, Action, ObjectGrant, Reach
 
 
@@ -205,8 +206,14 @@ class PersonQuerySet(models.QuerySet):
             reachable |= Q(pk__in=given)
         return self.filter(reachable & _allowed(access, "pk"))
 
+    def numbered(self, number: str) -> Self:
+        """The child with that personal identity number, for whoever looks it up."""
+        rates.required(rates.Rate.SEARCH)
+        return self.filter(personal_identity_number=number)
+
     def named(self, text: str) -> Self:
         """Children whose first or last names begin with the words of `text`, in any order."""
+        rates.required(rates.Rate.SEARCH)
         found = self.annotate(_first=Lower("first_name"), _last=Lower("last_name"))
         for word in text.lower().split():
             found = found.filter(

@@ -34,6 +34,7 @@ WORDS: dict[str, Any] = {
     "to_read.read": gettext_lazy("Saw the child among documents to read"),
     "allocation.read": gettext_lazy("Saw the child when giving out cases"),
     "deadline.list_read": gettext_lazy("Saw the child in the list of deadlines"),
+    "deadline.listed": gettext_lazy("Saw the child in the list of deadlines"),
     "deadline.list_exported": gettext_lazy("Took out the list of deadlines as a file"),
     "note.read": gettext_lazy("Opened a note"),
     "note.versions_read": gettext_lazy("Opened earlier versions of a note"),

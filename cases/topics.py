@@ -7,16 +7,20 @@ code that none of them has cannot be given.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
+from django.core.checks import CheckMessage, Error
+from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import NoticeKind
+
+TONES = ("neutral", "info", "ok", "soon", "late", "protected", "muted")
+"""Tones of the style sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class Topic:
 
     text: Any
     view: str = ""
-    look: tuple[str, str] = ("info-circle", "info")
+    look: tuple[str, str] = field(kw_only=True)
     takes_id: bool = True
 
     def address(self, topic_id: int | None) -> str:
@@ -66,19 +70,19 @@ TOPICS: dict[str, Topic] = {
     NoticeKind.EMERGENCY.value: Topic(
         _("A case has been opened in an emergency: review it"),
         "emergency_list",
-        ("unlock", "late"),
+        look=("unlock", "late"),
         takes_id=False,
     ),
     NoticeKind.NEW_DEVICE.value: Topic(
         _("Your account was used from a device not seen before"),
         "own_account",
-        ("laptop", "soon"),
+        look=("laptop", "soon"),
         takes_id=False,
     ),
     NoticeKind.LOGIN_CHANGED.value: Topic(
         _("Your password or second factor was changed"),
         "own_account",
-        ("key", "soon"),
+        look=("key", "soon"),
         takes_id=False,
     ),
 }
@@ -98,3 +102,33 @@ def _topics() -> dict[str, Topic]:
 def find(code: str) -> Topic:
     """The topic with that code. KeyError for one that no app names."""
     return _topics()[code]
+
+
+def check(**_asked: Any) -> list[CheckMessage]:
+    """System check: every notice has a sentence, a look, and somewhere to lead."""
+    return [Error(words, id="cases.E003") for words in incomplete()]
+
+
+def incomplete() -> list[str]:
+    """What the topics of all apps lack, in words; nothing when the program can start."""
+    wrong = [
+        f"notices of the kind {code!r} have no sentence: cases.topics.TOPICS lacks it"
+        for code in NoticeKind.values
+        if code != NoticeKind.TOPIC and code not in _topics()
+    ]
+    for code, topic in _topics().items():
+        said = str(topic.text)
+        numbered = "%(number)s" in said
+        if not said.strip():
+            wrong.append(f"notices of the kind {code!r} have no sentence: it is empty")
+        icon, tone = topic.look
+        if not icon or tone not in TONES:
+            wrong.append(f"notices of the kind {code!r} have no look: an icon, one of {TONES}")
+        if topic.view:
+            try:
+                reverse(topic.view, args=[1] if topic.takes_id else [])
+            except NoReverseMatch:
+                wrong.append(f"notices of the kind {code!r} lead nowhere: no {topic.view!r}")
+        elif not numbered and code != NoticeKind.DEADLINE:
+            wrong.append(f"notices of the kind {code!r} lead nowhere: neither a number nor a view")
+    return wrong

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.limits import limit
 from core.widgets import DateInput
 from organisation.enums import (
     PARENT_LEVEL,
@@ -22,9 +23,9 @@ from organisation.enums import (
     Role,
     Scope,
 )
-from organisation.models import OrgUnit, User
+from organisation.models import ApiToken, Employment, OrgUnit, User
 from organisation.roles import ROLES
-from organisation.tokens import DEFAULT_DAYS, LONGEST_NAME, MOST_DAYS
+from organisation.tokens import DEFAULT_DAYS, MOST_DAYS
 
 CHOOSE = ("", _("Choose …"))
 
@@ -47,10 +48,10 @@ class NodeForm(forms.Form):
         required=False,
         empty_label=_("Nothing (a municipality)"),
     )
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=_("Name"), max_length=limit(OrgUnit, "name"))
     code = forms.SlugField(
         label=_("Code"),
-        max_length=40,
+        max_length=limit(OrgUnit, "code"),
         allow_unicode=True,
         help_text=_(
             "Letters, digits and hyphens. It stands in case numbers and cannot be changed."
@@ -73,7 +74,7 @@ class NodeForm(forms.Form):
 
 
 class NodeChangeForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=_("Name"), max_length=limit(OrgUnit, "name"))
     function = forms.ChoiceField(
         label=_("What the group does"), required=False, choices=GroupFunction.choices
     )
@@ -127,14 +128,15 @@ class StaffFilter(forms.Form):
 class UserForm(forms.Form):
     """A member of staff's particulars."""
 
-    first_name = forms.CharField(label=_("First name"), max_length=150)
-    last_name = forms.CharField(label=_("Last name"), max_length=150)
+    first_name = forms.CharField(label=_("First name"), max_length=limit(User, "first_name"))
+    last_name = forms.CharField(label=_("Last name"), max_length=limit(User, "last_name"))
     email = forms.EmailField(
+        max_length=limit(User, "email"),
         label=_("E-mail"),
         required=False,
         help_text=_("For the morning mail; no case is named in it."),
     )
-    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=limit(User, "phone"), required=False)
 
 
 class UserChangeForm(UserForm):
@@ -146,8 +148,10 @@ class UserChangeForm(UserForm):
 
 
 class UserAddForm(UserForm):
-    username = forms.CharField(label=_("User name"), max_length=150)
-    employee_number = forms.CharField(label=_("Employee number"), max_length=40, required=False)
+    username = forms.CharField(label=_("User name"), max_length=limit(User, "username"))
+    employee_number = forms.CharField(
+        label=_("Employee number"), max_length=limit(User, "employee_number"), required=False
+    )
     password = forms.CharField(
         label=_("First password"),
         required=False,
@@ -218,7 +222,7 @@ class EmployForm(forms.Form):
         queryset=OrgUnit.objects.none(),
         empty_label=_("Choose …"),
     )
-    profession = forms.CharField(label=_("Profession"), max_length=80)
+    profession = forms.CharField(label=_("Profession"), max_length=limit(Employment, "profession"))
     form = forms.ChoiceField(label=_("Form"), choices=[CHOOSE, *EmploymentForm.choices])
     hours_percent = forms.IntegerField(
         label=_("Hours, % of full time"), min_value=1, max_value=100, initial=100
@@ -285,7 +289,7 @@ class TokenForm(forms.Form):
 
     name = forms.CharField(
         label=_("What the token is for"),
-        max_length=LONGEST_NAME,
+        max_length=limit(ApiToken, "name"),
         help_text=_("The name of the program, such as: e-service for reports."),
     )
     scopes = forms.MultipleChoiceField(

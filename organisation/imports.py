@@ -12,6 +12,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.text import slugify
 
+from core.limits import limit
 from core.models import TrailEntry, TrailKind
 from organisation.enums import EmploymentForm, EndReason, Level
 from organisation.models import Employment, OrgUnit, User
@@ -28,7 +29,11 @@ COLUMNS = (
     "on_leave",
 )
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_LIMITS = {"employee": 40, "profession": 80, "administration": 120}
+_LIMITS = {
+    "employee": limit(User, "employee_number"),
+    "profession": limit(Employment, "profession"),
+    "administration": limit(OrgUnit, "name"),
+}
 _YES_NO = {
     "": False,
     "0": False,
@@ -93,9 +98,9 @@ def _row(values: dict[str, str]) -> Row:
     for column in ("employee", "profession", "administration", "form", "started_on"):
         if not values[column]:
             raise BadFile(f"{column} is empty")
-    for column, limit in _LIMITS.items():
-        if len(values[column]) > limit:
-            raise BadFile(f"{column} is longer than {limit} characters")
+    for column, most in _LIMITS.items():
+        if len(values[column]) > most:
+            raise BadFile(f"{column} is longer than {most} characters")
     if values["form"] not in EmploymentForm.values:
         raise BadFile(
             f"unknown form {values['form'][:40]!r}; use one of {', '.join(EmploymentForm.values)}"

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from core import trail
 from core.calendar import local_date
 from core.errors import Conflict, Invalid, Missing
+from core.limits import limit
 from organisation.enums import Role, Scope
 from organisation.models import ApiToken, User
 from organisation.permissions import access_for
@@ -25,7 +26,7 @@ MOST_DAYS = 366
 DEFAULT_DAYS = 90
 MOST_TOKENS = 20
 """Valid at once for one user."""
-LONGEST_NAME = 80
+LONGEST_NAME = limit(ApiToken, "name")
 USED_STEP = timedelta(hours=1)
 REFUSED_STEP = timedelta(minutes=1)
 

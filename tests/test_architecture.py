@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,10 @@ from cases import deadlines
 from cases.enums import DeadlineKind
 from cases.matters import KINDS
 from organisation.views.account import not_offered
+from tests import test_limits
 
 ROOT = Path(__file__).resolve().parents[1]
-APPS = ("core", "organisation", "cases", "placements", "workload", "audits", "unitstats")
+APPS = ("core", "organisation", "cases", "workload", "audits", "unitstats")
 TEMPLATES = ROOT / "templates"
 
 
@@ -44,6 +46,29 @@ def imported(module: ast.Module) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found.add(node.module)
     return found
+
+
+def listed_apps() -> dict[str, set[str]]:
+    """Everywhere the apps are listed, so that checks look at them."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    layers, inside = project["contracts"][:2]
+    made = re.search(r"^APPS := (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert made
+    return {
+        "INSTALLED_APPS": {one.split(".")[0] for one in settings.INSTALLED_APPS},
+        "APPS of the Makefile": set(made[1].split()),
+        "APPS of tests/test_architecture.py": set(APPS),
+        "APPS of tests/test_limits.py": set(test_limits.APPS),
+        "root_packages of import-linter": set(project["root_packages"]),
+        "the layers of import-linter": set(layers["layers"]),
+        "the containers of import-linter": set(inside["containers"]),
+    }
+
+
+@pytest.mark.parametrize("place", listed_apps())
+def test_every_app_is_in_every_list_of_apps(place: str) -> None:
+    own = {path.parent.name for path in ROOT.glob("*/apps.py")}
+    assert own - listed_apps()[place] == set(), f"{place} lacks these apps"
 
 
 def test_every_address_has_a_name() -> None:

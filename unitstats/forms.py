@@ -8,7 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.limits import limit
 from organisation.models import OrgUnit
+from unitstats.models import MonthlyClosing
 
 
 class ChoiceForm(forms.Form):
@@ -31,6 +33,6 @@ class ChoiceForm(forms.Form):
 class RevisionForm(forms.Form):
     reason = forms.CharField(
         label=_("Why the figures are corrected"),
-        max_length=500,
+        max_length=limit(MonthlyClosing, "reason"),
         widget=forms.Textarea(attrs={"rows": 2}),
     )

@@ -23,6 +23,7 @@ from core.calendar import Month
 from core.charts import Chart, Mark, Series, Tone, line_chart
 from core.errors import Forbidden, Invalid
 from core.figures import Figure, Measure, Period, figures
+from core.rates import Rate, rated
 from core.web import attempt, form_status
 from organisation.models import OrgUnit
 from organisation.permissions import Action, refusal
@@ -215,6 +216,7 @@ def _page(request: StaffRequest, revision_form: RevisionForm, status: int = 200)
 
 @login_required
 @require_GET
+@rated(Rate.EXPORT)
 def export(request: StaffRequest) -> HttpResponse:
     choice = _choice(request)
     return xlsx_response(

@@ -11,37 +11,41 @@ TOPICS: dict[str, Topic] = {
         look=("exclamation-triangle", "soon"),
         takes_id=False,
     ),
-    "survey_open": Topic(_("The Stockholm model is open: give your answer"), "survey_answer"),
+    "survey_open": Topic(
+        _("The Stockholm model is open: give your answer"),
+        "survey_answer",
+        look=("info-circle", "info"),
+    ),
     "survey_remind": Topic(
         _("The Stockholm model closes soon and waits for your answer"),
         "survey_answer",
-        ("hourglass-split", "soon"),
+        look=("hourglass-split", "soon"),
     ),
     "survey_plans": Topic(
         _("Somebody in your group is to be offered an action plan"),
         "survey_team",
-        ("clipboard-heart", "soon"),
+        look=("clipboard-heart", "soon"),
     ),
     "plan_offered": Topic(
-        _("You have been offered an action plan"), "plan", ("clipboard-heart", "info")
+        _("You have been offered an action plan"), "plan", look=("clipboard-heart", "info")
     ),
     "measurement_open": Topic(
         _("The workload measurement is open: check your points"),
         "measurement_answer",
-        ("speedometer2", "info"),
+        look=("speedometer2", "info"),
     ),
     "measurement_remind": Topic(
         _("The workload measurement closes soon and waits for you"),
         "measurement_answer",
-        ("hourglass-split", "soon"),
+        look=("hourglass-split", "soon"),
     ),
     "review_held": Topic(
-        _("A case review with you has been written down"), "review", ("journal-check", "info")
+        _("A case review with you has been written down"), "review", look=("journal-check", "info")
     ),
     "review_task": Topic(
-        _("A task from a case review is soon due"), "review", ("list-check", "soon")
+        _("A task from a case review is soon due"), "review", look=("list-check", "soon")
     ),
     "plan_follow_up": Topic(
-        _("An action plan is to be followed up"), "plan_follow_up", ("clipboard-check", "soon")
+        _("An action plan is to be followed up"), "plan_follow_up", look=("clipboard-check", "soon")
     ),
 }

@@ -8,6 +8,8 @@ from cases import deadlines
 from cases.api.base import Filters, UnitAsked, only_codes
 from cases.api.fields import Code, Day, Text
 from cases.enums import DeadlineStatus, InterventionStatus, InvestigationStatus, ReportStatus
+from core.limits import limit
+from organisation.models import OrgUnit
 
 _UNIT = _("The unit's code. A unit that is not yours, or does not exist, has an empty list.")
 
@@ -20,7 +22,9 @@ class ReportFilters(Filters):
 class InvestigationFilters(Filters):
     status = only_codes(InvestigationStatus)
     unit = UnitAsked(required=False, help_text=_UNIT)
-    group = Text(required=False, max_length=40, help_text=_("The group's code."))
+    group = Text(
+        required=False, max_length=limit(OrgUnit, "code"), help_text=_("The group's code.")
+    )
 
 
 class InterventionFilters(Filters):

@@ -23,7 +23,10 @@ from cases.enums import (
     ReportKind,
     SeriousTalkResult,
 )
+from cases.models import MatterWorker, OpeningDecision, Person, ProtectionAssessment, Report
 from cases.services.reports import MOST_CHILDREN, ChildInput, ReporterInput, ReportInput
+from core.limits import limit
+from organisation.models import OrgUnit, User
 
 _VERSION = gettext_lazy("The version that was read: when it is another now, the answer is 409.")
 
@@ -49,8 +52,8 @@ class ChildBody(Body):
             "Personal identity or coordination number, in any usual form; null if unknown."
         ),
     )
-    first_name = Text(required=False, max_length=120)
-    last_name = Text(required=False, max_length=120)
+    first_name = Text(required=False, max_length=limit(Person, "first_name"))
+    last_name = Text(required=False, max_length=limit(Person, "last_name"))
     birth_date = Day(
         required=False, allow_null=True, help_text=gettext_lazy("Null when it is not known.")
     )
@@ -68,12 +71,16 @@ class ReporterBody(Body):
         choices=ReporterCategory.choices,
         help_text=gettext_lazy("Who reports: decides on feedback."),
     )
-    name = Text(required=False, max_length=200)
+    name = Text(required=False, max_length=limit(Report, "reporter_name"))
     organisation = Text(
-        required=False, max_length=200, help_text=gettext_lazy("Such as the name of the school.")
+        required=False,
+        max_length=limit(Report, "reporter_organisation"),
+        help_text=gettext_lazy("Such as the name of the school."),
     )
     contact = Text(
-        required=False, max_length=300, help_text=gettext_lazy("How the reporter is reached.")
+        required=False,
+        max_length=limit(Report, "reporter_contact"),
+        help_text=gettext_lazy("How the reporter is reached."),
     )
     wants_feedback = Flag(default=False, help_text=gettext_lazy("Only of a mandated reporter."))
 
@@ -108,7 +115,7 @@ class ReportBody(Body):
     )
     idempotency_key = Text(
         required=False,
-        max_length=120,
+        max_length=limit(Report, "idempotency_key"),
         help_text=gettext_lazy(
             "The sender's own key of this report: the same key never makes two."
         ),
@@ -154,7 +161,9 @@ class ProtectionAssessmentBody(Body):
     child_spoken_with = Flag(help_text=gettext_lazy("Whether somebody spoke with the child."))
     rationale = Text(help_text=gettext_lazy("The reasons."))
     support_granted = Text(
-        required=False, max_length=500, help_text=gettext_lazy("Support the same day.")
+        required=False,
+        max_length=limit(ProtectionAssessment, "support_granted"),
+        help_text=gettext_lazy("Support the same day."),
     )
     version = Whole(required=False, allow_null=True, help_text=_VERSION)
 
@@ -164,14 +173,16 @@ class DecisionBody(Body):
     outcome = Code(choices=OpeningOutcome.choices)
     rationale = Text(help_text=gettext_lazy("The reasons."))
     group = Text(
-        required=False, max_length=40, help_text=gettext_lazy("Receiving group's code, when open.")
+        required=False,
+        max_length=limit(OrgUnit, "code"),
+        help_text=gettext_lazy("Receiving group's code, when open."),
     )
     investigation_type = Code(
         choices=InvestigationType.choices, default=InvestigationType.ORDINARY.value
     )
     late_reason = Text(
         required=False,
-        max_length=2000,
+        max_length=limit(OpeningDecision, "late_reason"),
         help_text=gettext_lazy("Required of a decision after the last day."),
     )
     version = Whole(required=False, allow_null=True, help_text=_VERSION)
@@ -206,10 +217,16 @@ class ConclusionBody(Body):
 
 
 class HandlersBody(Body):
-    main = Text(max_length=150, help_text=gettext_lazy("User name of the main handler."))
-    co = Text(max_length=150, help_text=gettext_lazy("User name of the co-worker."))
+    main = Text(
+        max_length=limit(User, "username"), help_text=gettext_lazy("User name of the main handler.")
+    )
+    co = Text(
+        max_length=limit(User, "username"), help_text=gettext_lazy("User name of the co-worker.")
+    )
     reason = Text(
-        required=False, max_length=500, help_text=gettext_lazy("Required when someone is replaced.")
+        required=False,
+        max_length=limit(MatterWorker, "end_reason"),
+        help_text=gettext_lazy("Required when someone is replaced."),
     )
     handover_note = Text(required=False, help_text=gettext_lazy("What the new pair needs to know."))
     version = Whole(required=False, allow_null=True, help_text=_VERSION)

@@ -15,7 +15,9 @@ from cases.enums import (
     ProtectionSource,
 )
 from cases.forms.investigations import CHOOSE, Day, Text, YesNo, choices_of
+from cases.models import ConflictOfInterest, EmergencyAccess, IdentityProtection, Person
 from cases.services.emergency import HOURS
+from core.limits import limit
 from core.widgets import RadioCards
 from organisation.models import User
 
@@ -33,7 +35,7 @@ class EmergencyForm(forms.Form):
     reason = Text(
         label=_("What is the emergency?"),
         rows=4,
-        max_length=2000,
+        max_length=limit(EmergencyAccess, "reason"),
         help_text=_("The unit head reads it today. It stays in the log."),
     )
     hours = forms.TypedChoiceField(label=_("For how long"), coerce=int)
@@ -61,7 +63,7 @@ class ReviewForm(forms.Form):
         label=_("What you have found"),
         rows=3,
         required=False,
-        max_length=5000,
+        max_length=limit(EmergencyAccess, "review_note"),
         help_text=_("Needed when it was not justified: what is done about it."),
     )
 
@@ -83,8 +85,14 @@ class ConflictForm(forms.Form):
             "The surest way. You are not told whether the child is known, here or anywhere."
         ),
     )
-    first_name = forms.CharField(label=_("Otherwise: first name"), required=False, max_length=120)
-    last_name = forms.CharField(label=_("Last name"), required=False, max_length=120)
+    first_name = forms.CharField(
+        label=_("Otherwise: first name"),
+        required=False,
+        max_length=limit(ConflictOfInterest, "first_name"),
+    )
+    last_name = forms.CharField(
+        label=_("Last name"), required=False, max_length=limit(ConflictOfInterest, "last_name")
+    )
     birth_date = Day(label=_("Date of birth"), required=False)
     category = forms.ChoiceField(label=_("Ground"), choices=[CHOOSE, *ConflictCategory.choices])
     includes_siblings = YesNo(label=_("Does it hold for brothers and sisters too?"))
@@ -92,7 +100,7 @@ class ConflictForm(forms.Form):
         label=_("Explanation"),
         rows=3,
         required=False,
-        max_length=1000,
+        max_length=limit(ConflictOfInterest, "note"),
         help_text=_("Read by the unit head only. As little as is needed."),
     )
     from_on = Day(label=_("From"))
@@ -110,7 +118,11 @@ class ConflictForm(forms.Form):
 
 
 class EndConflictForm(forms.Form):
-    reason = Text(label=_("Why the conflict of interest is there no more"), rows=3, max_length=500)
+    reason = Text(
+        label=_("Why the conflict of interest is there no more"),
+        rows=3,
+        max_length=limit(ConflictOfInterest, "end_reason"),
+    )
 
 
 class ProtectForm(forms.Form):
@@ -135,7 +147,11 @@ class ProtectForm(forms.Form):
             ),
         ],
     )
-    authority = forms.CharField(label=_("Which authority"), required=False, max_length=120)
+    authority = forms.CharField(
+        label=_("Which authority"),
+        required=False,
+        max_length=limit(IdentityProtection, "authority"),
+    )
     decided_on = Day(label=_("Decided on"), required=False)
     from_on = Day(label=_("Protected from"))
     reconsider_on = Day(
@@ -150,17 +166,21 @@ class EndProtectionForm(forms.Form):
     reason = Text(
         label=_("Why it ends"),
         rows=3,
-        max_length=500,
+        max_length=limit(IdentityProtection, "end_reason"),
         help_text=_("Address and whereabouts are then shown as for any child."),
     )
 
 
 class WhereaboutsForm(forms.Form):
-    address = forms.CharField(label=_("Address"), required=False, max_length=300)
-    school = forms.CharField(label=_("School or preschool"), required=False, max_length=200)
+    address = forms.CharField(
+        label=_("Address"), required=False, max_length=limit(Person, "address")
+    )
+    school = forms.CharField(
+        label=_("School or preschool"), required=False, max_length=limit(Person, "school")
+    )
     whereabouts = forms.CharField(
         label=_("Staying at"),
         required=False,
-        max_length=500,
+        max_length=limit(Person, "whereabouts"),
         help_text=_("Where the child is just now, so that it need not stand in notes."),
     )

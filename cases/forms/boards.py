@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from cases import deadlines
 from cases.enums import DeadlineStatus
+from cases.models import MatterWorker
 from cases.models.fields import TEXT_LIMIT
 from cases.statistics import Load
 from core import wording
+from core.limits import limit
 from core.widgets import DateInput
 from organisation.models import OrgUnit, User
 
@@ -98,7 +100,7 @@ class AssignForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason for the change"),
         required=False,
-        max_length=500,
+        max_length=limit(MatterWorker, "end_reason"),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     handover_note = forms.CharField(

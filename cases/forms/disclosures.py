@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import DisclosureRelation, DisclosureStatus, SecrecyGround
 from cases.forms.investigations import CHOOSE, Day, Text
-from cases.models import Guardian
+from cases.models import Disclosure, Guardian, Redaction
+from core.limits import limit
 
 
 class PrepareForm(forms.Form):
@@ -29,7 +30,7 @@ class PrepareForm(forms.Form):
     )
     recipient_name = forms.CharField(
         label=_("Recipient's name"),
-        max_length=200,
+        max_length=limit(Disclosure, "recipient_name"),
         required=False,
         help_text=_("For another party or a representative."),
     )
@@ -76,7 +77,7 @@ class MaskForm(forms.Form):
     ground = forms.ChoiceField(label=_("Legal ground"), choices=[CHOOSE, *SecrecyGround.choices])
     reason = forms.CharField(
         label=_("Reason"),
-        max_length=500,
+        max_length=limit(Redaction, "reason"),
         required=False,
         help_text=_("Stands in the list the party gets: write nothing that is masked."),
     )
@@ -111,18 +112,24 @@ class RefusalForm(forms.Form):
 
 
 class CommentForm(forms.Form):
-    comment = Text(label=_("What has to be done"), rows=3, max_length=1000)
+    comment = Text(
+        label=_("What has to be done"), rows=3, max_length=limit(Disclosure, "return_comment")
+    )
 
 
 class DeliverForm(forms.Form):
     delivered_on = Day(label=_("Handed over"))
     how = forms.CharField(
-        label=_("How"), max_length=300, help_text=_("Registered letter, in person, for instance.")
+        label=_("How"),
+        max_length=limit(Disclosure, "delivered_how"),
+        help_text=_("Registered letter, in person, for instance."),
     )
 
 
 class WithdrawForm(forms.Form):
-    reason = forms.CharField(label=_("Why it is withdrawn"), max_length=500)
+    reason = forms.CharField(
+        label=_("Why it is withdrawn"), max_length=limit(Disclosure, "withdrawn_reason")
+    )
 
 
 class DisclosureFilter(forms.Form):

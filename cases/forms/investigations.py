@@ -30,10 +30,19 @@ from cases.enums import (
     SafetyRater,
     ViolenceMark,
 )
-from cases.models import DecisionDocument, Guardian
+from cases.models import (
+    Communication,
+    DecisionDocument,
+    Guardian,
+    GuardianParticipation,
+    Intervention,
+    Investigation,
+    Note,
+)
 from cases.models.fields import TEXT_LIMIT
 from cases.models.investigations import DOCUMENT_PARTS
 from core.calendar import in_stockholm
+from core.limits import limit
 from core.widgets import DateInput, DateTimeInput, RadioCards
 from organisation.models import OrgUnit, User
 
@@ -101,7 +110,10 @@ class NoteForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=[CHOOSE, *NoteKind.choices])
     happened_at = forms.DateTimeField(label=_("When"), widget=DateTimeInput())
     present = forms.CharField(
-        label=_("Who was present"), max_length=500, required=False, help_text=_("Beside the child.")
+        label=_("Who was present"),
+        max_length=limit(Note, "present"),
+        required=False,
+        help_text=_("Beside the child."),
     )
     child = forms.ChoiceField(
         label=_("Was the child spoken with?"),
@@ -149,7 +161,9 @@ class NoteForm(forms.Form):
 
 
 class NoteChangeForm(NoteForm):
-    reason = forms.CharField(label=_("Why it is changed"), max_length=300, required=False)
+    reason = forms.CharField(
+        label=_("Why it is changed"), max_length=limit(Note, "change_reason"), required=False
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
@@ -157,14 +171,23 @@ class GuardianForm(forms.Form):
     relation = forms.ChoiceField(
         label=_("Relation to the child"), widget=forms.RadioSelect, choices=GuardianRelation.choices
     )
-    first_name = forms.CharField(label=_("First name"), max_length=120, required=False)
-    last_name = forms.CharField(label=_("Last name"), max_length=120, required=False)
+    first_name = forms.CharField(
+        label=_("First name"), max_length=limit(Guardian, "first_name"), required=False
+    )
+    last_name = forms.CharField(
+        label=_("Last name"), max_length=limit(Guardian, "last_name"), required=False
+    )
     has_custody = YesNo(label=_("Has custody"))
     contact = forms.CharField(
-        label=_("Contact"), max_length=300, required=False, help_text=_("Phone, for instance.")
+        label=_("Contact"),
+        max_length=limit(Guardian, "contact"),
+        required=False,
+        help_text=_("Phone, for instance."),
     )
     interpreter_language = forms.CharField(
-        label=_("Needs an interpreter for"), max_length=60, required=False
+        label=_("Needs an interpreter for"),
+        max_length=limit(Guardian, "interpreter_language"),
+        required=False,
     )
 
 
@@ -174,7 +197,7 @@ class ParticipationForm(forms.Form):
     on = Day(label=_("Day"))
     how = forms.CharField(
         label=_("How, or why not"),
-        max_length=500,
+        max_length=limit(GuardianParticipation, "how"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
@@ -215,7 +238,10 @@ class ProtectionForm(Guarded):
     )
     police_reported_on = Day(label=_("Reported to the police on"), required=False)
     police_report_reason = Text(
-        label=_("Why no police report is made"), required=False, rows=3, max_length=2000
+        label=_("Why no police report is made"),
+        required=False,
+        rows=3,
+        max_length=limit(Investigation, "police_report_reason"),
     )
 
 
@@ -268,7 +294,9 @@ class ExtensionForm(forms.Form):
 
 class MoveForm(forms.Form):
     moved_on = Day(label=_("Moved on"))
-    moved_to = forms.CharField(label=_("Moved to (municipality)"), max_length=120)
+    moved_to = forms.CharField(
+        label=_("Moved to (municipality)"), max_length=limit(Investigation, "child_moved_to")
+    )
 
 
 def _document_field(name: str, help_text: Any) -> Text:
@@ -314,7 +342,9 @@ class CommunicationForm(forms.Form):
     )
     communicated_on = Day(label=_("Day"))
     how = forms.CharField(
-        label=_("How"), max_length=300, help_text=_("At a meeting, by letter, with an interpreter.")
+        label=_("How"),
+        max_length=limit(Communication, "how"),
+        help_text=_("At a meeting, by letter, with an interpreter."),
     )
     response = Text(label=_("Their view"), required=False, rows=4)
 
@@ -408,7 +438,7 @@ class FollowUpForm(forms.Form):
 
 class InterventionEndForm(forms.Form):
     ended_on = Day(label=_("Ended on"))
-    reason = Text(label=_("Why it ends"), rows=3, max_length=1000)
+    reason = Text(label=_("Why it ends"), rows=3, max_length=limit(Intervention, "end_reason"))
 
 
 class InvestigationFilter(forms.Form):

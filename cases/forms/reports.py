@@ -26,8 +26,10 @@ from cases.enums import (
     ReportStatus,
     SeriousTalkResult,
 )
+from cases.models import Note, OpeningDecision, Person, ProtectionAssessment, Report
 from cases.models.fields import TEXT_LIMIT
 from cases.services.reports import MOST_CHILDREN, ChildInput, ReporterInput, ReportInput
+from core.limits import limit
 from core.widgets import DateInput, DateTimeInput, RadioCards
 from organisation.enums import INVESTIGATING
 from organisation.models import OrgUnit, User
@@ -75,14 +77,20 @@ class ReportForm(forms.Form):
         label=gettext_lazy("Who reports"), choices=ReporterCategory, widget=forms.RadioSelect
     )
     reporter_organisation = forms.CharField(
-        label=gettext_lazy("Organisation"), max_length=200, required=False
+        label=gettext_lazy("Organisation"),
+        max_length=limit(Report, "reporter_organisation"),
+        required=False,
     )
     reporter_wants_feedback = forms.BooleanField(
         label=gettext_lazy("Wants feedback (SoL 19:6)"), required=False
     )
-    reporter_name = forms.CharField(label=gettext_lazy("Name"), max_length=200, required=False)
+    reporter_name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=limit(Report, "reporter_name"), required=False
+    )
     reporter_contact = forms.CharField(
-        label=gettext_lazy("Phone or e-mail"), max_length=300, required=False
+        label=gettext_lazy("Phone or e-mail"),
+        max_length=limit(Report, "reporter_contact"),
+        required=False,
     )
     channel = forms.ChoiceField(
         label=gettext_lazy("Came by"), choices=Channel, widget=forms.RadioSelect
@@ -157,13 +165,13 @@ class ChildRow(forms.Form):
     )
     first_name = forms.CharField(
         label=gettext_lazy("First name"),
-        max_length=120,
+        max_length=limit(Person, "first_name"),
         required=False,
         widget=forms.TextInput(attrs={"data-lookup-field": True, "spellcheck": "false"}),
     )
     last_name = forms.CharField(
         label=gettext_lazy("Last name"),
-        max_length=120,
+        max_length=limit(Person, "last_name"),
         required=False,
         widget=forms.TextInput(
             attrs={"data-lookup-field": True, "data-takes-over": True, "spellcheck": "false"}
@@ -302,7 +310,9 @@ class AssessForm(forms.Form):
         gettext_lazy("Reasons"), help_text=gettext_lazy("What the judgement rests on.")
     )
     support_granted = forms.CharField(
-        label=gettext_lazy("Support granted the same day"), max_length=500, required=False
+        label=gettext_lazy("Support granted the same day"),
+        max_length=limit(ProtectionAssessment, "support_granted"),
+        required=False,
     )
     sign_now = forms.BooleanField(
         label=gettext_lazy("Sign at once"),
@@ -385,7 +395,7 @@ class DecideForm(_OutcomeForm):
     decided_on = forms.DateField(label=gettext_lazy("Decided on"), widget=DateInput)
     late_reason = forms.CharField(
         label=gettext_lazy("Why the decision is late"),
-        max_length=2000,
+        max_length=limit(OpeningDecision, "late_reason"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=LATE_HELP,
@@ -400,7 +410,7 @@ class AdoptForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     late_reason = forms.CharField(
         label=gettext_lazy("Why the decision is late"),
-        max_length=2000,
+        max_length=limit(OpeningDecision, "late_reason"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=LATE_HELP,
@@ -452,7 +462,9 @@ class NoteForm(forms.Form):
         label=gettext_lazy("Kind of note"), choices=_with_empty(NoteKind.choices)
     )
     happened_at = forms.DateTimeField(label=gettext_lazy("When"), widget=DateTimeInput)
-    present = forms.CharField(label=gettext_lazy("Who was present"), max_length=500, required=False)
+    present = forms.CharField(
+        label=gettext_lazy("Who was present"), max_length=limit(Note, "present"), required=False
+    )
     child_spoken_with = forms.BooleanField(
         label=gettext_lazy("The child was spoken with"), required=False
     )

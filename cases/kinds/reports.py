@@ -258,6 +258,7 @@ KIND = Kind(
     log_words={
         "report.read": gettext_lazy("Opened the report"),
         "report.list_read": gettext_lazy("Saw the child in the list of reports"),
+        "report.listed": gettext_lazy("Saw the child in the list of reports"),
         "report.list_exported": gettext_lazy("Took out the list of reports as a file"),
         "report.logged": gettext_lazy("Logged the report"),
         "report.assigned": gettext_lazy("Gave the report to a worker"),

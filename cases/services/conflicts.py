@@ -20,7 +20,7 @@ from cases.enums import ConflictCategory, PartEnd
 from cases.models import ConflictOfInterest, EmergencyAccess, MatterWorker, Person
 from cases.provisions import blocked_pairs
 from cases.services import departures
-from cases.services.gate import access, checked_choice, checked_texts
+from cases.services.gate import access, checked_choice, checked_length, checked_texts
 from core import trail
 from core.errors import Forbidden, Invalid, Missing
 from organisation.enums import Level
@@ -92,8 +92,7 @@ def declare(
         raise Forbidden(refusal(Action.REGISTER_CONFLICT))
     checked_choice("category", category, ConflictCategory)
     texts = checked_texts({"note": note})
-    if len(texts["note"]) > 1000:
-        raise Invalid({"note": _("At most %(limit)s characters.") % {"limit": 1000}})
+    checked_length("note", texts["note"], ConflictOfInterest, "note")
     if until_on is not None and until_on < from_on:
         raise Invalid({"until_on": _("The last day cannot be before the first.")})
     if from_on < who.on:
@@ -124,8 +123,9 @@ def _child(named: ChildNamed, who: Access) -> dict[str, object]:
         return {"child": child}
     number = named.personal_identity_number.strip()
     first, last = named.first_name.strip(), named.last_name.strip()
-    if any("\x00" in text or len(text) > 120 for text in (first, last)):
-        raise Invalid({"first_name": _("At most 120 characters.")})
+    checked_texts({"first_name": first, "last_name": last})
+    checked_length("first_name", first, ConflictOfInterest, "first_name")
+    checked_length("last_name", last, ConflictOfInterest, "last_name")
     if number:
         try:
             parsed = identity.parse(number, on=who.on)
@@ -164,8 +164,7 @@ def end(conflict_id: int, *, reason: str, by: User, at: datetime) -> ConflictOfI
     if conflict.staff_id == by.pk:
         raise Forbidden(_("Nobody lifts their own conflict of interest."))
     texts = checked_texts({"reason": reason}, required=["reason"])
-    if len(texts["reason"]) > 500:
-        raise Invalid({"reason": _("At most %(limit)s characters.") % {"limit": 500}})
+    checked_length("reason", texts["reason"], ConflictOfInterest, "end_reason")
     if conflict.ended_at is not None:
         return conflict
     conflict.ended_at, conflict.ended_by, conflict.end_reason = at, by, texts["reason"]

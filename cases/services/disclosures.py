@@ -15,7 +15,15 @@ from cases import dossier, hiding, matters, redaction, rules
 from cases.enums import DISCLOSURE_TRANSITIONS, DisclosureRelation, DisclosureStatus, SecrecyGround
 from cases.models import Disclosure, DisclosureMatter, DisclosurePiece, Matter, Person, Redaction
 from cases.services import disclosure_paper
-from cases.services.gate import access, checked_choice, checked_day, checked_texts, lock, require
+from cases.services.gate import (
+    access,
+    checked_choice,
+    checked_day,
+    checked_length,
+    checked_texts,
+    lock,
+    require,
+)
 from core import pdf, trail
 from core.decisions import Allowed, Decision, Denied
 from core.errors import Conflict, Forbidden, Invalid, Missing
@@ -120,8 +128,9 @@ def prepare(
     elif relation == DisclosureRelation.CHILD:
         recipient_name = child.name
     name = checked_texts({"recipient_name": recipient_name})["recipient_name"]
-    if not name or len(name) > 200:
-        raise Invalid({"recipient_name": _("Give the recipient's name: 200 characters at most.")})
+    if not name:
+        raise Invalid({"recipient_name": _("Give the recipient's name.")})
+    checked_length("recipient_name", name, Disclosure, "recipient_name")
     fits = rules.may_receive(
         relation=relation,
         age=child.age_on(who.on),
@@ -215,8 +224,7 @@ def redact(
     disclosure, piece = _piece(disclosure_id, position, by=by, at=at)
     checked_choice("ground", ground, SecrecyGround)
     why = checked_texts({"reason": reason, "phrase": phrase})
-    if len(why["reason"]) > 500:
-        raise Invalid({"reason": _("At most %(limit)s characters.") % {"limit": 500}})
+    checked_length("reason", why["reason"], Redaction, "reason")
     wanted: list[tuple[DisclosurePiece, int, int]] = []
     for start, end in places or []:
         if not 0 <= start < end <= len(piece.text):
@@ -346,8 +354,7 @@ def give_back(disclosure_id: int, *, comment: str, by: User, at: datetime) -> Di
     if disclosure.status != DisclosureStatus.SUBMITTED:
         raise Conflict(_("There is nothing to approve."))
     text = checked_texts({"comment": comment}, required=["comment"])["comment"]
-    if len(text) > 1000:
-        raise Invalid({"comment": _("At most %(limit)s characters.") % {"limit": 1000}})
+    checked_length("comment", text, Disclosure, "return_comment")
     disclosure.status = DisclosureStatus.DRAFT
     disclosure.submitted_at = disclosure.submitted_by = None
     disclosure.return_comment = text
@@ -398,8 +405,7 @@ def deliver(
     who, disclosure = _locked(disclosure_id, by=by, at=at)
     require(rules.may_deliver(status=disclosure.status))
     text = checked_texts({"how": how}, required=["how"])["how"]
-    if len(text) > 300:
-        raise Invalid({"how": _("At most %(limit)s characters.") % {"limit": 300}})
+    checked_length("how", text, Disclosure, "delivered_how")
     checked_day(
         "delivered_on",
         delivered_on,
@@ -421,8 +427,7 @@ def withdraw(disclosure_id: int, *, reason: str, by: User, at: datetime) -> Disc
     _who, disclosure = _locked(disclosure_id, by=by, at=at)
     require(rules.may_move(DISCLOSURE_TRANSITIONS, disclosure.status, DisclosureStatus.WITHDRAWN))
     text = checked_texts({"reason": reason}, required=["reason"])["reason"]
-    if len(text) > 500:
-        raise Invalid({"reason": _("At most %(limit)s characters.") % {"limit": 500}})
+    checked_length("reason", text, Disclosure, "withdrawn_reason")
     disclosure.status = DisclosureStatus.WITHDRAWN
     disclosure.withdrawn_reason = text
     disclosure.save(update_fields=["status", "withdrawn_reason"])

@@ -58,7 +58,7 @@ def find(asked: str, *, who: Access) -> list[Person]:
         if len(words) < 2 or any(len(word) < 2 for word in words):
             return []
         return list(people.named(asked).order_by("last_name", "first_name", "pk")[:MOST_FOUND])
-    return list(people.filter(personal_identity_number=number))
+    return list(people.numbered(number))
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.db import models
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from cases import matters
@@ -15,6 +16,7 @@ from cases.models.fields import TEXT_LIMIT
 from core.calendar import local_date
 from core.decisions import Decision
 from core.errors import Conflict, Forbidden, Invalid, Missing
+from core.limits import limit
 from organisation.models import User
 from organisation.permissions import Access, Action, access_for
 
@@ -109,6 +111,13 @@ def checked_texts(texts: Mapping[str, str], *, required: Iterable[str] = ()) -> 
     if errors:
         raise Invalid(errors)
     return result
+
+
+def checked_length(name: str, text: str, model: type[Model], column: str) -> None:
+    """Invalid, under `name`, when the text is longer than the column holds."""
+    most = limit(model, column)
+    if len(text) > most:
+        raise Invalid({name: _("At most %(limit)s characters.") % {"limit": most}})
 
 
 def checked_day(

@@ -16,6 +16,7 @@ from cases.services.gate import (
     access,
     checked_choice,
     checked_day,
+    checked_length,
     checked_texts,
     lock,
     permit,
@@ -150,8 +151,7 @@ def end(
     permit(who, Action.MANAGE_INTERVENTION, **reach(intervention, on=who.on))
     require(rules.may_end_intervention(status=intervention.status))
     texts = checked_texts({"reason": reason}, required=["reason"])
-    if len(texts["reason"]) > 1000:
-        raise Invalid({"reason": _("At most %(limit)s characters.") % {"limit": 1000}})
+    checked_length("reason", texts["reason"], Intervention, "end_reason")
     checked_day(
         "ended_on",
         ended_on,

@@ -12,7 +12,15 @@ from cases import rules
 from cases.enums import NoteKind
 from cases.models import Note
 from cases.services import drafts, signing
-from cases.services.gate import access, checked_choice, checked_texts, lock, lock_to_write, require
+from cases.services.gate import (
+    access,
+    checked_choice,
+    checked_length,
+    checked_texts,
+    lock,
+    lock_to_write,
+    require,
+)
 from core import trail
 from core.errors import Invalid
 from organisation.models import User
@@ -30,8 +38,7 @@ def _checked_note(
 ) -> dict[str, Any]:
     checked_choice("kind", kind, NoteKind)
     texts = checked_texts({"text": text, "present": present}, required=["text"])
-    if len(texts["present"]) > 500:
-        raise Invalid({"present": _("At most %(limit)s characters.") % {"limit": 500}})
+    checked_length("present", texts["present"], Note, "present")
     if happened_at > at:
         raise Invalid({"happened_at": _("The time cannot be in the future.")})
     if happened_at.year < 2002:
@@ -139,8 +146,7 @@ def change_note(
     lock_to_write(who, note.matter_id)
     require(rules.may_change_note(signed=note.is_signed))
     why = checked_texts({"reason": reason})["reason"]
-    if len(why) > 300:
-        raise Invalid({"reason": _("At most %(limit)s characters.") % {"limit": 300}})
+    checked_length("reason", why, Note, "change_reason")
     values = _checked_note(
         kind=kind,
         happened_at=happened_at,

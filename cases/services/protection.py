@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from cases.enums import ProtectedIdentity, ProtectionSource
 from cases.models import IdentityProtection, Person
-from cases.services.gate import access, checked_choice, checked_day, checked_texts
+from cases.services.gate import access, checked_choice, checked_day, checked_length, checked_texts
 from cases.whereabouts import may_see, may_work_with
 from core import trail
 from core.errors import Conflict, Forbidden, Invalid, Missing
@@ -55,8 +55,8 @@ def protect(
     checked_choice("source", source, ProtectionSource)
     if source == ProtectionSource.AUTHORITY and not authority.strip():
         raise Invalid({"authority": _("Write which authority.")})
-    if len(authority.strip()) > 120 or "\x00" in authority:
-        raise Invalid({"authority": _("At most 120 characters.")})
+    authority = checked_texts({"authority": authority})["authority"]
+    checked_length("authority", authority, IdentityProtection, "authority")
     checked_day("from_on", from_on, today=who.on)
     if decided_on is not None:
         checked_day("decided_on", decided_on, today=who.on)
@@ -123,8 +123,7 @@ def end_protection(child_id: int, *, ended_on: date, reason: str, by: User, at: 
     if current is None:
         raise Conflict(_("The identity is not protected."))
     texts = checked_texts({"reason": reason}, required=["reason"])
-    if len(texts["reason"]) > 500:
-        raise Invalid({"reason": _("At most %(limit)s characters.") % {"limit": 500}})
+    checked_length("reason", texts["reason"], IdentityProtection, "end_reason")
     checked_day(
         "ended_on",
         ended_on,
@@ -150,9 +149,8 @@ def write_whereabouts(
     if child.is_protected and not may_see(child, who):
         raise Forbidden(_("Where the child is, is shown to those who work with it only."))
     texts = checked_texts({"address": address, "school": school, "whereabouts": whereabouts})
-    for name, limit in (("address", 300), ("school", 200), ("whereabouts", 500)):
-        if len(texts[name]) > limit:
-            raise Invalid({name: _("At most %(limit)s characters.") % {"limit": limit}})
+    for name in ("address", "school", "whereabouts"):
+        checked_length(name, texts[name], Person, name)
     changed = [name for name, text in texts.items() if getattr(child, name) != text]
     if changed:
         for name in changed:

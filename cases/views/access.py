@@ -23,6 +23,7 @@ from cases.services.conflicts import ChildNamed
 from core import trail
 from core.errors import Forbidden
 from core.models import TrailEntry, TrailKind
+from core.rates import Rate, rated
 from core.web import attempt, form_page, form_status
 from organisation.enums import Level
 from organisation.models import RoleAssignment, User
@@ -46,6 +47,7 @@ def required(request: StaffRequest, action: Action) -> frozenset[int]:
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@rated(Rate.SEARCH)
 def emergency(request: StaffRequest) -> HttpResponse:
     """Find the child of an emergency, and one's own openings of now."""
     required(request, Action.EMERGENCY_OPEN)

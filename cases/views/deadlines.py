@@ -19,6 +19,7 @@ from cases.views.lines import deadline_lines, deadline_rows
 from core import trail
 from core.decisions import Allowed, Decision, Denied
 from core.errors import Forbidden
+from core.rates import Rate, rated
 from organisation.models import OrgUnit
 from organisation.permissions import Access, Action, Reach, refusal
 from organisation.views.requests import StaffRequest
@@ -75,6 +76,7 @@ def _filtered(request: StaffRequest, form: DeadlineFilter) -> QuerySet[Deadline]
 
 @login_required
 @require_GET
+@rated(Rate.EXPORT, when="format")
 def deadline_list(request: StaffRequest) -> HttpResponse:
     """The deadlines one may see, to filter, sort and, for leaders, take out as a file."""
     access = request.access

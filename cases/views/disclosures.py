@@ -26,6 +26,7 @@ from cases.services import disclosures as services
 from core import trail
 from core.decisions import both
 from core.errors import Forbidden
+from core.rates import Rate, rated
 from core.web import attempt, form_status
 from organisation.permissions import Action
 from organisation.views.requests import StaffRequest
@@ -290,6 +291,7 @@ def disclosure_act(request: StaffRequest, pk: int, name: str) -> HttpResponse:
 
 @login_required
 @require_GET
+@rated(Rate.EXPORT)
 def disclosure_pdf(request: StaffRequest, pk: int) -> HttpResponse:
     """The file as it was approved."""
     made = services.take_out(pk, by=request.user, at=request.at)

@@ -25,6 +25,7 @@ from django.shortcuts import render
 
 from core import trail
 from core.calendar import local_date
+from core.limits import limit
 from organisation.enums import Level, Role
 from organisation.login import second_factor
 from organisation.login.accounts import shut_out
@@ -149,7 +150,7 @@ def sync(user: User, given: Wanted, *, at: datetime) -> None:
         if (role, node_id) in held or (role, node_id) in by_hand:
             continue
         begun = RoleAssignment.objects.create(user=user, role=role, node_id=node_id, from_on=today)
-        ClaimedRole.objects.create(assignment=begun, claim=value[:200])
+        ClaimedRole.objects.create(assignment=begun, claim=value[: limit(ClaimedRole, "claim")])
         trail.changed(
             "organisation.role_given", begun, by=None, at=at, role=role, user=user.pk,
             source="claims",
@@ -182,11 +183,17 @@ def provision(claims: Mapping[str, Any], *, at: datetime) -> User:
     config = settings.SINGLE_SIGN_ON
     number = next(iter(values_at(claims, config.match_claim)), "")
     user = User(
-        username=str(claims.get("preferred_username") or claims.get("sub") or "")[:150],
-        first_name=str(claims.get("given_name") or claims.get("name") or "")[:150],
-        last_name=str(claims.get("family_name") or "")[:150],
+        username=str(claims.get("preferred_username") or claims.get("sub") or "")[
+            : limit(User, "username")
+        ],
+        first_name=str(claims.get("given_name") or claims.get("name") or "")[
+            : limit(User, "first_name")
+        ],
+        last_name=str(claims.get("family_name") or "")[: limit(User, "last_name")],
         email=str(claims.get("email") or "") if claims.get("email_verified") is True else "",
-        employee_number=(number[:40] or None) if config.match == "employee_number" else None,
+        employee_number=(number[: limit(User, "employee_number")] or None)
+        if config.match == "employee_number"
+        else None,
     )
     user.set_unusable_password()
     if User.objects.filter(username__iexact=user.username).exists():

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import apps
-from django.contrib.postgres.fields import ArrayField
-from django.db import models
 
 from cases.classification import FACTS, GROUNDS, SHARING, Share, share_of
+from cases.matters import holds_words
 
-WORDS = (models.CharField, models.TextField, models.JSONField, models.BinaryField, ArrayField)
 DAYS_OF_A_PERSON = {"Person.birth_date", "Person.expected_on"}
 
 
@@ -19,9 +17,9 @@ def fields_with_words() -> set[str]:
     for model in apps.get_app_config("cases").get_models():
         if hasattr(model, "pgh_tracked_model"):
             continue
-        for field in model._meta.get_fields():
+        for field in model._meta.concrete_fields:
             one: Any = field
-            if isinstance(one, WORDS) and not getattr(one, "choices", None):
+            if holds_words(one):
                 found.add(f"{model.__name__}.{one.name}")
     return found
 

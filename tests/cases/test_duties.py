@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cases import matters
 from cases.deadlines import status
 from cases.duties import (
     CANCELLED_ENDED,
@@ -19,8 +21,12 @@ from cases.duties import (
     is_decision_late,
     report_duties,
 )
-from cases.enums import DeadlineKind, DeadlineStatus
+from cases.enums import DeadlineKind, DeadlineStatus, InterventionKind
+from cases.models import Investigation
+from cases.services import interventions
 from core.calendar import STOCKHOLM, local_date
+from tests.factories import World
+from tests.factories.populated import populate
 
 RECEIVED = datetime(2026, 3, 2, 9, tzinfo=STOCKHOLM)
 PLAIN = ReportFacts(
@@ -195,3 +201,22 @@ def test_a_chain_of_follow_ups_has_one_open_end_and_no_gap(
     assert [duty.met_on for duty in duties[:-1]] == [duty.starts_on for duty in duties[1:]]
     assert duties[-1].met_on is None
     assert duties[0].starts_on == started_on
+
+
+@pytest.mark.parametrize("kind", list(matters.KINDS), ids=lambda kind: kind.code)
+def test_every_duty_a_kind_says_it_has_arises_from_its_facts(world: World, kind: Any) -> None:
+    populate(world, date(2026, 7, 10))
+    if kind.code == "intervention":
+        case = Investigation.objects.filter(status="concluded", unit=world.unit).latest("pk")
+        interventions.grant(
+            case.pk,
+            kind=InterventionKind.FOLLOW_UP,
+            goal="Se efter om ett halvår.",
+            decided_on=case.concluded_on,
+            started_on=case.concluded_on,
+            responsible=world.main,
+            by=world.leader,
+            at=datetime(2026, 7, 10, 9, tzinfo=STOCKHOLM),
+        )
+    arising = {duty.kind for row in kind.with_facts(kind.rows.all()) for duty in kind.derive(row)}
+    assert arising == set(kind.duties)

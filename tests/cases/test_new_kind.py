@@ -23,6 +23,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cases import matters, readings, topics
+from cases.classification import Fact, Share
 from cases.models import ConflictOfInterest, Deadline, Digest, Matter, MatterWorker, Notice, Person
 from cases.models.matters import HeaderKept, NotFetched
 from cases.services import access as access_services
@@ -416,8 +417,33 @@ def test_a_kind_without_an_address_a_part_or_a_rule_does_not_start(promise: Prom
     ]
     assert "the list of 'promise' is nowhere" in wrong(listing=("Promises", "nowhere"))[0]
     assert wrong(parts={}) == ["the kind 'promise' has no part for a worker"]
-    assert wrong(duties=("no_such",)) == ["the duty 'no_such' of 'promise' has no rule"]
+    no_rule = "the duty 'no_such' of 'promise' has no rule"
+    assert wrong(duties=("no_such", toy.DUTY)) == [no_rule]
+    in_vain = "the duty 'promise_to_keep' has a rule, and no kind of matter has it"
+    assert wrong(duties=()) == [in_vain]
     assert wrong() == []
+
+
+def test_a_kind_whose_columns_have_no_place_in_a_partys_copy_does_not_start(
+    promise: Promise,
+) -> None:
+    def wrong(**columns: str) -> list[str]:
+        matters.KINDS.remove(Promise.KIND)
+        said = {
+            **toy.KIND.columns["Promise"],
+            Share.SCAN: "",
+            **{Fact(k): v for k, v in columns.items()},
+        }
+        matters.KINDS.add(dataclasses.replace(toy.KIND, columns={"Promise": said}))
+        return [error.msg for error in run_checks() if error.id == "cases.E002"]
+
+    of_words = "what becomes of the column Promise.words in a party's copy is"
+    assert wrong() == [f"{of_words} not said"]
+    assert wrong(house="words") == [f"{of_words} said as of one without words"]
+    matters.KINDS.remove(Promise.KIND)
+    with pytest.raises(ValueError, match="the columns of 'Report' are classified already"):
+        matters.KINDS.add(dataclasses.replace(toy.KIND, columns={"Report": {}}))
+    matters.KINDS.add(toy.KIND)
 
 
 def test_what_a_kind_has_to_say_it_says_at_once_or_not_at_all() -> None:

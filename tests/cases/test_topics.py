@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.checks import run_checks
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -19,7 +20,7 @@ AT = moment("2026-03-02 09:00")
 
 @pytest.fixture(autouse=True)
 def example_topic(monkeypatch: pytest.MonkeyPatch) -> None:
-    example = Topic("Något väntar på dig", "absence_end", ("hourglass", "soon"))
+    example = Topic("Något väntar på dig", "absence_end", look=("hourglass", "soon"))
     known = {**topics.TOPICS, "example": example}
     monkeypatch.setattr(topics, "_topics", lambda: known)
 
@@ -67,3 +68,46 @@ def test_nobody_is_told_of_what_no_app_has_a_topic_for(world: World) -> None:
     with pytest.raises(IntegrityError, match="cases_notice_kind_is_a_code"), transaction.atomic():
         Notice.objects.create(recipient=world.main, created_at=AT, kind="Något väntar")
     assert Notice.objects.count() == before
+
+
+def test_every_notice_has_a_swedish_sentence_that_keeps_its_number() -> None:
+    for code, topic in topics._topics().items():
+        if code == "example":
+            continue
+        with override("en"):
+            in_code = str(topic.text)
+        with override("sv"):
+            said = str(topic.text)
+        assert said != in_code, f"{code} is not translated"
+        assert ("%(number)s" in said) == ("%(number)s" in in_code), code
+
+
+@pytest.mark.parametrize(
+    ("topic", "wrong"),
+    [
+        (
+            Topic("", "home", look=("clock", "soon"), takes_id=False),
+            "have no sentence: it is empty",
+        ),
+        (Topic("Ord", "nowhere", look=("clock", "soon")), "lead nowhere: no 'nowhere'"),
+        (Topic("Ord", look=("clock", "soon")), "lead nowhere: neither a number nor a view"),
+        (Topic("%(number)s", look=("", "soon")), "have no look"),
+        (Topic("%(number)s", look=("clock", "purple")), "have no look"),
+    ],
+)
+def test_a_notice_that_lacks_something_does_not_start(
+    monkeypatch: pytest.MonkeyPatch, topic: Topic, wrong: str
+) -> None:
+    assert [one for one in run_checks() if one.id == "cases.E003"] == []
+    monkeypatch.setattr(topics, "_topics", lambda: {**topics.TOPICS, "example": topic})
+    [error] = [one for one in run_checks() if one.id == "cases.E003"]
+    assert f"notices of the kind 'example' {wrong}" in error.msg
+
+
+def test_a_kind_of_notice_without_a_topic_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    without = {code: topic for code, topic in topics.TOPICS.items() if code != "assigned"}
+    monkeypatch.setattr(topics, "_topics", lambda: without)
+    [error] = [one for one in run_checks() if one.id == "cases.E003"]
+    assert "notices of the kind 'assigned' have no sentence" in error.msg
+    with pytest.raises(TypeError, match="look"):
+        Topic("Ord")  # type: ignore[call-arg]

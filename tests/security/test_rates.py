@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 from django.core.cache import cache
 from django.test import Client
+from django.urls import resolve
 
+from config.settings import base
+from core import rates
 from core.models import TrailEntry, TrailKind
-from core.rates import KINDS, kind_of
+from core.rates import Rate, Rated, Undeclared, rated_of
 from tests.factories import World, moment
-from tests.security.conftest import addresses
+from tests.security.conftest import Address, addresses
 
 NOW = moment("2026-07-10 10:00").replace(second=15)
 
@@ -34,7 +39,11 @@ def signed_in(world: World, name: str) -> Client:
 
 @pytest.mark.parametrize(
     ("kind", "address", "most"),
-    [("search", "/search/", 3), ("export", "/investigations/export/", 2)],
+    [
+        ("search", "/search/", 3),
+        ("export", "/investigations/export/", 2),
+        ("export", "/deadlines/?format=xlsx", 2),
+    ],
 )
 def test_who_asks_too_often_waits_and_is_noticed(
     world: World, clock: Any, kind: str, address: str, most: int
@@ -50,10 +59,55 @@ def test_who_asks_too_often_waits_and_is_noticed(
     assert head.get(address).status_code == 200
 
 
-def test_which_pages_have_a_rate_of_their_own() -> None:
-    limited = {kind: set() for kind, _pattern in KINDS}
-    for address in addresses():
-        if kind := kind_of(address.name):
-            limited[kind].add(address.name)
-    assert limited["search"] >= {"search", "child_lookup"}
-    assert limited["export"] >= {"investigation_export"}
+def test_a_page_that_is_also_a_file_is_counted_only_as_the_file(world: World) -> None:
+    head = signed_in(world, "head")
+    assert {head.get("/deadlines/").status_code for _index in range(5)} == {200}
+
+
+def declared(address: Address) -> Rated | None:
+    return rated_of(resolve(address.at()).func)
+
+
+def test_each_rate_is_set_and_used() -> None:
+    assert set(base.PAGE_RATES) == set(Rate)
+    assert {one.rate for address in addresses() if (one := declared(address))} == set(Rate)
+
+
+@pytest.mark.parametrize(
+    ("address", "given"),
+    [
+        ("/search/", {"q": "Anna Berg"}),
+        ("/search/", {"q": "20140312-2383"}),
+        ("/emergency/", {"q": "Anna Berg"}),
+        ("/reports/new/child/", {"row": "children-0", "children-0-first_name": "Anna"}),
+    ],
+)
+def test_a_page_that_looks_people_up_and_has_not_said_so_is_stopped(
+    world: World, monkeypatch: pytest.MonkeyPatch, address: str, given: dict[str, str]
+) -> None:
+    monkeypatch.setattr(rates, "rated_of", lambda view: None)
+    given = {"children-0-last_name": "Berg", **given}
+    client = signed_in(world, "on_duty" if address == "/emergency/" else "reception")
+    with pytest.raises(Undeclared, match=r"decorate its view with @rated\(Rate.SEARCH\)"):
+        client.post(address, given)
+
+
+@pytest.mark.parametrize("address", ["/investigations/export/", "/deadlines/?format=xlsx"])
+def test_a_page_that_gives_a_file_and_has_not_said_so_is_stopped(
+    world: World, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setattr(rates, "rated_of", lambda view: None)
+    with pytest.raises(Undeclared, match=r"decorate its view with @rated\(Rate.EXPORT\)"):
+        signed_in(world, "head").get(address)
+
+
+def test_people_are_looked_up_by_number_where_the_rate_is_asked_for() -> None:
+    """What logs a report finds the child it is about; nothing else filters by the number."""
+    root = Path(__file__).parents[2]
+    looking = {
+        path.relative_to(root).as_posix()
+        for app in ("cases", "workload", "audits", "organisation", "unitstats")
+        for path in (root / app).rglob("*.py")
+        if re.search(r"(?:filter|get)\([^)]*personal_identity_number=", path.read_text())
+    }
+    assert {Path(one).name for one in looking} == {"querysets.py", "intake.py"}

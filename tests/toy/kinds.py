@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from cases.classification import Fact, Share
 from cases.deadlines import RULEBOOK, Rule
 from cases.dossier import Collector
 from cases.duties import duty
@@ -54,7 +55,7 @@ def _given_back(promise: Any, left: frozenset[int], on: date, at: datetime) -> N
 def _pieces(collector: Collector, promises: Any) -> Iterator[Any]:
     for promise in promises:
         writer = collector.start(promise, promise.promised_on, f"Löfte {promise.number}")
-        writer.line("Löftet", promise.words)
+        writer.field(promise, "words")
         yield writer.done()
 
 
@@ -83,6 +84,14 @@ KIND = Kind(
     with_facts=lambda rows: rows,
     log_words={"promise.read": "Öppnade löftet", "promise.handler_blocked": "Löftet gick tillbaka"},
     pieces=_pieces,
+    columns={
+        "Promise": {
+            Share.OPEN: "number",
+            Share.SCAN: "words",
+            Fact.DERIVED: "promised_on kept_on",
+            Fact.KEY: "matter unit group child version",
+        }
+    },
     events=_events,
 )
 

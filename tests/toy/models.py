@@ -19,7 +19,7 @@ class Promise(MatterRecord):
     child = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     promised_on = models.DateField()
     kept_on = models.DateField(null=True)
-    words = models.TextField()
+    words = models.TextField("löftet")
 
     objects = MatterRecordQuerySet.as_manager()
 

@@ -17,6 +17,7 @@ from core import trail
 from core.calendar import Month, local_date
 from core.errors import Conflict, Forbidden, Invalid
 from core.figures import figures as registry
+from core.limits import limit
 from organisation.models import OrgUnit, User
 from organisation.permissions import Action, access_for, refusal
 from unitstats.models import MonthlyClosing
@@ -122,8 +123,8 @@ def revise(unit: OrgUnit, month: Month, *, reason: str, by: User, at: datetime) 
     reason = reason.strip()
     if not reason or "\x00" in reason:
         raise Invalid({"reason": _("Say why the figures are corrected.")})
-    if len(reason) > 500:
-        raise Invalid({"reason": _("At most %(limit)s characters.") % {"limit": 500}})
+    if len(reason) > (most := limit(MonthlyClosing, "reason")):
+        raise Invalid({"reason": _("At most %(limit)s characters.") % {"limit": most}})
     _lock(unit)
     last = MonthlyClosing.objects.filter(unit=unit, month=month.first).first()
     if last is None:

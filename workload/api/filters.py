@@ -7,6 +7,8 @@ from rest_framework import serializers
 
 from cases.api.base import Filters, UnitAsked, only_codes
 from cases.api.fields import Day, Text
+from core.limits import limit
+from organisation.models import OrgUnit
 from workload.enums import WarningKind
 
 _UNIT = _("The unit's code. A unit that is not yours, or does not exist, has an empty list.")
@@ -16,7 +18,9 @@ FIRST_YEAR, LAST_YEAR = 2000, 2199
 
 class PlaceFilters(Filters):
     unit = UnitAsked(required=False, help_text=_UNIT)
-    group = Text(required=False, max_length=40, help_text=_("The group's code."))
+    group = Text(
+        required=False, max_length=limit(OrgUnit, "code"), help_text=_("The group's code.")
+    )
 
 
 class LoadFilters(PlaceFilters):

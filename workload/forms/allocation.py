@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from core import wording
+from core.limits import limit
 from organisation.models import User
 from workload.allocation import WishKind
 from workload.board import Board, BoardWorker, WaitingCase
 from workload.enums import CompetenceKind
+from workload.models import AllocationRound, AllocationWish
 from workload.models.allocation import NOTED_KINDS
 
 
@@ -115,7 +117,9 @@ class WishForm(forms.Form):
         ],
     )
     detail = forms.CharField(
-        label=gettext_lazy("Which language or area"), required=False, max_length=80
+        label=gettext_lazy("Which language or area"),
+        required=False,
+        max_length=limit(AllocationWish, "detail"),
     )
     required = forms.BooleanField(
         label=gettext_lazy("Required: nobody without it can be proposed"), required=False
@@ -141,7 +145,7 @@ class WeekForm(forms.Form):
     notes = forms.CharField(
         label=gettext_lazy("Notes of the week"),
         required=False,
-        max_length=2000,
+        max_length=limit(AllocationRound, "notes"),
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("About the allocation, never about a child."),
     )

@@ -9,8 +9,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.limits import limit
 from workload.capacity import Carried
 from workload.enums import Basis, Source
+from workload.models import Measurement
 from workload.points import CONTACT, CasePoints, Line
 from workload.scales import Strain
 
@@ -46,7 +48,7 @@ class MeasurementForm(forms.Form):
     comment = forms.CharField(
         label=_("Comment"),
         required=False,
-        max_length=1000,
+        max_length=limit(Measurement, "comment"),
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("For the talk with your leader. No names of children."),
     )

@@ -10,7 +10,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Matter
+from core.limits import limit
 from core.widgets import DateInput
+from workload.models import CaseReview, ReviewDecision
 
 
 class ReviewForm(forms.Form):
@@ -19,6 +21,7 @@ class ReviewForm(forms.Form):
     held_on = forms.DateField(label=_("Day of the review"), widget=DateInput)
     summary = forms.CharField(
         label=_("In short"),
+        max_length=limit(CaseReview, "summary"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("The load, what goes well, what is hard."),
@@ -30,7 +33,10 @@ class ReviewForm(forms.Form):
         for case in self._cases:
             key = case.pk if case else "whole"
             self.fields[f"text-{key}"] = forms.CharField(
-                label=_("Decision"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+                label=_("Decision"),
+                max_length=limit(ReviewDecision, "text"),
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 2}),
             )
             self.fields[f"due-{key}"] = forms.DateField(
                 label=_("To be done by"), required=False, widget=DateInput

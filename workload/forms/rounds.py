@@ -8,8 +8,16 @@ from django import forms
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
+from core.limits import limit
 from core.widgets import DateInput
-from workload.models import RoundSettings
+from workload.models import (
+    ActionPlan,
+    MarkedEvent,
+    PlanFollowUp,
+    RoundSettings,
+    SurveyAnswer,
+    Temperature,
+)
 from workload.scales import PlanResponse, Statement, Step
 
 MONTH_CHOICES = list(MONTHS.items())
@@ -31,7 +39,7 @@ class SurveyForm(forms.Form):
             self.fields[f"{one.value}_reason"] = forms.CharField(
                 label=_("Why? A few words."),
                 required=False,
-                max_length=500,
+                max_length=limit(SurveyAnswer, f"{one.value}_reason"),
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
 
@@ -57,6 +65,7 @@ class RespondForm(forms.Form):
 
 class PlanForm(forms.Form):
     content = forms.CharField(
+        max_length=limit(ActionPlan, "content"),
         label=_("What we do"),
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("What is to be different, who does what, and how you will notice."),
@@ -70,7 +79,10 @@ class FollowUpDayForm(forms.Form):
 class FollowUpForm(forms.Form):
     done_on = forms.DateField(label=_("Held on"), widget=DateInput)
     note = forms.CharField(
-        label=_("What we saw"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("What we saw"),
+        max_length=limit(PlanFollowUp, "note"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 
@@ -97,7 +109,7 @@ class TemperatureForm(forms.Form):
     comment = forms.CharField(
         label=_("Comment"),
         required=False,
-        max_length=500,
+        max_length=limit(Temperature, "comment"),
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("About the group, never about a person."),
     )
@@ -113,7 +125,9 @@ class TemperatureForm(forms.Form):
 
 class EventForm(forms.Form):
     text = forms.CharField(
-        label=_("What"), max_length=60, help_text=_("Such as: Summer 2025, new reception group.")
+        label=_("What"),
+        max_length=limit(MarkedEvent, "text"),
+        help_text=_("Such as: Summer 2025, new reception group."),
     )
     from_on = forms.DateField(label=_("From"), widget=DateInput)
     until_on = forms.DateField(label=_("To"), widget=DateInput, required=False)

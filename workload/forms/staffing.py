@@ -8,9 +8,11 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core.limits import limit
 from core.widgets import DateInput
 from organisation.models import User
 from workload.enums import CompetenceKind, ReductionReason
+from workload.models import Competence, IntroductionStep, Reduction
 
 CHOOSE = ("", _("Choose …"))
 
@@ -34,7 +36,7 @@ class ReductionForm(forms.Form):
     )
     from_on = forms.DateField(label=_("First day"), widget=DateInput)
     until_on = forms.DateField(label=_("Last day"), widget=DateInput)
-    note = forms.CharField(label=_("Note"), max_length=500, required=False)
+    note = forms.CharField(label=_("Note"), max_length=limit(Reduction, "note"), required=False)
 
     def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -48,7 +50,7 @@ class CompetenceForm(forms.Form):
     kind = forms.ChoiceField(label=_("Competence"), choices=[CHOOSE, *CompetenceKind.choices])
     detail = forms.CharField(
         label=_("Which"),
-        max_length=80,
+        max_length=limit(Competence, "detail"),
         required=False,
         help_text=_("Which language, area or other competence."),
     )
@@ -93,5 +95,7 @@ class MentorForm(forms.Form):
 
 
 class StepForm(forms.Form):
-    title = forms.CharField(label=_("What is to be done"), max_length=200)
+    title = forms.CharField(
+        label=_("What is to be done"), max_length=limit(IntroductionStep, "title")
+    )
     due_on = forms.DateField(label=_("To be done by"), widget=DateInput)

@@ -9,9 +9,10 @@ from django.forms import formset_factory
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from core.limits import limit
 from core.widgets import DateInput
 from workload.enums import MEASURED, Source
-from workload.models import WeightFactor, WeightSet
+from workload.models import WeightFactor, WeightLevel, WeightSet
 from workload.services.weights import NUMBERS, LevelInput
 
 FIXED: frozenset[str] = frozenset({Source.ALWAYS, Source.RISK, Source.INTERPRETER})
@@ -26,7 +27,7 @@ def label_of(name: str) -> str:
 class NumbersForm(forms.Form):
     """The name and the numbers of a draft."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=_("Name"), max_length=limit(WeightSet, "name"))
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, weight_set: WeightSet, **kwargs: Any) -> None:
@@ -49,8 +50,10 @@ class NumbersForm(forms.Form):
 class LevelForm(forms.Form):
     """One level; a row without a name is left out."""
 
-    code = forms.CharField(required=False, widget=forms.HiddenInput)
-    name = forms.CharField(label=_("Level"), max_length=120, required=False)
+    code = forms.CharField(
+        max_length=limit(WeightLevel, "code"), required=False, widget=forms.HiddenInput
+    )
+    name = forms.CharField(label=_("Level"), max_length=limit(WeightLevel, "name"), required=False)
     points = forms.IntegerField(label=_("Points"), min_value=0, max_value=100, required=False)
     from_value = forms.IntegerField(label=_("From the number"), min_value=0, required=False)
 
@@ -64,7 +67,7 @@ class LevelForm(forms.Form):
 class FactorForm(forms.Form):
     """A factor of a draft: its name, and what counts until somebody has judged."""
 
-    name = forms.CharField(label=_("Factor"), max_length=120)
+    name = forms.CharField(label=_("Factor"), max_length=limit(WeightFactor, "name"))
     assumed = forms.ChoiceField(label=_("Counts until somebody has judged"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 

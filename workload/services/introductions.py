@@ -11,6 +11,7 @@ from cases.services.gate import access, checked_day
 from core import trail
 from core.calendar import add_months
 from core.errors import Conflict, Forbidden, Invalid, Missing
+from core.limits import limit
 from organisation.models import User
 from organisation.permissions import Action, refusal
 from workload.enums import ReductionReason
@@ -181,8 +182,8 @@ def _check_step(plan: IntroductionPlan, title: str, due_on: date) -> None:
     errors = {}
     if not title.strip():
         errors["title"] = _("Write what is to be done.")
-    elif len(title.strip()) > 200:
-        errors["title"] = _("At most %(limit)s characters.") % {"limit": 200}
+    elif len(title.strip()) > (most := limit(IntroductionStep, "title")):
+        errors["title"] = _("At most %(limit)s characters.") % {"limit": most}
     if not plan.from_on <= due_on <= plan.until_on:
         errors["due_on"] = _("Choose a day within the introduction.")
     if errors:

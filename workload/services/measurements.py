@@ -13,6 +13,7 @@ from cases.services.gate import checked_texts
 from cases.services.notices import tell_topic
 from core import trail
 from core.errors import Conflict, Invalid, Missing
+from core.limits import limit
 from organisation.enums import Level
 from organisation.models import User
 from organisation.roles import CARRYING
@@ -128,7 +129,7 @@ def answer(
         raise Invalid({"flex_hours": _("Write the balance in hours, at most 500.")})
     for matter_id, levels in (judged or {}).items():
         facts.judge(matter_id, levels=levels, by=by, at=at)
-    row.comment = checked_texts({"comment": comment})["comment"][:1000]
+    row.comment = checked_texts({"comment": comment})["comment"][: limit(Measurement, "comment")]
     row.experience = experience
     row.flex_hours = flex_hours
     row.answered_at = at

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases.services.gate import access, checked_day, checked_texts, permit
+from cases.services.gate import access, checked_day, checked_length, checked_texts, permit
 from core import trail
 from core.errors import Forbidden, Invalid, Missing
 from organisation.models import OrgUnit, User
@@ -63,8 +63,7 @@ def take_temperature(
             }
         )
     text = checked_texts({"comment": comment})["comment"]
-    if len(text) > 500:
-        raise Invalid({"comment": _("Write at most %(count)d characters.") % {"count": 500}})
+    checked_length("comment", text, Temperature, "comment")
     row, _new = Temperature.objects.update_or_create(
         group=group, meeting_on=meeting_on, defaults={**counts, "comment": text, "taken_by": by}
     )
@@ -79,8 +78,7 @@ def mark_event(
     """Mark a day or a time in the unit's charts."""
     unit = _own_unit(unit_id, by=by, at=at)
     text = checked_texts({"text": text}, required=["text"])["text"]
-    if len(text) > 60:
-        raise Invalid({"text": _("Write at most %(count)d characters.") % {"count": 60}})
+    checked_length("text", text, MarkedEvent, "text")
     if until_on is not None and until_on < from_on:
         raise Invalid({"until_on": _("The last day is before the first.")})
     if MarkedEvent.objects.filter(unit=unit, from_on=from_on, text=text).exists():

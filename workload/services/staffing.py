@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from cases.services.gate import access, checked_choice
 from core import trail
 from core.errors import Conflict, Forbidden, Invalid, Missing
+from core.limits import limit
 from organisation.models import User
 from organisation.permissions import Access, Action, refusal
 from workload.enums import DETAILED, CompetenceKind, ReductionReason
@@ -68,7 +69,7 @@ def agree_reduction(
         percent=percent,
         from_on=from_on,
         until_on=until_on,
-        note=note.strip()[:500],
+        note=note.strip()[: limit(Reduction, "note")],
         introduction=introduction,
         decided_by=by,
         decided_at=at,
@@ -137,7 +138,7 @@ def note_competence(
     """Note what a worker can, from a day on."""
     reach(user, Action.MANAGE_COMPETENCES, by=by, at=at)
     checked_choice("kind", kind, CompetenceKind)
-    detail = detail.strip()[:80]
+    detail = detail.strip()[: limit(Competence, "detail")]
     if kind in DETAILED and not detail:
         raise Invalid({"detail": _("Write which.")})
     if kind not in DETAILED:

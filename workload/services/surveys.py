@@ -12,12 +12,13 @@ from cases.services.gate import access, checked_choice, checked_day, checked_tex
 from cases.services.notices import tell_topic
 from core import trail
 from core.errors import Conflict, Forbidden, Invalid, Missing
+from core.limits import limit
 from organisation.models import User
 from workload.models import ActionPlan, PlanFollowUp, SurveyAnswer
 from workload.readers import answers_read_by, plans_read_by
 from workload.scales import PlanResponse, Statement, Step
 
-LONGEST_REASON = 500
+LONGEST_REASON = limit(SurveyAnswer, "situation_reason")
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from cases.services.gate import access, permit
 from core import trail
 from core.errors import Conflict, Invalid, Missing
+from core.limits import limit
 from organisation.models import OrgUnit, User
 from organisation.permissions import Action
 from workload import points, presets
@@ -179,7 +180,7 @@ def change_draft(
         )
     if errors:
         raise Invalid(errors)
-    weight_set.name = name.strip()[:120]
+    weight_set.name = name.strip()[: limit(WeightSet, "name")]
     weight_set.version += 1
     weight_set.save()
     trail.changed("weights.changed", weight_set, by=by, at=at)
@@ -214,14 +215,14 @@ def change_factor(
             source=source or "",
             position=last.position + 1 if last else 0,
         )
-    factor.name, factor.assumed = name.strip()[:120], assumed
+    factor.name, factor.assumed = name.strip()[: limit(WeightFactor, "name")], assumed
     factor.save()
     factor.levels.all().delete()
     WeightLevel.objects.bulk_create(
         WeightLevel(
             factor=factor,
             code=level.code,
-            name=level.name.strip()[:120],
+            name=level.name.strip()[: limit(WeightLevel, "name")],
             points=level.points,
             from_value=level.from_value if measured else None,
             position=position,

@@ -14,7 +14,15 @@ from cases.enums import HandlerPart, InvestigationStatus, NoticeKind
 from cases.models import Investigation, MatterWorker
 from cases.provisions import blocked_from, workers_for
 from cases.services import notices, workers
-from cases.services.gate import access, checked_day, checked_texts, lock, permit_on, require
+from cases.services.gate import (
+    access,
+    checked_day,
+    checked_length,
+    checked_texts,
+    lock,
+    permit_on,
+    require,
+)
 from cases.services.investigations.ground import visible
 from core import trail
 from core.errors import Invalid
@@ -54,8 +62,7 @@ def assign_handlers(
     permit_on(who, Action.ASSIGN_HANDLERS, investigation)
     require(rules.may_assign(status=investigation.status))
     texts = checked_texts({"reason": reason, "handover_note": handover_note})
-    if len(texts["reason"]) > 500:
-        raise Invalid({"reason": _("At most %(limit)s characters.") % {"limit": 500}})
+    checked_length("reason", texts["reason"], MatterWorker, "end_reason")
     if main.pk == co.pk:
         raise Invalid({"co": _("The pair has to be two different people.")})
     checked_day(

@@ -21,6 +21,7 @@ from cases.services.gate import (
     access,
     checked_choice,
     checked_day,
+    checked_length,
     checked_texts,
     lock,
     permit_on,
@@ -90,8 +91,7 @@ def record_move(
     """Record that the child moved to another municipality: the investigation goes on."""
     who, investigation = writable(investigation_id, by=by, at=at)
     texts = checked_texts({"moved_to": moved_to}, required=["moved_to"])
-    if len(texts["moved_to"]) > 120:
-        raise Invalid({"moved_to": _("At most %(limit)s characters.") % {"limit": 120}})
+    checked_length("moved_to", texts["moved_to"], Investigation, "child_moved_to")
     checked_day("moved_on", moved_on, today=who.on)
     investigation.child_moved_on = moved_on
     investigation.child_moved_to = texts["moved_to"]

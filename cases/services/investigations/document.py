@@ -17,6 +17,7 @@ from cases.services.gate import (
     access,
     checked_choice,
     checked_day,
+    checked_length,
     checked_texts,
     lock,
     permit_on,
@@ -183,8 +184,7 @@ def communicate(
     who, investigation = writable(investigation_id, by=by, at=at)
     checked_choice("recipient", recipient, CommunicationRecipient)
     texts = checked_texts({"how": how, "response": response}, required=["how"])
-    if len(texts["how"]) > 300:
-        raise Invalid({"how": _("At most %(limit)s characters.") % {"limit": 300}})
+    checked_length("how", texts["how"], Communication, "how")
     checked_day("communicated_on", communicated_on, today=who.on)
     row = Communication.objects.create(
         investigation=investigation,

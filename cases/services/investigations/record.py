@@ -24,7 +24,7 @@ from cases.models import (
     RiskAssessment,
     SafetyRating,
 )
-from cases.services.gate import checked_choice, checked_day, checked_texts
+from cases.services.gate import checked_choice, checked_day, checked_length, checked_texts
 from cases.services.investigations.ground import writable
 from core import trail
 from core.errors import Invalid
@@ -89,10 +89,9 @@ def write_protection(
         police_reported_on = None
     if police_report == PoliceReport.NOT_MADE and not texts["police_report_reason"]:
         raise Invalid({"police_report_reason": _("Give the reason why no report is made.")})
-    if len(texts["police_report_reason"]) > 2000:
-        raise Invalid(
-            {"police_report_reason": _("At most %(limit)s characters.") % {"limit": 2000}}
-        )
+    checked_length(
+        "police_report_reason", texts["police_report_reason"], Investigation, "police_report_reason"
+    )
     investigation.protection_needs = texts["protection_needs"]
     investigation.violence = violence
     investigation.violence_description = texts["violence_description"]
@@ -138,14 +137,8 @@ def add_guardian(
             "interpreter_language": interpreter_language,
         }
     )
-    for name, limit in (
-        ("first_name", 120),
-        ("last_name", 120),
-        ("contact", 300),
-        ("interpreter_language", 60),
-    ):
-        if len(texts[name]) > limit:
-            raise Invalid({name: _("At most %(limit)s characters.") % {"limit": limit}})
+    for name in ("first_name", "last_name", "contact", "interpreter_language"):
+        checked_length(name, texts[name], Guardian, name)
     guardian = Guardian.objects.create(
         child_id=investigation.child_id, relation=relation, has_custody=has_custody, **texts
     )
@@ -170,8 +163,7 @@ def record_participation(
     if guardian is None:
         raise Invalid({"guardian": _("Choose one of the child's guardians.")})
     texts = checked_texts({"how": how}, required=[] if took_part else ["how"])
-    if len(texts["how"]) > 500:
-        raise Invalid({"how": _("At most %(limit)s characters.") % {"limit": 500}})
+    checked_length("how", texts["how"], GuardianParticipation, "how")
     checked_day("on", on, today=who.on)
     row = GuardianParticipation.objects.create(
         investigation=investigation,

@@ -23,6 +23,7 @@ from cases.services.gate import (
     access,
     checked_choice,
     checked_day,
+    checked_length,
     checked_texts,
     lock,
     permit,
@@ -66,8 +67,9 @@ def assess_protection(
     texts = checked_texts(
         {"rationale": rationale, "support_granted": support_granted}, required=["rationale"]
     )
-    if len(texts["support_granted"]) > 500:
-        raise Invalid({"support_granted": _("At most %(limit)s characters.") % {"limit": 500}})
+    checked_length(
+        "support_granted", texts["support_granted"], ProtectionAssessment, "support_granted"
+    )
     if assessed_at > at:
         raise Invalid({"assessed_at": _("The time cannot be in the future.")})
     if assessed_at < report.received_at:

@@ -17,6 +17,7 @@ from cases.services.gate import (
     access,
     checked_choice,
     checked_day,
+    checked_length,
     checked_texts,
     lock,
     permit,
@@ -176,8 +177,7 @@ def decide_opening(
                 % {"day": opening_due_on(report.received_at).isoformat()}
             }
         )
-    if len(texts["late_reason"]) > 2000:
-        raise Invalid({"late_reason": _("At most %(limit)s characters.") % {"limit": 2000}})
+    checked_length("late_reason", texts["late_reason"], OpeningDecision, "late_reason")
     investigation = None
     if opening:
         assert group is not None

@@ -34,6 +34,7 @@ from cases.services.numbers import next_number
 from core import trail
 from core.calendar import local_date
 from core.errors import Conflict, Forbidden, Invalid
+from core.limits import limit
 from organisation.enums import INVESTIGATING, GroupFunction, Level
 from organisation.models import OrgUnit, User
 from organisation.permissions import Action, refusal
@@ -104,8 +105,9 @@ def _child_errors(child: ChildInput, errors: _Errors, prefix: str, *, today: dat
     for name, text in (("first_name", child.first_name), ("last_name", child.last_name)):
         if "\x00" in text:
             errors.add(prefix + name, _("Remove the characters that are not text (NUL)."))
-        if len(text) > 120:
-            errors.add(prefix + name, _("At most 120 characters."))
+        most = limit(Person, name)
+        if len(text) > most:
+            errors.add(prefix + name, _("At most %(limit)s characters.") % {"limit": most})
     if child.gender not in Gender.values:
         errors.add(prefix + "gender", _("Choose one of the alternatives."))
     if child.protected_identity not in ProtectedIdentity.values:
@@ -243,15 +245,16 @@ def _validated(given: ReportInput, *, at: datetime) -> tuple[str, ReporterInput]
     if len(set(given.reasons)) != len(given.reasons):
         errors.add("reasons", _("Give each reason once."))
     reporter = given.reporter
-    for name, text, limit in (
-        ("name", reporter.name, 200),
-        ("organisation", reporter.organisation, 200),
-        ("contact", reporter.contact, 300),
+    for name, text in (
+        ("name", reporter.name),
+        ("organisation", reporter.organisation),
+        ("contact", reporter.contact),
     ):
+        most = limit(Report, f"reporter_{name}")
         if "\x00" in text:
             errors.add(f"reporter.{name}", _("Remove the characters that are not text (NUL)."))
-        elif len(text) > limit:
-            errors.add(f"reporter.{name}", _("At most %(limit)s characters.") % {"limit": limit})
+        elif len(text) > most:
+            errors.add(f"reporter.{name}", _("At most %(limit)s characters.") % {"limit": most})
     if reporter.category == ReporterCategory.ANONYMOUS and (
         reporter.name.strip() or reporter.contact.strip()
     ):

@@ -23,6 +23,7 @@ from cases.services.investigations.paper import parts_for_parties
 from cases.views.investigations.case import Case, page_url
 from cases.views.investigations.editing import conflict_rows, fingerprint
 from core import trail
+from core.rates import Rate, rated
 from core.web import attempt, form_status
 from organisation.views.requests import StaffRequest
 
@@ -141,6 +142,7 @@ def document_print(request: StaffRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_GET
+@rated(Rate.EXPORT)
 def document_pdf(request: StaffRequest, pk: int) -> HttpResponse:
     """The document as a file, with who reported left out."""
     case = Case(request, pk)

@@ -25,6 +25,7 @@ from cases.whereabouts import name_in_file
 from core import trail
 from core.decisions import Allowed, Decision, Denied
 from core.errors import Forbidden
+from core.rates import Rate, rated
 from organisation.models import OrgUnit, User
 from organisation.permissions import Access, Action
 from organisation.views.requests import StaffRequest
@@ -185,6 +186,7 @@ def investigation_list(request: StaffRequest) -> HttpResponse:
 
 @login_required
 @require_GET
+@rated(Rate.EXPORT)
 def investigation_export(request: StaffRequest) -> HttpResponse:
     """The same list as a spreadsheet, as far as the reader may take lists out."""
     access = request.access

@@ -20,6 +20,7 @@ from cases.views.blocked import note_attempt
 from cases.views.reports.reading import lines, page_rows
 from core import trail, wording
 from core.errors import Invalid
+from core.rates import Rate, rated
 from organisation.permissions import Action
 from organisation.views.requests import StaffRequest
 
@@ -82,6 +83,7 @@ def child(request: StaffRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@rated(Rate.SEARCH)
 def search(request: StaffRequest) -> HttpResponse:
     """Children by name, identity number or case number (and by nothing else), within reach."""
     asked = request.POST.get("q", "").strip() if request.method == "POST" else ""
@@ -151,8 +153,8 @@ def _find(request: StaffRequest, asked: str) -> Any:
                     )
                 }
             ) from None
-        people = people.filter(personal_identity_number=number)
-        blocked = blocked.filter(personal_identity_number=number)
+        people = people.numbered(number)
+        blocked = blocked.numbered(number)
     elif NAME.match(asked):
         people = people.named(asked)
         blocked = blocked.named(asked)

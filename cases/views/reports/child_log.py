@@ -15,6 +15,7 @@ from cases.forms.readings import LogFilter
 from cases.models import Person
 from core import trail, wording
 from core.errors import Forbidden
+from core.rates import Rate, rated
 from organisation.permissions import Action
 from organisation.views.requests import StaffRequest
 
@@ -24,6 +25,7 @@ MOST_EXPORTED = 20_000
 
 @login_required
 @require_GET
+@rated(Rate.EXPORT, when="format")
 def child_log(request: StaffRequest, pk: int) -> HttpResponse:
     """The trail of one child and all its matters; `?format=xlsx` gives the same as a file."""
     access, today = request.access, request.today

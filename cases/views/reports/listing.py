@@ -24,6 +24,7 @@ from cases.whereabouts import name_in_file
 from core import trail
 from core.decisions import Allowed, Denied
 from core.errors import Forbidden
+from core.rates import Rate, rated
 from organisation.permissions import Access, Action, Reach, refusal
 from organisation.views.requests import StaffRequest
 
@@ -105,6 +106,7 @@ def _sorted(reports: QuerySet[Report], sort: str) -> QuerySet[Report]:
 
 @login_required
 @require_GET
+@rated(Rate.EXPORT, when="format")
 def report_list(request: StaffRequest) -> HttpResponse:
     """Reports within the reader's reach; `?format=xlsx` gives the same as a file."""
     access = request.access

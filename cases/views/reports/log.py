@@ -27,6 +27,7 @@ from cases.services import drafts
 from cases.services import reports as services
 from core import trail
 from core.errors import Conflict, Forbidden, Invalid
+from core.rates import Rate, rated
 from core.web import form_status
 from organisation.models import OrgUnit
 from organisation.permissions import Action, refusal
@@ -144,6 +145,7 @@ def _receipt(request: StaffRequest, made: list[Report]) -> HttpResponse:
 
 @login_required
 @require_POST
+@rated(Rate.SEARCH)
 def child_lookup(request: StaffRequest) -> HttpResponse:
     """What the unit knows of the child whose number or name is being typed in one row."""
     row = request.POST.get("row", "")

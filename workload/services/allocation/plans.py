@@ -13,6 +13,7 @@ from cases.services.gate import access, lock, permit, permit_on
 from core import trail
 from core.calendar import week_start
 from core.errors import Conflict, Invalid, Missing
+from core.limits import limit
 from organisation.enums import Level
 from organisation.models import OrgUnit, User
 from organisation.permissions import Access, Action
@@ -147,8 +148,8 @@ def write_round(
     if reception_worker_id is not None and reception_worker_id not in reception_of(group, on=on):
         raise Invalid({"reception_worker": _("Choose one of the reception's workers.")})
     text = notes.strip()
-    if len(text) > 2000 or "\x00" in text:
-        raise Invalid({"notes": _("At most %(limit)s characters.") % {"limit": 2000}})
+    if len(text) > (most := limit(AllocationRound, "notes")) or "\x00" in text:
+        raise Invalid({"notes": _("At most %(limit)s characters.") % {"limit": most}})
     if week is None:
         week = AllocationRound(group=group, monday=monday, begun_by=by, begun_at=at, version=0)
     week.reception_worker_id = reception_worker_id

@@ -12,6 +12,7 @@ from cases.models import Investigation, Report
 from cases.services.gate import access
 from core import trail
 from core.errors import Conflict, Forbidden, Invalid, Missing
+from core.limits import limit
 from organisation.models import User
 from organisation.permissions import Access, Action, refusal
 from workload.allocation import WishKind
@@ -62,8 +63,8 @@ def note_wish(
         text = ""
     elif not text:
         raise Invalid({"detail": _("Say which.")})
-    elif len(text) > 80 or "\x00" in text:
-        raise Invalid({"detail": _("At most %(limit)s characters.") % {"limit": 80}})
+    elif len(text) > (most := limit(AllocationWish, "detail")) or "\x00" in text:
+        raise Invalid({"detail": _("At most %(limit)s characters.") % {"limit": most}})
     if kind == WishKind.COMPETENCE and text not in CompetenceKind.values:
         raise Invalid({"detail": _("Choose one of the alternatives.")})
     wishes = AllocationWish.objects.filter(investigation=investigation)
