@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from audits.enums import Judgement, LogRule
 from audits.models import LogCheckHit
-from cases.models.fields import TEXT_LIMIT
+from core.fields import TEXT_LIMIT
 from core.widgets import RadioCards
 from organisation.models import User
 

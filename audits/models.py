@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from audits import querysets
 from audits.enums import Judgement, LogRule
-from cases.models import Person
-from cases.models.fields import LongText
+from cases.persons.models import Person
 from core.constraints import one_of, ordered, paired
+from core.fields import LongText
 from core.history import Guard, tracked
 from organisation.models import OrgUnit, User
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from audits.models import LogCheckRound
 from core.navigation import Item, Room, Source, Waiting, counted
-from organisation.permissions import Action
+from organisation.rights import Action
 from organisation.views.requests import StaffRequest
 
 

@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import Count, Q
 
 from audits.enums import Judgement
-from organisation.permissions import Access, Action
+from organisation.permissions import Access
+from organisation.rights import Action
 
 
 class LogCheckRoundQuerySet(models.QuerySet):

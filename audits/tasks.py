@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from audits.services import log_checks
 from audits.topics import TRAIL_BROKEN
-from cases.services.notices import tell_topic
+from cases.notices.services import tell_topic
 from core import seals
 from core.calendar import local_date
 from core.tasks import DATABASE_AWAY

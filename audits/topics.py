@@ -1,8 +1,8 @@
-"""What the self-audits have to tell people, for `cases.topics`: sentences without names."""
+"""What the self-audits have to tell people, for `cases.notices.topics`: sentences without names."""
 
 from django.utils.translation import gettext_lazy as _
 
-from cases.topics import Topic
+from cases.notices.topics import Topic
 
 LOG_CHECK_OPENED = "log_check_opened"
 LOG_CHECK_REVIEWER = "log_check_reviewer"

@@ -152,7 +152,10 @@ def main() -> None:
     from django.utils import timezone
 
     from benchmarks import board, memory, pages, timing, visible
-    from cases.models import Deadline, Intervention, Investigation, Report
+    from cases.deadlines.models import Deadline
+    from cases.interventions.models import Intervention
+    from cases.investigations.models import Investigation
+    from cases.reports.models import Report
     from core.calendar import local_date
     from organisation.models import OrgUnit
 

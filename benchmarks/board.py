@@ -17,7 +17,8 @@ from django.db import transaction
 from benchmarks.leading import workers
 from benchmarks.timing import Page, Timing, measure
 from cases.enums import InvestigationStatus
-from cases.models import Investigation, Matter, MatterWorker
+from cases.investigations.models import Investigation
+from cases.matters.models import Matter, MatterWorker
 from core.calendar import STOCKHOLM
 from organisation.enums import EmploymentForm, Role
 from organisation.models import Employment, OrgUnit, RoleAssignment, User

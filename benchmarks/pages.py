@@ -7,7 +7,9 @@ from typing import Any
 
 from benchmarks import leading
 from benchmarks.timing import Page
-from cases.models import Investigation, MatterWorker, Report
+from cases.investigations.models import Investigation
+from cases.matters.models import MatterWorker
+from cases.reports.models import Report
 from organisation.models import OrgUnit, User
 
 _REPORT_ROWS = """

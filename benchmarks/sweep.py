@@ -19,13 +19,16 @@ from pathlib import Path
 from django.db import connection, transaction
 from django.utils import timezone
 
+from cases.deadlines.sweep import sweep
 from cases.enums import DeadlineKind, InvestigationStatus
-from cases.models import Investigation, MatterWorker, Person, Report
-from cases.services.sweep import sweep
+from cases.investigations.models import Investigation
+from cases.matters.models import MatterWorker
+from cases.persons.models import Person
+from cases.reports.models import Report
 from core.calendar import working_days_before
 from organisation.enums import GroupFunction, Level, Role
 from organisation.models import OrgUnit, RoleAssignment, User
-from organisation.services import make_node
+from organisation.services.tree import make_node
 
 LONG_AGO = date(2020, 1, 1)
 KINDS = DeadlineKind.values

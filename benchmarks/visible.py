@@ -17,7 +17,9 @@ from django.db import connection, models
 from django.db.models import Q
 
 from benchmarks.timing import DatabaseClock, percentile
-from cases.models import Deadline, Investigation, Report
+from cases.deadlines.models import Deadline
+from cases.investigations.models import Investigation
+from cases.reports.models import Report
 from organisation.models import OrgUnit, User
 from organisation.permissions import access_for
 

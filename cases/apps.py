@@ -5,7 +5,7 @@ from django.core.checks import register
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
-from cases import start_pages
+from cases.boards import start_pages
 
 
 class CasesConfig(AppConfig):
@@ -15,7 +15,8 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         """Find the kinds of matters of every app, and see to it that nothing is half registered."""
         autodiscover_modules("kinds")
-        from cases import matters, topics
+        from cases.matters import registry as matters
+        from cases.notices import topics
 
         import_module("cases.statistics")  # registers its figures
         register(start_pages.check, "registries")

@@ -394,7 +394,8 @@ INTERVENTION_TRANSITIONS: Mapping[str, frozenset[str]] = {
 
 
 class DeadlineKind(TextChoices):
-    """The codes of this area's rules with time limits; `cases.deadlines` says how each counts."""
+    """The codes of this area's rules with time limits; `cases.law.deadlines` says how each
+    counts."""
 
     PROTECTION_ASSESSMENT = "protection_assessment", _("Immediate protection assessment")
     OPENING_DECISION = "opening_decision", _("Decision to open or not")

@@ -9,8 +9,10 @@ from celery import shared_task
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
-from cases import texts
-from cases.services import conflicts, departures, digest, sweep
+from cases.access import conflicts, departures
+from cases.deadlines import sweep
+from cases.notices import digest
+from cases.signing import texts
 from core.calendar import in_stockholm, is_working_day
 
 logger = logging.getLogger(__name__)

@@ -1,6 +1,6 @@
 """Every address of the REST API, `/api/v1/`, by app; what is no address comes last."""
 
-from cases.api.urls import urlpatterns as cases
+from cases.api_urls import urlpatterns as cases
 from workload.api.urls import urlpatterns as workload
 
 app_name = "api"

@@ -4,14 +4,14 @@ from django.urls import include, path
 
 from config.health import healthz, readyz
 
-handler500 = "cases.api.problems.server_error"
+handler500 = "api.problems.server_error"
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
-    path("account/", include("organisation.login.urls")),
+    path("account/", include("organisation.login_urls")),
     # Before allauth's: its pages that this product does not have.
-    path("accounts/", include("organisation.login.withheld")),
+    path("accounts/", include("organisation.withheld_urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("config.api")),

@@ -1,7 +1,7 @@
 """Swedish calendar arithmetic: local days, days off, spans, weeks, months and terms.
 
 Pure: no Django, no clock, no I/O. What a deadline is and when it falls belongs in
-``cases.deadlines``; this module only knows the calendar.
+``cases.law.deadlines``; this module only knows the calendar.
 """
 
 import calendar

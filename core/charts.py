@@ -43,7 +43,7 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ChartMark:
     """Something to see at a label of a chart: a line across it and a word in the table."""
 
     index: int
@@ -51,7 +51,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ChartRow:
     label: str
     values: tuple[str, ...]
 
@@ -66,8 +66,8 @@ class Chart:
     kind: str
     svg: SafeString
     series: tuple[Series, ...]
-    table: tuple[Row, ...]
-    marks: tuple[Mark, ...] = ()
+    table: tuple[ChartRow, ...]
+    marks: tuple[ChartMark, ...] = ()
 
 
 @cache
@@ -100,7 +100,7 @@ def line_chart(
     labels: Sequence[str],
     series: Sequence[Series],
     unit: str = "",
-    marks: Sequence[Mark] = (),
+    marks: Sequence[ChartMark] = (),
 ) -> Chart:
     """Lines: a course over time. A gap in the figures is a gap in the line.
 
@@ -124,7 +124,7 @@ def _chart(
     labels: Sequence[str],
     series: Sequence[Series],
     unit: str,
-    marks: Sequence[Mark] = (),
+    marks: Sequence[ChartMark] = (),
 ) -> Chart:
     for one in series:
         if len(one.values) != len(labels):
@@ -132,7 +132,7 @@ def _chart(
     chart_id = f"chart-{uuid4().hex[:8]}"
     said = {mark.index: f" ({mark.text})" for mark in marks}
     table = tuple(
-        Row(f"{label}{said.get(i, '')}", tuple(figure(one.values[i]) for one in series))
+        ChartRow(f"{label}{said.get(i, '')}", tuple(figure(one.values[i]) for one in series))
         for i, label in enumerate(labels)
     )
     return Chart(
@@ -154,7 +154,7 @@ def _draw(
     labels: Sequence[str],
     series: Sequence[Series],
     unit: str,
-    marks: Sequence[Mark] = (),
+    marks: Sequence[ChartMark] = (),
 ) -> SafeString:
     numbers = [value for one in series for value in one.values if value is not None]
     longest = max((len(str(label)) for label in labels), default=0)
@@ -291,7 +291,7 @@ def _narrow_bars(root: Any) -> None:
             bar.set("width", f"{WIDEST_BAR:.2f}")
 
 
-def _mark(root: Any, marks: Sequence[Mark]) -> None:
+def _mark(root: Any, marks: Sequence[ChartMark]) -> None:
     """A line across the plot at the label of each mark, with its number above."""
     plots = [e for e in root.iter() if _local(e) == "g" and e.get("class") == "plot"]
     axes = [e for e in root.iter() if _local(e) == "g" and e.get("class") == "axis x"]

@@ -2,7 +2,7 @@
 
 A figure enters the registry together with the function that counts it, so that there is no code
 without a counter and no code for two figures. Apps register theirs in modules of their own;
-`Registry.close` at start says when all of them are there.
+`FigureRegistry.close` at start says when all of them are there.
 
 A code is never given to another figure: figures are quoted and compared for years. One whose
 definition is corrected keeps the definitions it had in `earlier`, and what was counted by them
@@ -74,7 +74,7 @@ class Figure:
         return (*self.earlier, self.definition)[min(version, self.version) - 1]
 
 
-class Registry(Mapping[str, Figure]):
+class FigureRegistry(Mapping[str, Figure]):
     """Every figure by its code."""
 
     def __init__(self) -> None:
@@ -170,5 +170,5 @@ class Registry(Mapping[str, Figure]):
         return {code: found[code] for code in self.of(period)}
 
 
-figures = Registry()
+figures = FigureRegistry()
 """The product's."""

@@ -97,7 +97,7 @@ def counted(sources: Iterable[Source]) -> Iterator[Waiting]:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MenuRoom:
     """A room as the menu shows it to one person."""
 
     room: Room
@@ -110,7 +110,7 @@ class Place:
 class Navigation:
     """The menu of one person on one page."""
 
-    rooms: tuple[Place, ...] = ()
+    rooms: tuple[MenuRoom, ...] = ()
     tabs: tuple[Item, ...] = ()
     buttons: tuple[Item, ...] = ()
 
@@ -161,7 +161,7 @@ def navigation_for(request: HttpRequest) -> Navigation:
     for one in waiting:
         numbers[one.url] += one.count
     places = tuple(
-        Place(room, inside[room][0].url, total if room is Room.TODO else 0, room is here)
+        MenuRoom(room, inside[room][0].url, total if room is Room.TODO else 0, room is here)
         for room in ordered
     )
     tabs = tuple(

@@ -115,7 +115,7 @@ def count(scope: str, who: str, rate: str, *, now: float) -> Over | None:
 class PageRates:
     """Searches and exports have a limit a minute for each user; the first one too many is logged.
 
-    The API has its own (`cases.api.throttles`), and so has signing in.
+    The API has its own (`api.throttles`), and so has signing in.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -1,10 +1,10 @@
 """Sealing the trail, and finding out whether it still is what was sealed.
 
 An entry's own digest (`core.chain`) shows a change, and the removal of an entry that a later one
-names. What history keeps of changed rows is digested into the trail first (`core.kept`). A seal
-adds how many entries there were from one moment to the next, and in which order; it contains the
-seal before it, so the last one of a day stands for all that came before. Whoever owns the database
-could write all of it anew: the heads of the days are therefore also kept outside
+names. What history keeps of changed rows is digested into the trail first (`core.history_digests`).
+A seal adds how many entries there were from one moment to the next, and in which order; it contains
+the seal before it, so the last one of a day stands for all that came before. Whoever owns the
+database could write all of it anew: the heads of the days are therefore also kept outside
 (`manage.py verify_trail --heads`, and the nightly mail).
 """
 
@@ -20,7 +20,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from core import kept as kept_rows
+from core import history_digests as kept_rows
 from core.calendar import day_start, local_date
 from core.chain import digest_sql, seal_digest
 from core.models import TrailEntry, TrailSeal

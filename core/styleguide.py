@@ -25,7 +25,7 @@ LONG_WORD = "Specialistsjuksköterskeutbildningssamordnare"
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class ExampleDeadline:
     """A deadline as the components see one."""
 
     kind_label: str
@@ -93,11 +93,11 @@ SiblingFormSet = forms.formset_factory(SiblingForm, extra=1, can_delete=True)
 
 
 @dataclass(slots=True)
-class Line:
+class StyleGuideLine:
     number: str
     group: str
     worker: str
-    deadline: Example
+    deadline: ExampleDeadline
     load: int
     late: bool = field(default=False)
 
@@ -112,22 +112,24 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 def _examples(request: HttpRequest) -> dict[str, Any]:
     opening, investigation = _("Opening decision"), _("Investigation")
     deadlines = [
-        Example(opening, date(2026, 3, 25), date(2026, 3, 25)),
-        Example(opening, date(2026, 3, 14), date(2026, 3, 13)),
-        Example(opening, date(2026, 3, 12), date(2026, 3, 12)),
-        Example(investigation, TODAY, TODAY),
-        Example(investigation, date(2026, 3, 15), TODAY),
-        Example(investigation, date(2026, 3, 3), date(2026, 3, 3), "overdue"),
-        Example(investigation, date(2025, 11, 28), date(2025, 11, 28), "overdue"),
-        Example(opening, date(2026, 3, 9), date(2026, 3, 9), "met", date(2026, 3, 6)),
-        Example(opening, date(2026, 3, 2), date(2026, 3, 2), "met_late", date(2026, 3, 5)),
-        Example(opening, date(2026, 3, 20), date(2026, 3, 20), "cancelled"),
+        ExampleDeadline(opening, date(2026, 3, 25), date(2026, 3, 25)),
+        ExampleDeadline(opening, date(2026, 3, 14), date(2026, 3, 13)),
+        ExampleDeadline(opening, date(2026, 3, 12), date(2026, 3, 12)),
+        ExampleDeadline(investigation, TODAY, TODAY),
+        ExampleDeadline(investigation, date(2026, 3, 15), TODAY),
+        ExampleDeadline(investigation, date(2026, 3, 3), date(2026, 3, 3), "overdue"),
+        ExampleDeadline(investigation, date(2025, 11, 28), date(2025, 11, 28), "overdue"),
+        ExampleDeadline(opening, date(2026, 3, 9), date(2026, 3, 9), "met", date(2026, 3, 6)),
+        ExampleDeadline(opening, date(2026, 3, 2), date(2026, 3, 2), "met_late", date(2026, 3, 5)),
+        ExampleDeadline(opening, date(2026, 3, 20), date(2026, 3, 20), "cancelled"),
     ]
     lines = [
-        Line("U-2026-0112", "Barngrupp 1", "Åsa Öhrn", deadlines[5], 168, late=True),
-        Line("U-2026-0140", "Barngrupp 1", "Mikael Strömqvist-Hammarsköld", deadlines[3], 120),
-        Line("U-2026-0151", "Ungdomsgrupp 2", LONG_WORD, deadlines[1], 150),
-        Line("U-2026-0163", "Barngrupp 2", "Leyla Demir", deadlines[0], 96),
+        StyleGuideLine("U-2026-0112", "Barngrupp 1", "Åsa Öhrn", deadlines[5], 168, late=True),
+        StyleGuideLine(
+            "U-2026-0140", "Barngrupp 1", "Mikael Strömqvist-Hammarsköld", deadlines[3], 120
+        ),
+        StyleGuideLine("U-2026-0151", "Ungdomsgrupp 2", LONG_WORD, deadlines[1], 150),
+        StyleGuideLine("U-2026-0163", "Barngrupp 2", "Leyla Demir", deadlines[0], 96),
     ]
     months = ["jan", "feb", "mar", "apr", "maj", "jun"]
     wrong = ExampleForm({"name": "", "received": "i går", "text": "x" * 20})

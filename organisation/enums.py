@@ -90,7 +90,7 @@ class DelegatedDecision(TextChoices):
     CONCLUSION = "conclusion", _("Conclude an investigation")
 
 
-class Scope(TextChoices):
+class TokenScope(TextChoices):
     """What a token of the API may be used for, within what its user may do.
 
     Writing includes reading in the same area: the answer to a write tells the record.

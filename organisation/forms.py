@@ -21,7 +21,7 @@ from organisation.enums import (
     GroupFunction,
     Level,
     Role,
-    Scope,
+    TokenScope,
 )
 from organisation.models import ApiToken, Employment, OrgUnit, User
 from organisation.roles import ROLES
@@ -86,7 +86,7 @@ class NodeChangeForm(forms.Form):
             del self.fields["function"]
 
 
-class Choice(forms.Select):
+class FilterChoice(forms.Select):
     """A list to choose from in a filter bar, which lays out its fields itself."""
 
     def __init__(self, attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
@@ -97,14 +97,17 @@ class StaffFilter(forms.Form):
     """Codes and ids only: it stands in the address."""
 
     role = forms.ChoiceField(
-        label=_("Role"), required=False, choices=[("", _("All")), *Role.choices], widget=Choice
+        label=_("Role"),
+        required=False,
+        choices=[("", _("All")), *Role.choices],
+        widget=FilterChoice,
     )
     node = NodeField(
         label=_("Where"),
         queryset=OrgUnit.objects.none(),
         required=False,
         empty_label=_("Everywhere"),
-        widget=Choice,
+        widget=FilterChoice,
     )
     state = forms.ChoiceField(
         label=_("Account"),
@@ -115,7 +118,7 @@ class StaffFilter(forms.Form):
             ("closed", pgettext_lazy("account", "Closed")),
             ("all", _("All")),
         ],
-        widget=Choice,
+        widget=FilterChoice,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -294,7 +297,7 @@ class TokenForm(forms.Form):
     )
     scopes = forms.MultipleChoiceField(
         label=_("What it may be used for"),
-        choices=Scope.choices,
+        choices=TokenScope.choices,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("As little as the program needs, and never more than you may do yourself."),
     )

@@ -16,7 +16,7 @@ from core.limits import limit
 from core.models import TrailEntry, TrailKind
 from organisation.enums import EmploymentForm, EndReason, Level
 from organisation.models import Employment, OrgUnit, User
-from organisation.services import make_node
+from organisation.services.tree import make_node
 
 COLUMNS = (
     "employee",
@@ -52,7 +52,7 @@ class BadFile(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class EmploymentRow:
     """One employment as the file has it."""
 
     employee: str
@@ -94,7 +94,7 @@ def _day(text: str, column: str) -> date:
     raise BadFile(f"{column} is not a day written YYYY-MM-DD: {text[:40]!r}")
 
 
-def _row(values: dict[str, str]) -> Row:
+def _row(values: dict[str, str]) -> EmploymentRow:
     for column in ("employee", "profession", "administration", "form", "started_on"):
         if not values[column]:
             raise BadFile(f"{column} is empty")
@@ -119,7 +119,7 @@ def _row(values: dict[str, str]) -> Row:
         raise BadFile(f"ended_on {ended_on} is before started_on {started_on}")
     if ended_on is None and values["end_reason"]:
         raise BadFile("end_reason is given, but no ended_on")
-    return Row(
+    return EmploymentRow(
         employee=values["employee"],
         profession=values["profession"],
         administration=values["administration"],
@@ -149,7 +149,7 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
         raise BadFile(f"row {number}: not CSV ({error})") from error
 
 
-def read(path: Path) -> list[Row]:
+def read(path: Path) -> list[EmploymentRow]:
     """The file's employments, every row checked. BadFile with the first thing that is wrong.
 
     UTF-8, with or without a byte order mark; separated by comma or semicolon; row 1 is the header.
@@ -166,7 +166,7 @@ def read(path: Path) -> list[Row]:
     header = next(lines, (1, []))[1]
     if [name.strip() for name in header] != list(COLUMNS):
         raise BadFile(f"row 1: the header has to be {','.join(COLUMNS)}")
-    rows: list[Row] = []
+    rows: list[EmploymentRow] = []
     seen: dict[tuple[str, str, str, str, date], int] = {}
     for number, record in lines:
         if len(record) != len(COLUMNS):
@@ -182,7 +182,7 @@ def read(path: Path) -> list[Row]:
     return rows
 
 
-def _administrations(rows: list[Row]) -> dict[str, OrgUnit]:
+def _administrations(rows: list[EmploymentRow]) -> dict[str, OrgUnit]:
     """The administrations named, by name or code in any case; those not there are made."""
     known: dict[str, OrgUnit] = {}
     for node in OrgUnit.objects.filter(level=Level.ADMINISTRATION).order_by("pk"):
@@ -209,7 +209,7 @@ def _administrations(rows: list[Row]) -> dict[str, OrgUnit]:
     return known
 
 
-def _staff(rows: list[Row]) -> dict[str, User]:
+def _staff(rows: list[EmploymentRow]) -> dict[str, User]:
     """The employees by number; those not there are added, without a login."""
     numbers = sorted({row.employee for row in rows})
     known = {
@@ -231,7 +231,7 @@ def _staff(rows: list[Row]) -> dict[str, User]:
 
 
 @transaction.atomic
-def import_employments(rows: list[Row], *, at: datetime) -> Imported:
+def import_employments(rows: list[EmploymentRow], *, at: datetime) -> Imported:
     """Add the employments that are new and end or change those known; none is ever removed."""
     administrations = _administrations(rows)
     staff = _staff(rows)

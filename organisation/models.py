@@ -27,9 +27,9 @@ from organisation.enums import (
     GroupFunction,
     Level,
     Role,
-    Scope,
+    TokenScope,
 )
-from organisation.login.models import ClaimedRole, EndedSession, KnownDevice, LoginThrottle
+from organisation.login_models import ClaimedRole, EndedSession, KnownDevice, LoginThrottle
 
 __all__ = [
     "Absence",
@@ -323,7 +323,7 @@ class Delegation(models.Model):
 
 def everything() -> list[str]:
     """The scopes of a token made without a word about them."""
-    return [Scope.ALL.value]
+    return [TokenScope.ALL.value]
 
 
 class ApiToken(models.Model):
@@ -338,7 +338,7 @@ class ApiToken(models.Model):
     name = models.CharField(_("name"), max_length=80, blank=True)
     prefix = models.CharField(_("begins with"), max_length=16)
     digest = models.CharField(max_length=64, unique=True)
-    scopes = ArrayField(models.CharField(max_length=40, choices=Scope), default=everything)
+    scopes = ArrayField(models.CharField(max_length=40, choices=TokenScope), default=everything)
     created_at = models.DateTimeField(_("made"))
     expires_at = models.DateTimeField(_("expires"))
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
@@ -363,7 +363,7 @@ class ApiToken(models.Model):
             ),
             models.CheckConstraint(
                 name="organisation_apitoken_scopes",
-                condition=Q(scopes__contained_by=Scope.values) & ~Q(scopes=[]),
+                condition=Q(scopes__contained_by=TokenScope.values) & ~Q(scopes=[]),
             ),
         ]
 

@@ -3,7 +3,7 @@
 from django.utils.translation import override
 
 from organisation.enums import Level, Role
-from organisation.permissions import TABLE, Reach
+from organisation.rights import TABLE, Reach
 from organisation.roles import ROLES, RoleSpec
 
 _WORDS = {

@@ -1,6 +1,6 @@
 """What each role is: where it is held, what its holder carries and leads, where its day begins.
 
-What a role may do is not here but in `organisation.permissions.TABLE`. Pure.
+What a role may do is not here but in `organisation.rights.TABLE`. Pure.
 """
 
 from __future__ import annotations

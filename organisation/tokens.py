@@ -15,7 +15,7 @@ from core import trail
 from core.calendar import local_date
 from core.errors import Conflict, Invalid, Missing
 from core.limits import limit
-from organisation.enums import Role, Scope
+from organisation.enums import Role, TokenScope
 from organisation.models import ApiToken, User
 from organisation.permissions import access_for
 
@@ -43,7 +43,7 @@ def issue(
     days: int,
     by: User | None,
     at: datetime,
-    scopes: Sequence[str] = (Scope.ALL,),
+    scopes: Sequence[str] = (TokenScope.ALL,),
     name: str = "",
 ) -> str:
     """Make a token for `user`, valid for `days`, and return it: the only time it can be seen.
@@ -56,7 +56,7 @@ def issue(
         errors["days"] = _("A token is valid for 1 to %(most)s days.") % {"most": MOST_DAYS}
     if not scopes:
         errors["scopes"] = _("Choose what the token may be used for.")
-    elif unknown := set(scopes) - set(Scope.values):
+    elif unknown := set(scopes) - set(TokenScope.values):
         errors["scopes"] = _("There is no such scope: %(scopes)s.") % {
             "scopes": ", ".join(sorted(unknown))
         }
@@ -169,7 +169,7 @@ def note_refusal(row: ApiToken, *, at: datetime, why: str, **details: str) -> No
         trail.refused("token.used", by=row.user, at=at, targets=[row], why=why, **details)
 
 
-def allows(row: ApiToken, scope: Scope) -> bool:
+def allows(row: ApiToken, scope: TokenScope) -> bool:
     """Whether the token may be used for `scope`; writing includes reading."""
-    wider = {Scope.ALL.value, scope.value, scope.value.replace(":read", ":write")}
+    wider = {TokenScope.ALL.value, scope.value, scope.value.replace(":read", ":write")}
     return not wider.isdisjoint(row.scopes)

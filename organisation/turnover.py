@@ -28,7 +28,7 @@ LEFT_THE_ADMINISTRATION = (
 
 
 @dataclass(frozen=True, slots=True)
-class Turnover:
+class StaffTurnover:
     """Employments at the turn of the year, and how many of them ended, by reason.
 
     `left` is the sum of `by_reason`; an employment ended without a stated reason counts as other.
@@ -52,8 +52,8 @@ class CityTurnover:
     """The city's figure and each administration's, by name."""
 
     year: int
-    city: Turnover
-    administrations: dict[str, Turnover]
+    city: StaffTurnover
+    administrations: dict[str, StaffTurnover]
 
 
 def professions() -> set[str]:
@@ -102,13 +102,13 @@ def _turnover(year: int, employments: Any, names: list[str]) -> CityTurnover:
     }
     nothing = dict.fromkeys(["employed", *reasons], 0)
     administrations = {
-        name: Turnover(
+        name: StaffTurnover(
             employed=rows.get(name, nothing)["employed"],
             by_reason={reason: rows.get(name, nothing)[reason] for reason in reasons},
         )
         for name in names
     }
-    city = Turnover(
+    city = StaffTurnover(
         employed=sum(each.employed for each in administrations.values()),
         by_reason={
             reason.value: sum(each.by_reason[reason] for each in administrations.values())

@@ -19,9 +19,9 @@ from django.test import Client
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 from django.urls.resolvers import RegexPattern, RoutePattern
 
-from cases import deadlines
 from cases.enums import DeadlineKind
-from cases.matters import KINDS
+from cases.law import time_limits
+from cases.matters.registry import KINDS
 from organisation.views.account import not_offered
 from tests import test_limits
 
@@ -129,26 +129,26 @@ def test_object_permissions_are_decided_in_one_place() -> None:
 # Files that leave the house
 
 WRITERS = {"csv", "xlsxwriter", "openpyxl"}
-"""What writes spreadsheets; `cases.exports` sees to it that none of their cells is run."""
+"""What writes spreadsheets; `core.exports` sees to it that none of their cells is run."""
 
 
 def test_files_are_written_in_one_place() -> None:
     using = {path for path, module in modules() if imported(module) & WRITERS}
     only_read = {"organisation/imports.py"}
-    for_the_database = {"cases/demo/load.py"}
-    assert using == {"cases/exports.py"} | only_read | for_the_database
+    for_the_database = {"demo/cases/load.py"}
+    assert using == {"core/exports.py"} | only_read | for_the_database
 
 
 # Where a protected child is
 
 TELLING = {"address", "school", "whereabouts", "child_moved_to", "contact", "reporter_contact"}
 READERS = {
-    "cases/whereabouts.py",  # asks who may see it
-    "cases/hiding.py",  # looks for it in texts, to mask it
-    "cases/kinds/investigations.py",  # hands the place to whereabouts.told
-    "cases/redaction.py",  # looks for who reported, to mask it
-    "cases/services/reports/intake.py",  # writes who reported
-    "cases/views/protection.py",  # of what whereabouts has handed out
+    "cases/persons/whereabouts.py",  # asks who may see it
+    "cases/disclosure/masking_terms.py",  # looks for it in texts, to mask it
+    "cases/investigations/kind.py",  # hands the place to whereabouts.told
+    "cases/disclosure/redaction.py",  # looks for who reported, to mask it
+    "cases/reports/services/intake.py",  # writes who reported
+    "cases/persons/views.py",  # of what whereabouts has handed out
 }
 IN_TEMPLATES = {
     "cases/child.html": {"place.address", "place.school", "one.contact"},
@@ -157,7 +157,7 @@ IN_TEMPLATES = {
     "cases/partials/_investigation_move.html": {"case.investigation.child_moved_to"},
     "organisation/account.html": {"one.address"},  # of one's own computer
 }
-"""What stands in templates, each inside a condition that asks `cases.whereabouts`."""
+"""What stands in templates, each inside a condition that asks `cases.persons.whereabouts`."""
 
 
 def test_whereabouts_are_read_through_one_module() -> None:
@@ -177,7 +177,7 @@ def test_whereabouts_are_read_through_one_module() -> None:
 
 def _of_a_page(path: str, node: ast.Attribute) -> bool:
     """The address of a matter's or a topic's page, and what the rights say."""
-    return path == "cases/matters.py" or ast.unparse(node) in {
+    return path == "cases/matters/registry.py" or ast.unparse(node) in {
         "access.provisions.whereabouts",
         "kind.address",
         "matters.address",
@@ -291,8 +291,8 @@ def test_no_signal_carries_business() -> None:
 
 
 def test_every_kind_of_deadline_has_a_rule_in_force() -> None:
-    rules = deadlines.RULEBOOK.rules
-    kinds = set(deadlines.codes())
+    rules = time_limits.RULEBOOK.rules
+    kinds = set(time_limits.codes())
     assert kinds >= set(DeadlineKind)
     assert kinds >= {duty for kind in KINDS for duty in kind.duties}
     assert {rule.code for rule in rules} == kinds
@@ -476,7 +476,7 @@ def test_every_address_but_those_listed_asks_who_is_there() -> None:
     client = Client()
     known = dict(addresses(get_resolver()))
     assert len(known) > 60
-    # allauth's addresses that the product does not have (organisation.login.withheld).
+    # allauth's addresses that the product does not have (organisation.withheld_urls).
     offered = {name: url for name, url in known.items() if is_offered(url)}
     assert len(known) - len(offered) > 10
     reachable = {name for name, url in offered.items() if not is_closed(client, url)}

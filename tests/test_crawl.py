@@ -22,7 +22,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, resolve, reverse
 
-from cases.models import Notice
+from cases.notices.models import Notice
 from tests.factories import World, moment
 from tests.factories.measured import measure
 from tests.factories.populated import HERE, LONG, NUMBERS, THERE, populate

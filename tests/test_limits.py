@@ -16,10 +16,10 @@ from django.apps import apps
 from django.db import models
 from rest_framework import serializers
 
-from cases.api import inputs
-from cases.api.inputs import Body
-from cases.models import Report
-from cases.models.fields import TEXT_LIMIT
+from api.inputs import Body
+from cases.reports.api import inputs
+from cases.reports.models import Report
+from core.fields import TEXT_LIMIT
 from core.limits import limit
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -228,7 +228,7 @@ def test_every_form_and_every_body_takes_as_much_as_its_column_holds() -> None:
     ],
 )
 def test_the_form_and_the_body_of_a_report_take_the_same(name: str, column: str) -> None:
-    from cases.forms.reports import ReportForm
+    from cases.reports.forms.logging import ReportForm
 
     body: Any = inputs.ReportBody()
     inner = name.removeprefix("reporter_")

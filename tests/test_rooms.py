@@ -16,11 +16,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cases.services import access
+from cases.access import grants as access
 from core.navigation import Navigation, Room
 from organisation.enums import Role
 from organisation.models import RoleAssignment
-from organisation.permissions import TABLE, Action
+from organisation.rights import TABLE, Action
 from organisation.roles import ABOVE_UNIT, ROLES
 from tests.factories import World, give, make_user, moment
 from tests.factories.measured import measure

@@ -14,9 +14,15 @@ from django.test import Client
 from django.urls import reverse
 
 from audits.models import LogCheckRound
-from cases.models import Disclosure, Investigation, MatterWorker, Report
-from cases.models.investigations import DOCUMENT_PARTS
-from cases.services import disclosures, emergency, investigations, notes, reports
+from cases.access import emergency
+from cases.disclosure import services as disclosures
+from cases.disclosure.models import Disclosure
+from cases.investigations import services as investigations
+from cases.investigations.models import DOCUMENT_PARTS, Investigation
+from cases.journal import services as notes
+from cases.matters.models import MatterWorker
+from cases.reports import services as reports
+from cases.reports.models import Report
 from core.navigation import Waiting
 from organisation.enums import GroupFunction, Level
 from organisation.models import OrgUnit

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.navigation import Item, Room
-from organisation.permissions import Action, Reach
+from organisation.rights import Action, Reach
 from organisation.views.requests import StaffRequest
 
 

@@ -16,17 +16,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from cases.enums import Gender
-from cases.exports import xlsx_response
 from cases.statistics.months import Counted
 from core import charts
 from core.calendar import Month
-from core.charts import Chart, Mark, Series, Tone, line_chart
+from core.charts import Chart, ChartMark, Series, Tone, line_chart
 from core.errors import Forbidden, Invalid
+from core.exports import xlsx_response
 from core.figures import Figure, Measure, Period, figures
 from core.rates import Rate, rated
 from core.web import attempt, form_status
 from organisation.models import OrgUnit
-from organisation.permissions import Action, refusal
+from organisation.permissions import refusal
+from organisation.rights import Action
 from organisation.views.requests import StaffRequest
 from unitstats import sheets
 from unitstats.forms import ChoiceForm, RevisionForm
@@ -41,7 +42,7 @@ DRAWN = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FigureLine:
     """A row of the table; the values as the reader's language writes them.
 
     `definition` is the one it was counted by, `before_differs` whether the year before has another.
@@ -56,7 +57,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class MonthChoice:
     unit: OrgUnit
     month: Month
     found: MonthlyFigures
@@ -74,7 +75,7 @@ def _months(request: StaffRequest) -> list[Month]:
     return months
 
 
-def _choice(request: StaffRequest) -> Choice:
+def _choice(request: StaffRequest) -> MonthChoice:
     """What is asked for; the last month that is over when nothing is. 403 and 404 as elsewhere."""
     units = OrgUnit.objects.filter(
         pk__in=request.access.units_with(Action.SEE_AGGREGATES)
@@ -95,7 +96,7 @@ def _choice(request: StaffRequest) -> Choice:
     text = form.cleaned_data["month"]
     chosen = Month.parse(text) if text else Month.of(request.today).before
     found = closing.figures_of(unit, chosen, revision=form.cleaned_data["revision"])
-    return Choice(unit, chosen, found, form)
+    return MonthChoice(unit, chosen, found, form)
 
 
 def _value(figure: Figure, value: Any) -> str:
@@ -106,14 +107,14 @@ def _value(figure: Figure, value: Any) -> str:
     return charts.figure(value)
 
 
-def _lines(found: MonthlyFigures, before: MonthlyFigures) -> dict[str, list[Line]]:
+def _lines(found: MonthlyFigures, before: MonthlyFigures) -> dict[str, list[FigureLine]]:
     nothing = Counted(None, {})
-    lines: dict[str, list[Line]] = {}
+    lines: dict[str, list[FigureLine]] = {}
     for code, figure in figures.of(Period.MONTH).items():
         one = found.figures.get(code, nothing)
         version = found.versions.get(code, figure.version)
         lines.setdefault(str(figure.section.label), []).append(
-            Line(
+            FigureLine(
                 figure,
                 figure.definition_in(version),
                 _value(figure, one.value),
@@ -148,7 +149,7 @@ def _charts(unit: OrgUnit, month: Month) -> list[Chart]:
             for code, tone in lines.items()
         ]
         redefined = [
-            Mark(index, _("counted in another way from here"))
+            ChartMark(index, _("counted in another way from here"))
             for index, (last, this) in enumerate(pairwise(versions), start=1)
             if any(last.get(code, 1) != this.get(code, 1) for code in lines)
         ]

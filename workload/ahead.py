@@ -7,11 +7,12 @@ from datetime import date, timedelta
 
 from django.core.cache import cache
 
+from cases.deadlines.models import Deadline
 from cases.enums import DeadlineKind, InvestigationStatus
-from cases.models import Deadline, Investigation
+from cases.investigations.models import Investigation
 from organisation.models import OrgUnit
 from workload import capacity
-from workload.forecast import BackTest, Forecast, Span, back_test, forecast
+from workload.forecast import BackTest, Forecast, InvestigationSpan, back_test, forecast
 
 REACH = timedelta(days=4 * 365)
 """How far back investigations are read: two seasons, and what was open in them."""
@@ -71,9 +72,12 @@ def _group_ahead(group: OrgUnit, *, on: date, without: frozenset[int]) -> GroupA
             kind=DeadlineKind.INVESTIGATION, matter_id__in=open_ids
         ).values_list("matter_id", "due_on")
     )
-    unit = [Span(opened_on, concluded_on) for _pk, _group, opened_on, concluded_on, _s in rows]
+    unit = [
+        InvestigationSpan(opened_on, concluded_on)
+        for _pk, _group, opened_on, concluded_on, _s in rows
+    ]
     own = [
-        Span(
+        InvestigationSpan(
             opened_on,
             concluded_on,
             due.get(pk),

@@ -15,20 +15,22 @@ from typing import Any
 
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Concat, NullIf, Trim
-from django.utils.translation import pgettext
 
-from cases.deadlines import status
-from cases.enums import DeadlineKind, HandlerPart, InvestigationStatus
-from cases.models import Deadline, Investigation, MatterWorker, Report
-from cases.provisions import blocked_pairs
+from cases.deadlines.models import Deadline
+from cases.enums import DeadlineKind, InvestigationStatus
+from cases.investigations.models import Investigation
+from cases.law.deadlines import status
+from cases.matters.models import MatterWorker
+from cases.provisions.lookup import blocked_pairs
+from cases.reports.models import Report
 from organisation.enums import Experience
 from organisation.models import OrgUnit, User
-from organisation.permissions import Access, Action
+from organisation.permissions import Access
+from organisation.rights import Action
 from workload import capacity, points
-from workload.allocation import Case, Pin, Problem, Wish, WishKind, Worker
-from workload.capacity import Load
-from workload.enums import CompetenceKind
-from workload.forecast import WINDOW_DAYS, Endings, Span
+from workload.capacity import WorkerLoad
+from workload.forecast import WINDOW_DAYS, Endings, InvestigationSpan
+from workload.gauges import Gauge, gauge, percent_text
 from workload.models import AllocationWish, Competence, PlannedPair, StandingPair
 from workload.points import CasePoints
 
@@ -60,32 +62,11 @@ class WaitingCase:
         return self.main_tenths + self.co_tenths
 
 
-def percent_text(value: int | None) -> str:
-    """A use in words: without available time it is unavailable, never 0 %."""
-    return pgettext("capacity", "unavailable") if value is None else f"{value} %"
-
-
-@dataclass(frozen=True, slots=True)
-class Gauge:
-    """A use as a bar of 48 units that ends at 150 %, and in words."""
-
-    width: str
-    tone: str
-    text: str
-
-
-def gauge(value: int | None) -> Gauge:
-    """Calm up to 100 %, over it soon, over 110 % late: as the meter of the design."""
-    used = value or 0
-    tone = "late" if used > points.OVERLOAD_PERCENT else "soon" if used > 100 else "ok"
-    return Gauge(f"{min(used, 150) * 0.32:.1f}", tone, percent_text(value))
-
-
 @dataclass(slots=True)
 class BoardWorker:
     """A worker with points (tenths) now, with what is planned, and four weeks ahead."""
 
-    load: Load
+    load: WorkerLoad
     planned: int = 0
     planned_cases: int = 0
     ahead: float = 0.0
@@ -406,7 +387,7 @@ def _relations(rows: list[Any], *, without: frozenset[int]) -> _Relations:
 def unit_endings(unit_id: int, *, on: date, without: frozenset[int] = frozenset()) -> Endings:
     """How the unit's investigations have ended over two years. One query."""
     spans = [
-        Span(opened_on, concluded_on)
+        InvestigationSpan(opened_on, concluded_on)
         for opened_on, concluded_on in Investigation.objects.filter(unit_id=unit_id)
         .exclude(concluded_on__lt=on - timedelta(days=WINDOW_DAYS))
         .exclude(child__in=without)
@@ -416,7 +397,7 @@ def unit_endings(unit_id: int, *, on: date, without: frozenset[int] = frozenset(
 
 
 def _workers(
-    loads: list[Load], endings: Endings, *, on: date, competences: bool
+    loads: list[WorkerLoad], endings: Endings, *, on: date, competences: bool
 ) -> list[BoardWorker]:
     can: dict[int, list[Competence]] = defaultdict(list)
     if competences:
@@ -454,143 +435,3 @@ def who_can_be_given(investigation: Investigation, *, on: date) -> set[int]:
     """Workers of the group who are there and not blocked. Two queries."""
     ids = set(User.objects.workers_in(investigation.group_id, on=on).values_list("pk", flat=True))
     return ids - blocked_cases([investigation], sorted(ids), on=on).get(investigation.pk, set())
-
-
-# As the solver wants it
-
-
-def problem_of(board: Board, *, room: int = 0) -> Problem:
-    """The board as an allocation problem. Only pinned plans bind; other plans are thrown in."""
-    ids = {worker.id for worker in board.workers}
-    return Problem(
-        cases=tuple(
-            Case(
-                id=case.investigation.pk,
-                main_points=case.main_tenths,
-                co_points=case.co_tenths,
-                wishes=tuple(
-                    Wish(wish.kind, wish.detail.lower(), wish.required) for wish in case.wishes
-                ),
-                earlier_workers=case.earlier & ids,
-                siblings=case.family if case.together else None,
-            )
-            for case in board.cases
-        ),
-        workers=tuple(_solver_worker(worker, board) for worker in board.workers),
-        standing_pairs=frozenset(
-            frozenset((one.id, other.id)) for _pair, one, other in board.pairs
-        ),
-        pins={
-            case.investigation.pk: Pin(case.plan.main_id, case.plan.co_id)
-            for case in board.cases
-            if case.plan and case.plan.pinned
-        },
-        room=room,
-    )
-
-
-def _solver_worker(worker: BoardWorker, board: Board) -> Worker:
-    def named(kind: str) -> frozenset[str]:
-        return frozenset(one.detail.lower() for one in worker.competences if one.kind == kind)
-
-    return Worker(
-        id=worker.id,
-        load=worker.load.tenths,
-        norm=worker.load.available_tenths,
-        experienced=worker.is_skilled,
-        absent=worker.load.away_until is not None,
-        ceiling=worker.ceiling_tenths,
-        languages=named(CompetenceKind.LANGUAGE),
-        areas=named(CompetenceKind.HOME_AREA),
-        competences=frozenset(str(one.kind) for one in worker.competences),
-        blocked=frozenset(
-            case.investigation.pk for case in board.cases if worker.id in case.blocked
-        ),
-    )
-
-
-# What a choice does
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """One worker's use (per cent, None is unavailable) before and with the case chosen.
-
-    `warnings` are codes: ceiling, over, unavailable.
-    """
-
-    part: str
-    worker: BoardWorker
-    before: int | None
-    after: int | None
-    ahead: int | None
-    warnings: tuple[str, ...]
-
-
-def effects(
-    board: Board, case: WaitingCase, *, main_id: int | None, co_id: int | None
-) -> list[Effect]:
-    """What giving the case to the two does to each; a plan it already has is counted out first."""
-    left = board.endings.still_open((board.on - case.investigation.opened_on).days, AHEAD_DAYS)
-    found = []
-    for part, user_id, tenths in (
-        (HandlerPart.MAIN, main_id, case.main_tenths),
-        (HandlerPart.CO, co_id, case.co_tenths),
-    ):
-        worker = board.worker(user_id)
-        if worker is None:
-            continue
-        base, ahead = worker.after_tenths, worker.ahead
-        for its_id, its_tenths in (
-            ((case.plan.main_id, case.main_tenths), (case.plan.co_id, case.co_tenths))
-            if case.plan
-            else ()
-        ):
-            if its_id == worker.id:
-                base -= its_tenths
-                ahead -= its_tenths * left
-        available = worker.load.available_tenths
-        after = points.percent(base + tenths, available)
-        ceiling = worker.ceiling_tenths
-        warnings = []
-        if after is None:
-            warnings.append("unavailable")
-        elif ceiling is not None and base + tenths > ceiling:
-            warnings.append("ceiling")
-        elif after > points.OVERLOAD_PERCENT:
-            warnings.append("over")
-        found.append(
-            Effect(
-                part=part,
-                worker=worker,
-                before=points.percent(base, available),
-                after=after,
-                ahead=points.percent(round(ahead + tenths * left), available),
-                warnings=tuple(warnings),
-            )
-        )
-    return found
-
-
-def unmet(
-    case: WaitingCase, workers: Iterable[BoardWorker | None]
-) -> list[tuple[WishKind, str, bool]]:
-    """Wishes (kind, which, required) of the case that none of the two keeps; and experience."""
-    pair = [worker for worker in workers if worker is not None]
-    lost: list[tuple[WishKind, str, bool]] = []
-    for wish in case.wishes:
-        kind = WishKind(wish.kind)
-        if not any(_keeps(worker, kind, wish.detail.lower()) for worker in pair):
-            lost.append((kind, wish.detail, wish.required))
-    if case.earlier and not any(worker.id in case.earlier for worker in pair):
-        lost.append((WishKind.EARLIER_WORKER, "", False))
-    return lost
-
-
-def _keeps(worker: BoardWorker, kind: WishKind, detail: str) -> bool:
-    if kind == WishKind.EXPERIENCE:
-        return worker.is_skilled
-    if kind == WishKind.COMPETENCE:
-        return any(one.kind == detail for one in worker.competences)
-    wanted = CompetenceKind.LANGUAGE if kind == WishKind.LANGUAGE else CompetenceKind.HOME_AREA
-    return any(one.kind == wanted and one.detail.lower() == detail for one in worker.competences)

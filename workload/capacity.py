@@ -18,14 +18,15 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from cases import matters
-from cases.models import Intervention, Matter, MatterWorker
+from cases.interventions.models import Intervention
+from cases.matters import registry as matters
+from cases.matters.models import Matter, MatterWorker
 from organisation.enums import Experience
 from organisation.models import OrgUnit, User
 from organisation.roles import CARRYING, CASE_WORKERS, LEADERS
 from workload import facts, points
 from workload.models import WeightLevel, WeightSet
-from workload.points import CasePoints, Part, Weights, as_points
+from workload.points import CasePoints, PersonShare, Weights, as_points
 
 WORKERS = CARRYING | CASE_WORKERS
 """Roles whose holders can have a case. A leader is shown only while carrying one."""
@@ -58,12 +59,12 @@ def _weights(sets: QuerySet[WeightSet]) -> list[Weights]:
         .order_by("factor__weight_set_id", "factor__position", "factor_id", "position", "pk")
     )
     sets_by_id: dict[int, WeightSet] = {}
-    factors: dict[int, dict[int, tuple[Any, list[points.Level]]]] = defaultdict(dict)
+    factors: dict[int, dict[int, tuple[Any, list[points.FactorLevel]]]] = defaultdict(dict)
     for row in rows:
         factor = row.factor
         sets_by_id[factor.weight_set_id] = factor.weight_set
         _factor, levels = factors[factor.weight_set_id].setdefault(factor.pk, (factor, []))
-        levels.append(points.Level(row.code, row.name, row.points, row.from_value))
+        levels.append(points.FactorLevel(row.code, row.name, row.points, row.from_value))
     return [
         _as_weights(
             weight_set,
@@ -107,7 +108,7 @@ def _as_weights(weight_set: WeightSet, factors: tuple[points.Factor, ...]) -> We
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class WeighedCase:
     """A matter that weighs, open on the day: its points and who carries which part of them."""
 
     matter_id: int
@@ -117,7 +118,7 @@ class Case:
     group_id: int
     opened_on: date
     points: CasePoints
-    parts: tuple[Part, ...]
+    parts: tuple[PersonShare, ...]
 
 
 def open_on(day: date) -> Q:
@@ -139,14 +140,14 @@ def case_points(matter_ids: Iterable[int], *, on: date) -> dict[int, CasePoints]
     return {pk: case.points for pk, case in cases(matter_ids, on=on).items()}
 
 
-def cases(matter_ids: Iterable[int], *, on: date) -> dict[int, Case]:
+def cases(matter_ids: Iterable[int], *, on: date) -> dict[int, WeighedCase]:
     """As `case_points`, with the parts of its workers and of colleagues who helped."""
     return _weighed(facts.cases(on=on, ids=list(matter_ids)), on=on)
 
 
 def _weighed(
     read: list[facts.CaseFacts], *, on: date, weights: Mapping[int, Weights] | None = None
-) -> dict[int, Case]:
+) -> dict[int, WeighedCase]:
     """What the cases weigh; `weights` by unit instead of those in use.
 
     Units that `weights` does not hold are measured with what they have in use.
@@ -166,7 +167,7 @@ def _weighed(
             judged=case.judged,
         )
         scored = points.case_points(measured, known)
-        found[case.id] = Case(
+        found[case.id] = WeighedCase(
             matter_id=case.id,
             kind=case.kind,
             number=case.number,
@@ -216,7 +217,7 @@ class Carried:
 
 
 @dataclass(frozen=True)
-class Load:
+class WorkerLoad:
     """A worker's load on a day.
 
     `norm` is the points of the experience level at full time, None without a weight set;
@@ -285,7 +286,7 @@ def loads(
     user_ids: Iterable[int] | None = None,
     weights: Weights | None = None,
     without: frozenset[int] = frozenset(),
-) -> list[Load]:
+) -> list[WorkerLoad]:
     """The load of each worker of a unit or a group on the day, by name.
 
     Exactly one of `unit_id` and `group_id`; `user_ids` keeps only those workers. What they carry
@@ -313,7 +314,7 @@ def loads_and_cases(
     weights: Weights | None = None,
     without: frozenset[int] = frozenset(),
     also: Iterable[int] = (),
-) -> tuple[list[Load], dict[int, Case]]:
+) -> tuple[list[WorkerLoad], dict[int, WeighedCase]]:
     """The loads of the unit's workers, or of its group's, and the cases they were made of.
 
     `also` names matters to read with them, whoever has them; the rest is as in
@@ -329,7 +330,7 @@ def loads_and_cases(
         user_ids=None if user_ids is None else list(user_ids),
     )
     ids = [one.user.pk for one in people]
-    read: dict[int, Case] = {}
+    read: dict[int, WeighedCase] = {}
     carried: dict[int, list[Carried]] = defaultdict(list)
     if measured is not None:
         opened = facts.cases(on=on, ids=list(also), user_ids=ids, without=without)
@@ -363,7 +364,7 @@ def loads_and_cases(
 
 def loads_by_group(
     groups: Iterable[OrgUnit], *, on: date, without: frozenset[int] = frozenset()
-) -> dict[int, list[Load]]:
+) -> dict[int, list[WorkerLoad]]:
     """The loads of the workers of each group, by name; whoever works in two stands in both.
 
     As `loads`, once for each unit the groups are in. Where several groups of a unit are asked for,
@@ -372,7 +373,7 @@ def loads_by_group(
     by_unit: dict[int | None, list[OrgUnit]] = defaultdict(list)
     for group in groups:
         by_unit[group.parent_id].append(group)
-    found: dict[int, list[Load]] = {}
+    found: dict[int, list[WorkerLoad]] = {}
     for unit_id, nodes in by_unit.items():
         assert unit_id is not None
         one = nodes[0].pk if len(nodes) == 1 else None
@@ -402,7 +403,9 @@ def _interventions(
     )
 
 
-def _load(person: facts.PersonFacts, weights: Weights | None, carried: tuple[Carried, ...]) -> Load:
+def _load(
+    person: facts.PersonFacts, weights: Weights | None, carried: tuple[Carried, ...]
+) -> WorkerLoad:
     working = [one for one in person.employments if not one[2]]
     hours = min(100, sum(percent for percent, *_ in working))
     experience = max(
@@ -420,7 +423,7 @@ def _load(person: facts.PersonFacts, weights: Weights | None, carried: tuple[Car
             norm, hours_percent=hours, reduced_percent=sum(one.percent for one in reductions)
         )
     )
-    return Load(
+    return WorkerLoad(
         user=person.user,
         group_ids=tuple(dict.fromkeys(node for _role, node in person.roles)),
         roles=frozenset(role for role, _node in person.roles),

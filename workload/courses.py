@@ -15,7 +15,7 @@ from django.db.models import Avg, F, Q, QuerySet, Sum
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from core.charts import Chart, Mark, Series, line_chart
+from core.charts import Chart, ChartMark, Series, line_chart
 from workload.models import MarkedEvent, Measurement
 
 
@@ -90,11 +90,11 @@ def charts(
     )
 
 
-def _marks(course: Sequence[Point], events: Iterable[MarkedEvent]) -> list[Mark]:
+def _marks(course: Sequence[Point], events: Iterable[MarkedEvent]) -> list[ChartMark]:
     """Each event at the last round that had begun when it did; none before the first."""
     words: dict[int, list[str]] = defaultdict(list)
     for event in events:
         begun = [i for i, point in enumerate(course) if point.period <= event.from_on]
         if begun:
             words[begun[-1]].append(event.text)
-    return [Mark(index, ", ".join(texts)) for index, texts in sorted(words.items())]
+    return [ChartMark(index, ", ".join(texts)) for index, texts in sorted(words.items())]

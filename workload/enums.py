@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
-class Source(TextChoices):
+class FactorSource(TextChoices):
     """Where the level of a factor comes from."""
 
     ALWAYS = "always", _("Counts for every case")
@@ -16,10 +16,10 @@ class Source(TextChoices):
     JUDGED = "judged", _("Judged by the handlers or the leader")
 
 
-MEASURED: frozenset[str] = frozenset({Source.PHASE, Source.CHILDREN})
+MEASURED: frozenset[str] = frozenset({FactorSource.PHASE, FactorSource.CHILDREN})
 """Sources that give a number; the level is the highest whose `from_value` it reaches."""
 
-NOTED: frozenset[str] = frozenset({Source.INTERPRETER})
+NOTED: frozenset[str] = frozenset({FactorSource.INTERPRETER})
 """What the record holds without a day: written down, dated, when it is first seen."""
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import connection
 
-from cases import matters
+from cases.matters import registry as matters
 from organisation.models import User
 
 _CASES = """

@@ -16,7 +16,7 @@ from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
 from cases.enums import InvestigationStatus
-from cases.models import Investigation
+from cases.investigations.models import Investigation
 from organisation.enums import Experience
 from organisation.models import OrgUnit
 from workload import capacity, points
@@ -38,7 +38,7 @@ MEASURED_DAYS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Finding:
     """A state found today, and whom it is about; neither worker nor case: the group.
 
     `percent` is capacity used, `experience` the own experience beside it (`scales.Strain`).
@@ -99,7 +99,7 @@ def suggestion(kind: str) -> str:
     }[WarningKind(kind)]
 
 
-def find(unit: OrgUnit, *, on: date) -> Iterator[Found]:
+def find(unit: OrgUnit, *, on: date) -> Iterator[Finding]:
     """What is so in the unit on the day. A constant number of queries."""
     today = capacity.loads(unit_id=unit.pk, on=on)
     yield from _carrying_too_much(unit, today, on=on)
@@ -108,7 +108,9 @@ def find(unit: OrgUnit, *, on: date) -> Iterator[Found]:
     yield from _felt_otherwise(unit, {load.user.pk for load in today}, on=on)
 
 
-def _carrying_too_much(unit: OrgUnit, today: list[capacity.Load], *, on: date) -> Iterator[Found]:
+def _carrying_too_much(
+    unit: OrgUnit, today: list[capacity.WorkerLoad], *, on: date
+) -> Iterator[Finding]:
     over = [
         {
             load.user.pk
@@ -125,12 +127,12 @@ def _carrying_too_much(unit: OrgUnit, today: list[capacity.Load], *, on: date) -
             continue
         group, user, used = load.group_ids[0], load.user.pk, load.percent
         if user in lasting:
-            yield Found(WarningKind.OVERLOAD, group, user_id=user, percent=used)
+            yield Finding(WarningKind.OVERLOAD, group, user_id=user, percent=used)
         if load.experience == Experience.NEW and load.is_over_ceiling:
-            yield Found(WarningKind.NEW_CEILING, group, user_id=user, percent=used)
+            yield Finding(WarningKind.NEW_CEILING, group, user_id=user, percent=used)
 
 
-def _alone(unit: OrgUnit, *, on: date) -> Iterator[Found]:
+def _alone(unit: OrgUnit, *, on: date) -> Iterator[Finding]:
     for group_id, pk, child_id in (
         Investigation.objects.in_unit(unit.pk)
         .filter(capacity.open_on(on))
@@ -148,10 +150,10 @@ def _alone(unit: OrgUnit, *, on: date) -> Iterator[Found]:
         .order_by("pk")
         .values_list("group_id", "pk", "child_id")
     ):
-        yield Found(WarningKind.ONE_HANDLER, group_id, matter_id=pk, child_id=child_id)
+        yield Finding(WarningKind.ONE_HANDLER, group_id, matter_id=pk, child_id=child_id)
 
 
-def _reds(unit: OrgUnit, *, on: date) -> Iterator[Found]:
+def _reds(unit: OrgUnit, *, on: date) -> Iterator[Finding]:
     """Groups whose latest meetings were red, without a break."""
     latest: dict[int, list[Temperature]] = defaultdict(list)
     for row in (
@@ -169,12 +171,12 @@ def _reds(unit: OrgUnit, *, on: date) -> Iterator[Found]:
         if len(rows) < REDS:
             continue
         if all(row.load == Colour.RED for row in rows):
-            yield Found(WarningKind.RED_LOAD, group_id)
+            yield Finding(WarningKind.RED_LOAD, group_id)
         if all(row.wellbeing == Colour.RED for row in rows):
-            yield Found(WarningKind.RED_WELLBEING, group_id)
+            yield Finding(WarningKind.RED_WELLBEING, group_id)
 
 
-def _felt_otherwise(unit: OrgUnit, workers: set[int], *, on: date) -> Iterator[Found]:
+def _felt_otherwise(unit: OrgUnit, workers: set[int], *, on: date) -> Iterator[Finding]:
     """Workers whose own experience and points say different things, until it has been talked of.
 
     From the latest measurement that has closed; a case review held since has taken it up.
@@ -210,7 +212,7 @@ def _felt_otherwise(unit: OrgUnit, workers: set[int], *, on: date) -> Iterator[F
         assert used is not None
         kind = _felt(experience, used)
         if kind is not None:
-            yield Found(kind, group_id, user_id=user_id, percent=used, experience=experience)
+            yield Finding(kind, group_id, user_id=user_id, percent=used, experience=experience)
 
 
 def _felt(experience: int, used: int) -> WarningKind | None:

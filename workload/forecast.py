@@ -28,7 +28,7 @@ TAIL_DAYS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class InvestigationSpan:
     """An investigation's days; `tenths` of a point, for those that are open now."""
 
     opened_on: date
@@ -47,7 +47,9 @@ class Span:
 class Endings:
     """How investigations end, by days since they were opened."""
 
-    def __init__(self, spans: Sequence[Span], *, on: date, days: int = WINDOW_DAYS) -> None:
+    def __init__(
+        self, spans: Sequence[InvestigationSpan], *, on: date, days: int = WINDOW_DAYS
+    ) -> None:
         since = on - timedelta(days=days)
         ended: dict[int, int] = {}
         seen: dict[int, int] = {}
@@ -116,7 +118,9 @@ class Forecast:
     observed: int
 
 
-def inflow(spans: Sequence[Span], *, on: date, weeks: int = WEEKS) -> tuple[list[float], float]:
+def inflow(
+    spans: Sequence[InvestigationSpan], *, on: date, weeks: int = WEEKS
+) -> tuple[list[float], float]:
     """New investigations of each coming week, and this year's pace against the same time before.
 
     Weeks of the season are those of one and two years before that the data reach back to.
@@ -156,8 +160,8 @@ def inflow(spans: Sequence[Span], *, on: date, weeks: int = WEEKS) -> tuple[list
 
 
 def forecast(
-    group: Sequence[Span],
-    unit: Sequence[Span],
+    group: Sequence[InvestigationSpan],
+    unit: Sequence[InvestigationSpan],
     *,
     on: date,
     weeks: int = WEEKS,
@@ -250,8 +254,8 @@ class BackTest:
 
 
 def back_test(
-    group: Sequence[Span],
-    unit: Sequence[Span],
+    group: Sequence[InvestigationSpan],
+    unit: Sequence[InvestigationSpan],
     *,
     on: date,
     origins: int = 10,
@@ -289,10 +293,10 @@ def back_test(
     )
 
 
-def _known(spans: Sequence[Span], day: date) -> list[Span]:
+def _known(spans: Sequence[InvestigationSpan], day: date) -> list[InvestigationSpan]:
     """The investigations as they stood on the day."""
     return [
-        Span(
+        InvestigationSpan(
             span.opened_on,
             span.concluded_on if span.concluded_on and span.concluded_on <= day else None,
         )

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from core.navigation import Item, Room, Source, Waiting, counted
 from organisation.enums import Level
-from organisation.permissions import Access, Action, Reach
+from organisation.permissions import Access
+from organisation.rights import Action, Reach
 from organisation.roles import ABOVE_UNIT
 from organisation.views.requests import StaffRequest
 from workload.models import ActionPlan, IntroductionStep, LoadWarning, Measurement, SurveyAnswer

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from cases.models import Investigation
+from cases.investigations.models import Investigation
 from core import trail
 from organisation.models import OrgUnit
-from organisation.permissions import Action
+from organisation.rights import Action
 from organisation.views.requests import StaffRequest
 from workload import capacity
 from workload.views.loads import row_of

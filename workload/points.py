@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from workload.enums import MEASURED, Basis, Source
+from workload.enums import MEASURED, Basis, FactorSource
 
 FULL_NORM = 150
 """Points a worker with five or more years' experience carries at full time."""
@@ -25,7 +25,7 @@ MAIN, CO, CONTACT, INTERVENTION = "main", "co", "contact", "intervention"
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class FactorLevel:
     """One step of a factor. `from_value`: the lowest number it holds for, of measured factors."""
 
     code: str
@@ -41,16 +41,16 @@ class Factor:
     code: str
     name: str
     source: str
-    levels: tuple[Level, ...]
+    levels: tuple[FactorLevel, ...]
     assumed: str
 
-    def level(self, code: str | None) -> Level | None:
+    def level(self, code: str | None) -> FactorLevel | None:
         for level in self.levels:
             if level.code == code:
                 return level
         return None
 
-    def measured(self, value: int) -> Level | None:
+    def measured(self, value: int) -> FactorLevel | None:
         """The highest level that `value` reaches; None when it reaches none."""
         reached = [
             level
@@ -93,7 +93,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FactorLine:
     """One factor's part of a case's points. `value` is the number behind a measured level."""
 
     factor: str
@@ -114,9 +114,9 @@ class CasePoints:
     total: int
 
     @property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[FactorLine, ...]:
         return tuple(
-            Line(factor.code, factor.name, level.code, level.name, level.points, basis, value)
+            FactorLine(factor.code, factor.name, level.code, level.name, level.points, basis, value)
             for factor, level, basis, value in _levels(self.weights, self.facts)
         )
 
@@ -126,24 +126,26 @@ class CasePoints:
         return tuple(line.name for line in self.lines if line.basis is Basis.ASSUMED)
 
 
-def _levels(weights: Weights, facts: Facts) -> Iterator[tuple[Factor, Level, Basis, int | None]]:
+def _levels(
+    weights: Weights, facts: Facts
+) -> Iterator[tuple[Factor, FactorLevel, Basis, int | None]]:
     for factor in weights.factors:
         yield factor, *_level(factor, facts)
 
 
-def _level(factor: Factor, facts: Facts) -> tuple[Level, Basis, int | None]:
+def _level(factor: Factor, facts: Facts) -> tuple[FactorLevel, Basis, int | None]:
     """A judgement goes before what is derived: people know more of a family than the record."""
     said = factor.level(facts.judged.get(factor.code))
     if said is not None:
         return said, Basis.ASSESSED, None
     assumed = factor.level(factor.assumed) or factor.levels[0]
-    if factor.source == Source.ALWAYS:
+    if factor.source == FactorSource.ALWAYS:
         return assumed, Basis.ALWAYS, None
     if factor.source in MEASURED:
-        value = facts.days if factor.source == Source.PHASE else facts.children
+        value = facts.days if factor.source == FactorSource.PHASE else facts.children
         level = factor.measured(value)
         return (level, Basis.DERIVED, value) if level else (assumed, Basis.ASSUMED, value)
-    if factor.source == Source.RISK:
+    if factor.source == FactorSource.RISK:
         level = factor.level(facts.risk)
         if level is not None:
             return level, Basis.DERIVED, None
@@ -168,7 +170,7 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PersonShare:
     """What one person has of a case's points, and as what."""
 
     user_id: int
@@ -205,7 +207,7 @@ def split(
     handlers: Sequence[tuple[str, int]],
     weights: Weights,
     contacts: Sequence[Contact] = (),
-) -> list[Part]:
+) -> list[PersonShare]:
     """A case's points over its handlers, (part, user) each; the parts add up to the points.
 
     One handler alone carries all; without handlers nobody does, and the list is empty. A contact
@@ -230,8 +232,8 @@ def split(
         if amount and contact.done_by != contact.done_for:
             left[contact.done_for] -= amount
             moved[contact.done_by] = moved.get(contact.done_by, 0) + amount
-    parts = [Part(user, part, left[user]) for part, user in ordered]
-    parts += [Part(user, CONTACT, amount) for user, amount in sorted(moved.items())]
+    parts = [PersonShare(user, part, left[user]) for part, user in ordered]
+    parts += [PersonShare(user, CONTACT, amount) for user, amount in sorted(moved.items())]
     return parts
 
 

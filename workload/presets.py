@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_noop
 
 from organisation.enums import Experience
-from workload.enums import Source
+from workload.enums import FactorSource
 from workload.points import FULL_NORM
 
 EXAMPLE_NAME = gettext_noop("Example set, to be adapted by the unit")
@@ -25,14 +25,14 @@ EXAMPLE: tuple[
     (
         "base",
         gettext_noop("Every case"),
-        Source.ALWAYS,
+        FactorSource.ALWAYS,
         "case",
         (("case", gettext_noop("An open case"), 3, None),),
     ),
     (
         "phase",
         gettext_noop("Phase"),
-        Source.PHASE,
+        FactorSource.PHASE,
         "start",
         (
             ("start", gettext_noop("The first month"), 2, 0),
@@ -44,7 +44,7 @@ EXAMPLE: tuple[
     (
         "children",
         gettext_noop("Children in the family"),
-        Source.CHILDREN,
+        FactorSource.CHILDREN,
         "one",
         (
             ("one", gettext_noop("One child"), 0, 0),
@@ -55,7 +55,7 @@ EXAMPLE: tuple[
     (
         "risk",
         gettext_noop("Risk"),
-        Source.RISK,
+        FactorSource.RISK,
         "medium",
         (
             ("low", gettext_noop("Low risk"), 0, None),
@@ -66,7 +66,7 @@ EXAMPLE: tuple[
     (
         "complexity",
         gettext_noop("Complexity"),
-        Source.JUDGED,
+        FactorSource.JUDGED,
         "usual",
         (
             ("simple", gettext_noop("Simple"), 0, None),
@@ -77,7 +77,7 @@ EXAMPLE: tuple[
     (
         "interpreter",
         gettext_noop("Language"),
-        Source.INTERPRETER,
+        FactorSource.INTERPRETER,
         "none",
         (
             ("none", gettext_noop("No interpreter"), 0, None),
@@ -87,7 +87,7 @@ EXAMPLE: tuple[
     (
         "distance",
         gettext_noop("Distance"),
-        Source.JUDGED,
+        FactorSource.JUDGED,
         "near",
         (
             ("near", gettext_noop("Within an hour"), 0, None),
@@ -98,7 +98,7 @@ EXAMPLE: tuple[
     (
         "placement",
         gettext_noop("Placement"),
-        Source.JUDGED,
+        FactorSource.JUDGED,
         "none",
         (
             ("none", gettext_noop("Lives at home"), 0, None),
@@ -109,7 +109,7 @@ EXAMPLE: tuple[
     (
         "court",
         gettext_noop("Court"),
-        Source.JUDGED,
+        FactorSource.JUDGED,
         "none",
         (
             ("none", gettext_noop("No court"), 0, None),
@@ -120,7 +120,7 @@ EXAMPLE: tuple[
     (
         "cooperation",
         gettext_noop("Cooperation"),
-        Source.JUDGED,
+        FactorSource.JUDGED,
         "usual",
         (
             ("usual", gettext_noop("Works"), 0, None),

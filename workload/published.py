@@ -25,7 +25,7 @@ from organisation.permissions import Access
 from workload.models import PublishedPart, SurveyRound
 from workload.models.rounds import half_year_name
 from workload.readers import paths_above, posts_held, units_headed
-from workload.scales import NOT_SATISFIED, Audience, Measure, Statement, Step, Strain
+from workload.scales import NOT_SATISFIED, PublishedFor, ScaleStep, Statement, Strain, SurveyMeasure
 from workload.suppression import (
     ENOUGH_FOR_BANDS,
     HIGHEST_MEAN,
@@ -51,7 +51,7 @@ class BandShown:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class PublishedQuestion:
     """One question of one part in words. `value` is for charts."""
 
     value: float
@@ -66,7 +66,7 @@ class PartShown:
     name: str
     nodes: frozenset[int]
     size: int
-    questions: tuple[Shown, ...]
+    questions: tuple[PublishedQuestion, ...]
     figures: Mapping[str, Any]
 
 
@@ -119,7 +119,9 @@ def mean_words(value: float, *, exact: bool) -> str:
     return text
 
 
-def _shown(figure: Mapping[str, Any], size: int, words: type[Step] | type[Strain]) -> Shown:
+def _shown(
+    figure: Mapping[str, Any], size: int, words: type[ScaleStep] | type[Strain]
+) -> PublishedQuestion:
     bands = tuple(
         BandShown(
             label=_steps_in_words(first, last, words),
@@ -128,12 +130,12 @@ def _shown(figure: Mapping[str, Any], size: int, words: type[Step] | type[Strain
         )
         for first, last, count in reversed(figure["bands"])
     )
-    return Shown(
+    return PublishedQuestion(
         value=figure["mean"], mean=mean_words(figure["mean"], exact=bool(bands)), bands=bands
     )
 
 
-def _steps_in_words(first: int, last: int, words: type[Step] | type[Strain]) -> str:
+def _steps_in_words(first: int, last: int, words: type[ScaleStep] | type[Strain]) -> str:
     if first == last:
         return str(words(first).label)
     return _("%(first)s to %(last)s") % {
@@ -143,7 +145,7 @@ def _steps_in_words(first: int, last: int, words: type[Step] | type[Strain]) -> 
 
 
 def _parts(
-    measure: Measure, audience: Audience, within: Iterable[int], nodes: set[int]
+    measure: SurveyMeasure, audience: PublishedFor, within: Iterable[int], nodes: set[int]
 ) -> list[PublishedPart]:
     return [
         part
@@ -184,7 +186,8 @@ def of_groups(access: Access) -> Results:
     groups = OrgUnit.objects.filter(level=Level.GROUP, parent_id__in=units)
     names = dict(groups.values_list("pk", "name"))
     parts = _kept(
-        _parts(Measure.SURVEY, Audience.UNIT, units, set(names)), _led_since(access, units=False)
+        _parts(SurveyMeasure.SURVEY, PublishedFor.UNIT, units, set(names)),
+        _led_since(access, units=False),
     )
     rounds = SurveyRound.objects.filter(unit_id__in=units, closed_at__isnull=False)
     return _survey_results(parts, names, rounds, on=access.on)
@@ -195,7 +198,7 @@ def of_units(access: Access) -> Results:
     units = _units_below(access)
     names = {unit.pk: unit.name for unit in units}
     parts = _kept(
-        _parts(Measure.SURVEY, Audience.ABOVE, _administrations(units), set(names)),
+        _parts(SurveyMeasure.SURVEY, PublishedFor.ABOVE, _administrations(units), set(names)),
         _led_since(access, units=True),
     )
     rounds = SurveyRound.objects.filter(unit_id__in=names, closed_at__isnull=False)
@@ -229,7 +232,7 @@ def _survey_results(
                 nodes=frozenset(part.nodes),
                 size=part.size,
                 questions=tuple(
-                    _shown(part.figures[one], part.size, Step) for one in Statement.values
+                    _shown(part.figures[one], part.size, ScaleStep) for one in Statement.values
                 ),
                 figures=part.figures,
             )
@@ -360,7 +363,7 @@ class WorkloadShown:
 
     name: str
     size: int
-    experience: Shown
+    experience: PublishedQuestion
     points: int | None
     available: int | None
     flex: int | None
@@ -377,7 +380,7 @@ def workload_of_units(access: Access) -> list[tuple[date, list[WorkloadShown]]]:
     units = _units_below(access)
     names = {unit.pk: unit.name for unit in units}
     parts = _kept(
-        _parts(Measure.WORKLOAD, Audience.ABOVE, _administrations(units), set(names)),
+        _parts(SurveyMeasure.WORKLOAD, PublishedFor.ABOVE, _administrations(units), set(names)),
         _led_since(access, units=True),
     )
     found: dict[date, list[WorkloadShown]] = defaultdict(list)

@@ -9,8 +9,9 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from organisation.permissions import Access, Action
+from organisation.permissions import Access
 from organisation.querysets import PeriodQuerySet
+from organisation.rights import Action
 from workload.enums import TOLD_IN_CONFIDENCE
 
 

@@ -10,7 +10,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from organisation.enums import Level
 from organisation.models import OrgUnit, RoleAssignment
-from organisation.permissions import Access, Action
+from organisation.permissions import Access
+from organisation.rights import Action
 from organisation.roles import ABOVE_UNIT, LEADERS
 from workload.models import ActionPlan, Measurement, SurveyAnswer, SurveyRound, Temperature
 

@@ -28,7 +28,7 @@ SHORT: dict[str, Any] = {
 """The statements where a sentence has no room: below the bars of a chart."""
 
 
-class Step(IntegerChoices):
+class ScaleStep(IntegerChoices):
     VERY_BAD = 1, _("Fits very badly")
     BAD = 2, _("Fits rather badly")
     NEITHER = 3, _("Neither well nor badly")
@@ -36,7 +36,7 @@ class Step(IntegerChoices):
     VERY_WELL = 5, _("Fits very well")
 
 
-NOT_SATISFIED: frozenset[int] = frozenset({Step.VERY_BAD, Step.BAD})
+NOT_SATISFIED: frozenset[int] = frozenset({ScaleStep.VERY_BAD, ScaleStep.BAD})
 """Whoever answers any statement with one of these is offered an individual action plan."""
 
 
@@ -63,14 +63,14 @@ class PlanResponse(TextChoices):
     DECLINED = "declined", _("Declined")
 
 
-class Audience(TextChoices):
+class PublishedFor(TextChoices):
     """Who a published part is for: the unit head sees groups, those above see units."""
 
     UNIT = "unit", _("The unit head")
     ABOVE = "above", _("Above the unit")
 
 
-class Measure(TextChoices):
+class SurveyMeasure(TextChoices):
     SURVEY = "survey", _("The Stockholm model")
     WORKLOAD = "workload", _("Workload measurement")
 

@@ -32,7 +32,7 @@ def take(unit_id: int, user_ids: Iterable[int], *, on: date) -> dict[int, Snapsh
     return {pk: found.get(pk, Snapshot()) for pk in wanted}
 
 
-def of(load: capacity.Load) -> Snapshot:
+def of(load: capacity.WorkerLoad) -> Snapshot:
     return Snapshot(
         tenths=load.tenths,
         available_tenths=load.available_tenths or None,

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from cases.models import Investigation
+from cases.investigations.models import Investigation
 from cases.statistics import SMALLEST, suppressed, suppressed_total
 from organisation.enums import EmploymentForm, Experience, Level
 from organisation.models import Employment, OrgUnit, RoleAssignment

@@ -30,29 +30,29 @@ STEPS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CountedNode:
     """A node of the tree the answers are counted in; a leaf has the number of its answers."""
 
     key: int
     size: int = 0
-    children: tuple[Place, ...] = ()
+    children: tuple[CountedNode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PublishedGroup:
     """Leaves whose answers are published as one figure."""
 
     leaves: frozenset[int]
     size: int
 
-    def joined(self, other: Part) -> Part:
-        return Part(self.leaves | other.leaves, self.size + other.size)
+    def joined(self, other: PublishedGroup) -> PublishedGroup:
+        return PublishedGroup(self.leaves | other.leaves, self.size + other.size)
 
 
-_NOBODY = Part(frozenset(), 0)
+_NOBODY = PublishedGroup(frozenset(), 0)
 
 
-def partition(place: Place) -> tuple[list[Part], Part]:
+def partition(place: CountedNode) -> tuple[list[PublishedGroup], PublishedGroup]:
     """The published parts at and below `place`, and what is too small to be in any.
 
     Small leaves are pooled with others of the same parent; when the pool is still too small the
@@ -60,9 +60,9 @@ def partition(place: Place) -> tuple[list[Part], Part]:
     What the root has left over is published nowhere.
     """
     if not place.children:
-        whole = Part(frozenset([place.key]), place.size) if place.size else _NOBODY
+        whole = PublishedGroup(frozenset([place.key]), place.size) if place.size else _NOBODY
         return ([whole], _NOBODY) if whole.size >= SMALLEST else ([], whole)
-    parts: list[Part] = []
+    parts: list[PublishedGroup] = []
     pool = _NOBODY
     for child in place.children:
         inner, left_over = partition(child)

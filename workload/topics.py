@@ -1,8 +1,9 @@
-"""What the workload area has to tell people, for `cases.topics`: sentences without names."""
+"""What the workload area has to tell people, for `cases.notices.topics`: sentences without
+names."""
 
 from django.utils.translation import gettext_lazy as _
 
-from cases.topics import Topic
+from cases.notices.topics import Topic
 
 TOPICS: dict[str, Topic] = {
     "workload.warning": Topic(

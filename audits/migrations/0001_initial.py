@@ -3,7 +3,7 @@
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
-import cases.models.fields
+import core.fields
 
 
 class Migration(migrations.Migration):
@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                         verbose_name="judgement",
                     ),
                 ),
-                ("comment", cases.models.fields.LongText(blank=True, verbose_name="comment")),
+                ("comment", core.fields.LongText(blank=True, verbose_name="comment")),
                 ("judged_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
                         verbose_name="judgement",
                     ),
                 ),
-                ("comment", cases.models.fields.LongText(blank=True, verbose_name="comment")),
+                ("comment", core.fields.LongText(blank=True, verbose_name="comment")),
                 ("judged_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
                 ("seed", models.CharField(max_length=32)),
                 ("readings", models.PositiveIntegerField(verbose_name="readings in the period")),
                 ("drawn_at", models.DateTimeField(verbose_name="drawn")),
-                ("conclusion", cases.models.fields.LongText(blank=True, verbose_name="conclusion")),
+                ("conclusion", core.fields.LongText(blank=True, verbose_name="conclusion")),
                 ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
             ],
             options={
@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
                 ("seed", models.CharField(max_length=32)),
                 ("readings", models.PositiveIntegerField(verbose_name="readings in the period")),
                 ("drawn_at", models.DateTimeField(verbose_name="drawn")),
-                ("conclusion", cases.models.fields.LongText(blank=True, verbose_name="conclusion")),
+                ("conclusion", core.fields.LongText(blank=True, verbose_name="conclusion")),
                 ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
             ],
             options={

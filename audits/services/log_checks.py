@@ -15,18 +15,19 @@ from audits.drawing import Reading
 from audits.enums import Judgement
 from audits.models import LogCheckHit, LogCheckRound
 from audits.topics import LOG_CHECK_OPENED, LOG_CHECK_REVIEWER
+from cases.access.child_log import Ties
 from cases.enums import ProtectedIdentity
-from cases.models import Guardian, Person
-from cases.readings import Ties
-from cases.services.gate import access, checked_choice, checked_texts
-from cases.services.notices import tell_topic
+from cases.notices.services import tell_topic
+from cases.persons.models import Guardian, Person
 from core import trail
 from core.calendar import add_months, day_start, local_date
 from core.decisions import Allowed, Decision, Denied
 from core.errors import Conflict, Forbidden, Invalid, Missing
+from organisation.acting import access, checked_choice, checked_texts
 from organisation.enums import Level, Role
 from organisation.models import OrgUnit, RoleAssignment, User
-from organisation.permissions import Access, Action, refusal
+from organisation.permissions import Access, refusal
+from organisation.rights import Action
 
 _READINGS = """
 SELECT actor_id, children[1], (at AT TIME ZONE 'Europe/Stockholm')::date AS day,

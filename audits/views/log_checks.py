@@ -20,8 +20,9 @@ from audits.enums import Judgement, LogRule
 from audits.forms import TO_JUDGE, CloseForm, HitFilter, JudgeForm, JustifyForm, ReviewerForm
 from audits.models import LogCheckHit, LogCheckRound
 from audits.services import log_checks
-from cases import readings, whereabouts
-from cases.models import Person
+from cases.access import child_log as readings
+from cases.persons import whereabouts
+from cases.persons.models import Person
 from core import trail
 from core.calendar import day_start
 from core.decisions import Allowed, Decision, Denied
@@ -29,7 +30,8 @@ from core.errors import Forbidden
 from core.models import TrailEntry
 from core.web import attempt, form_status
 from organisation.models import OrgUnit, RoleAssignment, User
-from organisation.permissions import Action, refusal
+from organisation.permissions import refusal
+from organisation.rights import Action
 from organisation.views.requests import StaffRequest
 
 PAGE = 50

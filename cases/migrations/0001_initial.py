@@ -3,7 +3,7 @@
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
-import cases.models.fields
+import core.fields
 
 
 class Migration(migrations.Migration):
@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                         verbose_name="kind",
                     ),
                 ),
-                ("text", cases.models.fields.LongText(verbose_name="text")),
+                ("text", core.fields.LongText(verbose_name="text")),
                 ("written_at", models.DateTimeField(verbose_name="written")),
             ],
             options={
@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                         verbose_name="kind",
                     ),
                 ),
-                ("text", cases.models.fields.LongText(verbose_name="text")),
+                ("text", core.fields.LongText(verbose_name="text")),
                 ("written_at", models.DateTimeField(verbose_name="written")),
             ],
             options={
@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
                 ),
                 ("communicated_on", models.DateField(verbose_name="day")),
                 ("how", models.CharField(max_length=300, verbose_name="how")),
-                ("response", cases.models.fields.LongText(blank=True, verbose_name="their view")),
+                ("response", core.fields.LongText(blank=True, verbose_name="their view")),
             ],
             options={
                 "verbose_name": "communication",
@@ -145,7 +145,7 @@ class Migration(migrations.Migration):
                 ),
                 ("communicated_on", models.DateField(verbose_name="day")),
                 ("how", models.CharField(max_length=300, verbose_name="how")),
-                ("response", cases.models.fields.LongText(blank=True, verbose_name="their view")),
+                ("response", core.fields.LongText(blank=True, verbose_name="their view")),
             ],
             options={
                 "abstract": False,
@@ -373,36 +373,30 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "background",
-                    cases.models.fields.LongText(
+                    core.fields.LongText(
                         blank=True, verbose_name="background and what was reported"
                     ),
                 ),
                 (
                     "child_view",
-                    cases.models.fields.LongText(
-                        blank=True, verbose_name="the child's own account"
-                    ),
+                    core.fields.LongText(blank=True, verbose_name="the child's own account"),
                 ),
                 (
                     "guardians_view",
-                    cases.models.fields.LongText(blank=True, verbose_name="the guardians' account"),
+                    core.fields.LongText(blank=True, verbose_name="the guardians' account"),
                 ),
                 (
                     "others_view",
-                    cases.models.fields.LongText(
-                        blank=True, verbose_name="school, health care and others"
-                    ),
+                    core.fields.LongText(blank=True, verbose_name="school, health care and others"),
                 ),
-                ("assessment", cases.models.fields.LongText(blank=True, verbose_name="assessment")),
+                ("assessment", core.fields.LongText(blank=True, verbose_name="assessment")),
                 (
                     "best_interests",
-                    cases.models.fields.LongText(
-                        blank=True, verbose_name="the child's best interests"
-                    ),
+                    core.fields.LongText(blank=True, verbose_name="the child's best interests"),
                 ),
                 (
                     "proposal",
-                    cases.models.fields.LongText(blank=True, verbose_name="proposed decision"),
+                    core.fields.LongText(blank=True, verbose_name="proposed decision"),
                 ),
                 (
                     "submitted_at",
@@ -426,7 +420,7 @@ class Migration(migrations.Migration):
                 ("sealed_at", models.DateTimeField(blank=True, null=True, verbose_name="sealed")),
                 (
                     "return_comment",
-                    cases.models.fields.LongText(blank=True, verbose_name="the leader's comment"),
+                    core.fields.LongText(blank=True, verbose_name="the leader's comment"),
                 ),
                 ("written_at", models.DateTimeField(verbose_name="written")),
                 ("version", models.PositiveIntegerField(default=1)),
@@ -458,36 +452,30 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "background",
-                    cases.models.fields.LongText(
+                    core.fields.LongText(
                         blank=True, verbose_name="background and what was reported"
                     ),
                 ),
                 (
                     "child_view",
-                    cases.models.fields.LongText(
-                        blank=True, verbose_name="the child's own account"
-                    ),
+                    core.fields.LongText(blank=True, verbose_name="the child's own account"),
                 ),
                 (
                     "guardians_view",
-                    cases.models.fields.LongText(blank=True, verbose_name="the guardians' account"),
+                    core.fields.LongText(blank=True, verbose_name="the guardians' account"),
                 ),
                 (
                     "others_view",
-                    cases.models.fields.LongText(
-                        blank=True, verbose_name="school, health care and others"
-                    ),
+                    core.fields.LongText(blank=True, verbose_name="school, health care and others"),
                 ),
-                ("assessment", cases.models.fields.LongText(blank=True, verbose_name="assessment")),
+                ("assessment", core.fields.LongText(blank=True, verbose_name="assessment")),
                 (
                     "best_interests",
-                    cases.models.fields.LongText(
-                        blank=True, verbose_name="the child's best interests"
-                    ),
+                    core.fields.LongText(blank=True, verbose_name="the child's best interests"),
                 ),
                 (
                     "proposal",
-                    cases.models.fields.LongText(blank=True, verbose_name="proposed decision"),
+                    core.fields.LongText(blank=True, verbose_name="proposed decision"),
                 ),
                 (
                     "submitted_at",
@@ -511,7 +499,7 @@ class Migration(migrations.Migration):
                 ("sealed_at", models.DateTimeField(blank=True, null=True, verbose_name="sealed")),
                 (
                     "return_comment",
-                    cases.models.fields.LongText(blank=True, verbose_name="the leader's comment"),
+                    core.fields.LongText(blank=True, verbose_name="the leader's comment"),
                 ),
                 ("written_at", models.DateTimeField(verbose_name="written")),
                 ("version", models.PositiveIntegerField(default=1)),
@@ -541,7 +529,7 @@ class Migration(migrations.Migration):
                         verbose_name="proposal",
                     ),
                 ),
-                ("rationale", cases.models.fields.LongText(verbose_name="reasons")),
+                ("rationale", core.fields.LongText(verbose_name="reasons")),
                 (
                     "investigation_type",
                     models.CharField(
@@ -582,7 +570,7 @@ class Migration(migrations.Migration):
                         verbose_name="proposal",
                     ),
                 ),
-                ("rationale", cases.models.fields.LongText(verbose_name="reasons")),
+                ("rationale", core.fields.LongText(verbose_name="reasons")),
                 (
                     "investigation_type",
                     models.CharField(
@@ -666,9 +654,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "refusal_text",
-                    cases.models.fields.LongText(
-                        blank=True, verbose_name="decision on what is withheld"
-                    ),
+                    core.fields.LongText(blank=True, verbose_name="decision on what is withheld"),
                 ),
                 ("prepared_at", models.DateTimeField(verbose_name="prepared")),
                 (
@@ -755,9 +741,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "refusal_text",
-                    cases.models.fields.LongText(
-                        blank=True, verbose_name="decision on what is withheld"
-                    ),
+                    core.fields.LongText(blank=True, verbose_name="decision on what is withheld"),
                 ),
                 ("prepared_at", models.DateTimeField(verbose_name="prepared")),
                 (
@@ -949,7 +933,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("reason", cases.models.fields.LongText(verbose_name="reason")),
+                ("reason", core.fields.LongText(verbose_name="reason")),
                 (
                     "with_whereabouts",
                     models.BooleanField(default=False, verbose_name="with protected whereabouts"),
@@ -977,7 +961,7 @@ class Migration(migrations.Migration):
                         verbose_name="verdict",
                     ),
                 ),
-                ("review_note", cases.models.fields.LongText(verbose_name="what was found")),
+                ("review_note", core.fields.LongText(verbose_name="what was found")),
             ],
             options={
                 "verbose_name": "emergency opening",
@@ -992,7 +976,7 @@ class Migration(migrations.Migration):
                 ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
                 ("pgh_label", models.TextField(help_text="The event label.")),
                 ("id", models.BigIntegerField()),
-                ("reason", cases.models.fields.LongText(verbose_name="reason")),
+                ("reason", core.fields.LongText(verbose_name="reason")),
                 (
                     "with_whereabouts",
                     models.BooleanField(default=False, verbose_name="with protected whereabouts"),
@@ -1020,7 +1004,7 @@ class Migration(migrations.Migration):
                         verbose_name="verdict",
                     ),
                 ),
-                ("review_note", cases.models.fields.LongText(verbose_name="what was found")),
+                ("review_note", core.fields.LongText(verbose_name="what was found")),
             ],
             options={
                 "abstract": False,
@@ -1054,7 +1038,7 @@ class Migration(migrations.Migration):
                 ),
                 ("previous_due_on", models.DateField(verbose_name="previous last day")),
                 ("until", models.DateField(verbose_name="new last day")),
-                ("reason", cases.models.fields.LongText(verbose_name="special reasons")),
+                ("reason", core.fields.LongText(verbose_name="special reasons")),
                 ("decided_on", models.DateField(verbose_name="decided on")),
             ],
             options={
@@ -1073,7 +1057,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField()),
                 ("previous_due_on", models.DateField(verbose_name="previous last day")),
                 ("until", models.DateField(verbose_name="new last day")),
-                ("reason", cases.models.fields.LongText(verbose_name="special reasons")),
+                ("reason", core.fields.LongText(verbose_name="special reasons")),
                 ("decided_on", models.DateField(verbose_name="decided on")),
             ],
             options={
@@ -1528,7 +1512,7 @@ class Migration(migrations.Migration):
                         verbose_name="status",
                     ),
                 ),
-                ("goal", cases.models.fields.LongText(verbose_name="goal")),
+                ("goal", core.fields.LongText(verbose_name="goal")),
                 ("decided_on", models.DateField(verbose_name="decided on")),
                 ("started_on", models.DateField(verbose_name="started")),
                 ("ended_on", models.DateField(blank=True, null=True, verbose_name="ended")),
@@ -1552,7 +1536,7 @@ class Migration(migrations.Migration):
                 ),
                 ("followed_up_on", models.DateField(verbose_name="followed up on")),
                 ("child_took_part", models.BooleanField(verbose_name="the child took part")),
-                ("note", cases.models.fields.LongText(verbose_name="result")),
+                ("note", core.fields.LongText(verbose_name="result")),
             ],
             options={
                 "verbose_name": "follow-up",
@@ -1570,7 +1554,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField()),
                 ("followed_up_on", models.DateField(verbose_name="followed up on")),
                 ("child_took_part", models.BooleanField(verbose_name="the child took part")),
-                ("note", cases.models.fields.LongText(verbose_name="result")),
+                ("note", core.fields.LongText(verbose_name="result")),
             ],
             options={
                 "abstract": False,
@@ -1618,7 +1602,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "plan",
-                    cases.models.fields.LongText(blank=True, verbose_name="investigation plan"),
+                    core.fields.LongText(blank=True, verbose_name="investigation plan"),
                 ),
                 ("planned_on", models.DateField(blank=True, null=True, verbose_name="planned on")),
                 (
@@ -1627,7 +1611,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "protection_needs",
-                    cases.models.fields.LongText(blank=True, verbose_name="protection and needs"),
+                    core.fields.LongText(blank=True, verbose_name="protection and needs"),
                 ),
                 (
                     "violence",
@@ -1644,7 +1628,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "violence_description",
-                    cases.models.fields.LongText(blank=True, verbose_name="the violence described"),
+                    core.fields.LongText(blank=True, verbose_name="the violence described"),
                 ),
                 (
                     "police_report",
@@ -1697,7 +1681,7 @@ class Migration(migrations.Migration):
                 ("concluded_on", models.DateField(blank=True, null=True, verbose_name="concluded")),
                 (
                     "conclusion_rationale",
-                    cases.models.fields.LongText(blank=True, verbose_name="reasons"),
+                    core.fields.LongText(blank=True, verbose_name="reasons"),
                 ),
                 ("is_late", models.BooleanField(default=False, verbose_name="late")),
             ],
@@ -1740,7 +1724,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "handover_note",
-                    cases.models.fields.LongText(blank=True, verbose_name="hand-over note"),
+                    core.fields.LongText(blank=True, verbose_name="hand-over note"),
                 ),
             ],
             options={
@@ -1766,7 +1750,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "handover_note",
-                    cases.models.fields.LongText(blank=True, verbose_name="hand-over note"),
+                    core.fields.LongText(blank=True, verbose_name="hand-over note"),
                 ),
             ],
             options={
@@ -1826,7 +1810,7 @@ class Migration(migrations.Migration):
                     "child_alone",
                     models.BooleanField(blank=True, null=True, verbose_name="alone with the child"),
                 ),
-                ("text", cases.models.fields.LongText(verbose_name="note")),
+                ("text", core.fields.LongText(verbose_name="note")),
                 ("written_at", models.DateTimeField(verbose_name="written")),
                 ("changed_at", models.DateTimeField(blank=True, null=True, verbose_name="changed")),
                 (
@@ -1895,7 +1879,7 @@ class Migration(migrations.Migration):
                     "child_alone",
                     models.BooleanField(blank=True, null=True, verbose_name="alone with the child"),
                 ),
-                ("text", cases.models.fields.LongText(verbose_name="note")),
+                ("text", core.fields.LongText(verbose_name="note")),
                 ("written_at", models.DateTimeField(verbose_name="written")),
                 ("changed_at", models.DateTimeField(blank=True, null=True, verbose_name="changed")),
                 (
@@ -1986,7 +1970,7 @@ class Migration(migrations.Migration):
                 ),
                 ("decided_on", models.DateField(verbose_name="decided on")),
                 ("recorded_at", models.DateTimeField(verbose_name="written down")),
-                ("rationale", cases.models.fields.LongText(verbose_name="reasons")),
+                ("rationale", core.fields.LongText(verbose_name="reasons")),
                 ("is_late", models.BooleanField(default=False, verbose_name="late")),
                 (
                     "late_reason",
@@ -2032,7 +2016,7 @@ class Migration(migrations.Migration):
                 ),
                 ("decided_on", models.DateField(verbose_name="decided on")),
                 ("recorded_at", models.DateTimeField(verbose_name="written down")),
-                ("rationale", cases.models.fields.LongText(verbose_name="reasons")),
+                ("rationale", core.fields.LongText(verbose_name="reasons")),
                 ("is_late", models.BooleanField(default=False, verbose_name="late")),
                 (
                     "late_reason",
@@ -2237,7 +2221,7 @@ class Migration(migrations.Migration):
                     "child_spoken_with",
                     models.BooleanField(verbose_name="the child was spoken with"),
                 ),
-                ("rationale", cases.models.fields.LongText(verbose_name="reasons")),
+                ("rationale", core.fields.LongText(verbose_name="reasons")),
                 (
                     "support_granted",
                     models.CharField(
@@ -2288,7 +2272,7 @@ class Migration(migrations.Migration):
                     "child_spoken_with",
                     models.BooleanField(verbose_name="the child was spoken with"),
                 ),
-                ("rationale", cases.models.fields.LongText(verbose_name="reasons")),
+                ("rationale", core.fields.LongText(verbose_name="reasons")),
                 (
                     "support_granted",
                     models.CharField(
@@ -2579,7 +2563,7 @@ class Migration(migrations.Migration):
                         verbose_name="reasons",
                     ),
                 ),
-                ("concern", cases.models.fields.LongText(verbose_name="the concern")),
+                ("concern", core.fields.LongText(verbose_name="the concern")),
                 (
                     "is_crime_report",
                     models.BooleanField(default=False, verbose_name="crime report"),
@@ -2612,11 +2596,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "risk_factors",
-                    cases.models.fields.LongText(blank=True, verbose_name="risk factors"),
+                    core.fields.LongText(blank=True, verbose_name="risk factors"),
                 ),
                 (
                     "protective_factors",
-                    cases.models.fields.LongText(blank=True, verbose_name="protective factors"),
+                    core.fields.LongText(blank=True, verbose_name="protective factors"),
                 ),
             ],
             options={
@@ -2643,11 +2627,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "risk_factors",
-                    cases.models.fields.LongText(blank=True, verbose_name="risk factors"),
+                    core.fields.LongText(blank=True, verbose_name="risk factors"),
                 ),
                 (
                     "protective_factors",
-                    cases.models.fields.LongText(blank=True, verbose_name="protective factors"),
+                    core.fields.LongText(blank=True, verbose_name="protective factors"),
                 ),
             ],
             options={
@@ -2742,7 +2726,7 @@ class Migration(migrations.Migration):
                     "with_guardians",
                     models.BooleanField(default=False, verbose_name="guardians took part"),
                 ),
-                ("note", cases.models.fields.LongText(blank=True, verbose_name="note")),
+                ("note", core.fields.LongText(blank=True, verbose_name="note")),
             ],
             options={
                 "verbose_name": "serious talk",
@@ -2775,7 +2759,7 @@ class Migration(migrations.Migration):
                     "with_guardians",
                     models.BooleanField(default=False, verbose_name="guardians took part"),
                 ),
-                ("note", cases.models.fields.LongText(blank=True, verbose_name="note")),
+                ("note", core.fields.LongText(blank=True, verbose_name="note")),
             ],
             options={
                 "abstract": False,

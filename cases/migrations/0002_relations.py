@@ -11,7 +11,7 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-import cases.models.fields
+import core.fields
 import core.history
 
 
@@ -1223,7 +1223,7 @@ class Migration(migrations.Migration):
                         verbose_name="status",
                     ),
                 ),
-                ("goal", cases.models.fields.LongText(verbose_name="goal")),
+                ("goal", core.fields.LongText(verbose_name="goal")),
                 ("decided_on", models.DateField(verbose_name="decided on")),
                 ("started_on", models.DateField(verbose_name="started")),
                 ("ended_on", models.DateField(blank=True, null=True, verbose_name="ended")),
@@ -1291,7 +1291,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "plan",
-                    cases.models.fields.LongText(blank=True, verbose_name="investigation plan"),
+                    core.fields.LongText(blank=True, verbose_name="investigation plan"),
                 ),
                 ("planned_on", models.DateField(blank=True, null=True, verbose_name="planned on")),
                 (
@@ -1300,7 +1300,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "protection_needs",
-                    cases.models.fields.LongText(blank=True, verbose_name="protection and needs"),
+                    core.fields.LongText(blank=True, verbose_name="protection and needs"),
                 ),
                 (
                     "violence",
@@ -1317,7 +1317,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "violence_description",
-                    cases.models.fields.LongText(blank=True, verbose_name="the violence described"),
+                    core.fields.LongText(blank=True, verbose_name="the violence described"),
                 ),
                 (
                     "police_report",
@@ -1370,7 +1370,7 @@ class Migration(migrations.Migration):
                 ("concluded_on", models.DateField(blank=True, null=True, verbose_name="concluded")),
                 (
                     "conclusion_rationale",
-                    cases.models.fields.LongText(blank=True, verbose_name="reasons"),
+                    core.fields.LongText(blank=True, verbose_name="reasons"),
                 ),
                 ("is_late", models.BooleanField(default=False, verbose_name="late")),
             ],
@@ -1505,7 +1505,7 @@ class Migration(migrations.Migration):
                         verbose_name="reasons",
                     ),
                 ),
-                ("concern", cases.models.fields.LongText(verbose_name="the concern")),
+                ("concern", core.fields.LongText(verbose_name="the concern")),
                 (
                     "is_crime_report",
                     models.BooleanField(default=False, verbose_name="crime report"),

@@ -21,7 +21,7 @@ from cases.statistics.scopes import Scope, groups_in, scope_for, units_below
 from cases.statistics.small_numbers import SMALLEST, suppressed, suppressed_share, suppressed_total
 from cases.statistics.trends import Timeliness, WeekFigures, suppressed_trend, trend
 from cases.statistics.week import Week, weeks
-from cases.statistics.workers import Away, Load, away, load_of, loads
+from cases.statistics.workers import Away, OpenInvestigations, away, load_of, loads
 
 __all__ = [
     "SMALLEST",
@@ -29,7 +29,7 @@ __all__ = [
     "DeadlineMatrix",
     "Duration",
     "Durations",
-    "Load",
+    "OpenInvestigations",
     "Overview",
     "Scope",
     "Standing",

@@ -11,8 +11,8 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
-from cases.deadlines import codes
-from cases.models import Deadline
+from cases.deadlines.models import Deadline
+from cases.law.time_limits import codes
 from cases.statistics.scopes import Scope
 from cases.statistics.sections import DEADLINES
 from core.calendar import week_start

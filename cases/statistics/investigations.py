@@ -11,7 +11,8 @@ from django.db.models import Count, DurationField, ExpressionWrapper, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import InvestigationStatus
-from cases.models import Investigation, Report
+from cases.investigations.models import Investigation
+from cases.reports.models import Report
 from cases.statistics.median import Median
 from cases.statistics.scopes import Scope
 from cases.statistics.sections import INVESTIGATIONS, REPORTS

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from organisation.models import OrgUnit
-from organisation.permissions import Access, Action
+from organisation.permissions import Access
+from organisation.rights import Action
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from django.db.models import Count, Q
 from django.db.models.functions import TruncWeek
 from django.utils.translation import gettext_lazy as _
 
+from cases.deadlines.models import Deadline
 from cases.enums import DeadlineKind, InvestigationStatus
-from cases.models import Deadline, Investigation
+from cases.investigations.models import Investigation
 from cases.statistics.scopes import Scope
 from cases.statistics.sections import DEADLINES, DECISIONS, INVESTIGATIONS
 from cases.statistics.small_numbers import SMALLEST

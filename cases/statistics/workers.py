@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import HandlerPart
-from cases.models import MatterWorker
+from cases.matters.models import MatterWorker
 from cases.statistics.sections import WORKERS
 from core.figures import Figure, Period, figures
 from organisation.enums import EmploymentForm
@@ -19,7 +19,7 @@ from organisation.roles import CASE_WORKERS, LEADERS
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
+class OpenInvestigations:
     """One worker's open investigations on a day.
 
     A plain count, not the points of the workload model. `away_until` and `stand_in` when the
@@ -41,7 +41,7 @@ class Load:
 
 def loads(
     group_ids: Iterable[int], *, on: date, without: frozenset[int] = frozenset()
-) -> dict[int, list[Load]]:
+) -> dict[int, list[OpenInvestigations]]:
     """The workers of each group by name, with their open investigations. Four queries.
 
     Whoever leads the group and has no case of their own is left out. `without`: see `Scope`.
@@ -97,7 +97,7 @@ def open_investigations_of(
 
 def load_of(
     people: Iterable[User], *, on: date, without: frozenset[int] = frozenset()
-) -> dict[int, Load]:
+) -> dict[int, OpenInvestigations]:
     """The load of each of `people`. Three queries. `without`: see `Scope`."""
     users = {user.pk: user for user in people}
     [counts] = open_investigations_of(users, on=on, without=without).values()
@@ -117,7 +117,7 @@ def load_of(
     for pk, user in users.items():
         main, co = counts.get(pk, (0, 0))
         absence = away.get(pk)
-        result[pk] = Load(
+        result[pk] = OpenInvestigations(
             user_id=pk,
             name=str(user),
             main=main,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 
-from cases import whereabouts
+from cases.persons import whereabouts
 
 register = template.Library()
 

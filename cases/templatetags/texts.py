@@ -7,7 +7,7 @@ from typing import Any
 
 from django import template
 
-from cases import texts
+from cases.signing import texts
 from core.decisions import Decision
 
 register = template.Library()

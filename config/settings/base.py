@@ -71,7 +71,7 @@ MIDDLEWARE = [
     "pghistory.middleware.HistoryMiddleware",
     "organisation.views.middleware.AccessMiddleware",
     "organisation.views.middleware.LoginGuard",
-    "cases.views.blocked.BlockedAttempts",
+    "cases.access.blocked.BlockedAttempts",
     "core.rates.PageRates",
     "core.web.DomainErrorMiddleware",
 ]
@@ -205,9 +205,9 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Who reads what is given to and taken from a person case by case (organisation.permissions).
-ACCESS_PROVISIONS = "cases.provisions.provisions_for"
+ACCESS_PROVISIONS = "cases.provisions.lookup.provisions_for"
 # Permissions on one object that roles give, too, and who answers (access, object) for them.
-OBJECT_PERMISSIONS = {"cases.read_matter": "cases.provisions.may_read"}
+OBJECT_PERMISSIONS = {"cases.read_matter": "cases.provisions.lookup.may_read"}
 # django-guardian: nobody is given anything without signing in, and users keep their own methods.
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
@@ -215,7 +215,7 @@ GUARDIAN_MONKEY_PATCH_USER = False
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 # What the frame of every page asks the apps (core.context, core.navigation).
 NAVIGATION_PROVIDERS = [
-    "cases.navigation.items",
+    "cases.boards.navigation.items",
     "workload.navigation.items",
     "organisation.navigation.items",
     "unitstats.navigation.items",
@@ -223,43 +223,43 @@ NAVIGATION_PROVIDERS = [
 ]
 # What waits for a person to act on, in the order the page To do shows it (core.navigation).
 WAITING_PROVIDERS = [
-    "cases.navigation.waiting",
+    "cases.boards.navigation.waiting",
     "workload.navigation.waiting",
     "audits.navigation.waiting",
     "organisation.navigation.waiting",
 ]
-# The view of each start page a role can have (cases.start_pages).
+# The view of each start page a role can have (cases.boards.start_pages).
 START_PAGES = {
-    "aggregates": "cases.views.home.aggregates",
-    "dashboard": "cases.views.dashboard.dashboard",
-    "leader": "cases.views.home.leader",
-    "coordinator": "cases.views.home.coordinator",
-    "reception": "cases.views.reports.reception_start",
-    "worker": "cases.views.investigations.start.worker_start",
-    "calm": "cases.views.home.calm",
-    "system": "cases.views.home.system",
+    "aggregates": "cases.boards.views.home.aggregates",
+    "dashboard": "cases.boards.views.dashboard.dashboard",
+    "leader": "cases.boards.views.home.leader",
+    "coordinator": "cases.boards.views.home.coordinator",
+    "reception": "cases.reports.views.reception_start",
+    "worker": "cases.boards.views.worker.worker_start",
+    "calm": "cases.boards.views.home.calm",
+    "system": "cases.boards.views.home.system",
 }
 # Panels of the apps above on the pages of cases (core.panels): of an investigation, and of the
 # groups a leader leads; and first on the unit head's start page.
 CASE_PANELS = ["workload.panels.case_points"]
 DASHBOARD_PANELS = ["workload.views.warnings.panel"]
 GROUP_PANELS = ["workload.views.warnings.panel", "workload.panels.group_loads"]
-# Topics of notices that are not about a case (cases.topics).
-NOTICE_TOPICS = ["cases.topics.TOPICS", "workload.topics.TOPICS", "audits.topics.TOPICS"]
-UNREAD_COUNTER = "cases.navigation.unread"
-ROLE_TEXT = "cases.navigation.role_text"
-UNIT_NAME = "cases.navigation.unit_name"
+# Topics of notices that are not about a case (cases.notices.topics).
+NOTICE_TOPICS = ["cases.notices.topics.TOPICS", "workload.topics.TOPICS", "audits.topics.TOPICS"]
+UNREAD_COUNTER = "cases.boards.navigation.unread"
+ROLE_TEXT = "cases.boards.navigation.role_text"
+UNIT_NAME = "cases.boards.navigation.unit_name"
 # Puts a notice about somebody's own sign-in where they read their notices.
-LOGIN_NOTICE = "cases.services.notices.tell_of_login"
+LOGIN_NOTICE = "cases.notices.services.tell_of_login"
 
 # What the apps above the cases add to the demonstration (manage.py demo_data), in this order:
 # functions of seed, on (the day the data ends) and at.
 DEMO_FILLERS = [
-    "workload.demo.fill",
-    "workload.demo_allocation.fill",
-    "workload.demo_rounds.fill",
-    "unitstats.demo.fill",
-    "audits.demo.fill",
+    "demo.workload.weights.fill",
+    "demo.workload.allocation.fill",
+    "demo.workload.rounds.fill",
+    "demo.unitstats.fill",
+    "demo.audits.fill",
 ]
 
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
@@ -276,16 +276,16 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "cases.api.authentication.TokenAuthentication",
+        "api.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["cases.api.authentication.InScope"],
-    "DEFAULT_THROTTLE_CLASSES": ["cases.api.throttles.UserThrottle"],
-    "DEFAULT_PARSER_CLASSES": ["cases.api.parsers.StrictJSONParser"],
+    "DEFAULT_PERMISSION_CLASSES": ["api.authentication.InScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["api.throttles.UserThrottle"],
+    "DEFAULT_PARSER_CLASSES": ["api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "cases.api.schema.ApiSchema",
+    "DEFAULT_SCHEMA_CLASS": "api.schema.ApiSchema",
     "DEFAULT_METADATA_CLASS": None,
-    "EXCEPTION_HANDLER": "cases.api.problems.exception_handler",
+    "EXCEPTION_HANDLER": "api.problems.exception_handler",
     "URL_FORMAT_OVERRIDE": None,
 }
 # Requests a minute: of each user, and of each address for calls without a valid login.
@@ -389,8 +389,8 @@ LOGGING = logging_to("readable", env.str("LOG_LEVEL", "INFO"))
 
 # Documents written from tables in the code, by `manage.py generate_docs`: file -> module.
 GENERATED_DOCS = {
-    "rules.md": "cases.rulebook",
-    "states.md": "cases.diagrams",
+    "rules.md": "cases.law.rulebook",
+    "states.md": "cases.law.diagrams",
     "access.md": "organisation.policy",
     "indicators.md": "unitstats.catalogue",
 }

@@ -18,7 +18,8 @@ from organisation import tokens
 from organisation.enums import LoginEvent, Role
 from organisation.login import attempts, devices, notices, second_factor, sessions
 from organisation.models import ApiToken, RoleAssignment, User
-from organisation.permissions import Action, access_for, refusal
+from organisation.permissions import access_for, refusal
+from organisation.rights import Action
 
 
 def _person(user_id: int, *, by: User, at: datetime) -> User:

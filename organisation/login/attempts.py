@@ -58,7 +58,7 @@ def address_limit() -> Limit:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class GuessSource:
     """Whom or what guesses are counted against."""
 
     key: str
@@ -86,7 +86,7 @@ def network(address: str) -> str:
 
 def sources(
     *, user: User | None, name: str, address: str, device: str = "", of: str = "password"
-) -> list[Source]:
+) -> list[GuessSource]:
     """What a guess at `name` (`user`, if there is one) counts against.
 
     `device` is the hash of a device known to be the user's. `of` is what is guessed.
@@ -94,14 +94,14 @@ def sources(
     user_id = user.pk if user else None
     who = f"{of}:user:{user_id}" if user else f"{of}:name:{name.strip().casefold()}"
     if device and user:
-        return [Source(keyed("throttle", f"{who}:device:{device}"), ACCOUNT, user_id)]
+        return [GuessSource(keyed("throttle", f"{who}:device:{device}"), ACCOUNT, user_id)]
     return [
-        Source(keyed("throttle", who), ACCOUNT, user_id),
-        Source(keyed("throttle", f"address:{network(address)}"), address_limit(), own=False),
+        GuessSource(keyed("throttle", who), ACCOUNT, user_id),
+        GuessSource(keyed("throttle", f"address:{network(address)}"), address_limit(), own=False),
     ]
 
 
-def _locked_rows(given: Sequence[Source], *, at: datetime) -> dict[str, LoginThrottle]:
+def _locked_rows(given: Sequence[GuessSource], *, at: datetime) -> dict[str, LoginThrottle]:
     """The rows of the sources, locked in the same order by everybody."""
     LoginThrottle.objects.bulk_create(
         [LoginThrottle(key=one.key, user_id=one.user_id, last_failed_at=at) for one in given],
@@ -112,7 +112,7 @@ def _locked_rows(given: Sequence[Source], *, at: datetime) -> dict[str, LoginThr
 
 
 @transaction.atomic
-def claim(given: Sequence[Source], *, at: datetime) -> bool:
+def claim(given: Sequence[GuessSource], *, at: datetime) -> bool:
     """Count a guess before it is tried, so that no number of them at once passes the limit.
 
     False while locked: then it must not be tried at all. Follow with `succeeded` or `failed`.
@@ -135,7 +135,7 @@ def claim(given: Sequence[Source], *, at: datetime) -> bool:
 
 
 @transaction.atomic
-def succeeded(given: Sequence[Source], *, at: datetime) -> int:
+def succeeded(given: Sequence[GuessSource], *, at: datetime) -> int:
     """Take the guess back: it was right. Return how many were refused while locked before it."""
     before = 0
     rows = _locked_rows(given, at=at)
@@ -153,7 +153,7 @@ def succeeded(given: Sequence[Source], *, at: datetime) -> int:
 
 @transaction.atomic
 def failed(
-    given: Sequence[Source],
+    given: Sequence[GuessSource],
     *,
     user: User | None,
     name: str,

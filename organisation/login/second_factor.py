@@ -166,7 +166,7 @@ class _Counted(forms.Form):
 
     user: User
 
-    def _sources(self) -> list[attempts.Source]:
+    def _sources(self) -> list[attempts.GuessSource]:
         return attempts.sources(
             user=self.user, name=self.user.username, address=self._address(), of="second_factor"
         )

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core.web import attempt, form_status
-from organisation import services
 from organisation.enums import Level, Role
 from organisation.forms import AbsenceForm, LastDayForm
 from organisation.models import Absence, RoleAssignment, User
-from organisation.permissions import Action
+from organisation.rights import Action
+from organisation.services import absences as services
 from organisation.views.requests import StaffRequest
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from organisation.permissions import ObjectPermissions
+from organisation.object_permissions import ObjectPermissions
 
 
 class ObjectPermissionsNow(ObjectPermissions):

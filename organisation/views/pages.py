@@ -21,7 +21,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core.errors import Forbidden
 from core.web import attempt, form_status
-from organisation import services
 from organisation.enums import Level, Role
 from organisation.forms import (
     DelegationForm,
@@ -37,7 +36,12 @@ from organisation.forms import (
     UserChangeForm,
 )
 from organisation.models import Delegation, Employment, OrgUnit, RoleAssignment, User
-from organisation.permissions import Action, refusal
+from organisation.permissions import refusal
+from organisation.rights import Action
+from organisation.services import delegation as delegation_services
+from organisation.services import employments, tree
+from organisation.services import people as people_services
+from organisation.services import roles as roles_services
 from organisation.statistics import staff_without_role
 from organisation.views.requests import StaffRequest
 
@@ -92,7 +96,7 @@ def node_add(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         node = attempt(
             form,
-            lambda: services.add_node(**form.cleaned_data, by=request.user, at=request.at),
+            lambda: tree.add_node(**form.cleaned_data, by=request.user, at=request.at),
         )
         if node is not None:
             messages.success(request, _("%(name)s has been added.") % {"name": node.name})
@@ -119,9 +123,7 @@ def node(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         changed = attempt(
             form,
-            lambda: services.change_node(
-                found.pk, **form.cleaned_data, by=request.user, at=request.at
-            ),
+            lambda: tree.change_node(found.pk, **form.cleaned_data, by=request.user, at=request.at),
         )
         if changed is not None:
             messages.success(request, _("Saved."))
@@ -163,7 +165,7 @@ def delegate(request: StaffRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         line = attempt(
             form,
-            lambda: services.delegate(
+            lambda: delegation_services.delegate(
                 unit=unit, **form.cleaned_data, by=request.user, at=request.at
             ),
         )
@@ -178,7 +180,7 @@ def delegate(request: StaffRequest, pk: int) -> HttpResponse:
 @system_administrator
 def delegation_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     line = get_object_or_404(Delegation, pk=pk)
-    services.withdraw_delegation(line.pk, by=request.user, at=request.at)
+    delegation_services.withdraw_delegation(line.pk, by=request.user, at=request.at)
     messages.success(request, _("The delegation order has been changed."))
     return redirect("organisation_node", line.unit_id)
 
@@ -245,7 +247,8 @@ def staff_add(request: StaffRequest) -> HttpResponse:
     form = UserAddForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = attempt(
-            form, lambda: services.add_user(**form.cleaned_data, by=request.user, at=request.at)
+            form,
+            lambda: people_services.add_user(**form.cleaned_data, by=request.user, at=request.at),
         )
         if user is not None:
             messages.success(request, _("The member of staff has been added. Give a role next."))
@@ -270,7 +273,7 @@ def staff(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         changed = attempt(
             form,
-            lambda: services.change_user(
+            lambda: people_services.change_user(
                 user.pk, **form.cleaned_data, by=request.user, at=request.at
             ),
         )
@@ -352,7 +355,7 @@ def role_give(request: StaffRequest, pk: int) -> HttpResponse:
         title=_("Give a role"),
         button=_("Give the role"),
         done=_("The role has been given."),
-        call=lambda: services.give_role(
+        call=lambda: roles_services.give_role(
             user=user, **form.cleaned_data, by=request.user, at=request.at
         ),
     )
@@ -372,7 +375,7 @@ def role_end(request: StaffRequest, pk: int) -> HttpResponse:
         title=_("End the role %(role)s") % {"role": given.get_role_display()},
         button=_("End the role"),
         done=_("The role ends on the day given. Its cases go back to the group leader then."),
-        call=lambda: services.end_role(
+        call=lambda: roles_services.end_role(
             given.pk, **form.cleaned_data, by=request.user, at=request.at
         ),
     )
@@ -390,7 +393,7 @@ def employment_add(request: StaffRequest, pk: int) -> HttpResponse:
         title=_("Add an employment"),
         button=_("Add"),
         done=_("The employment has been added."),
-        call=lambda: services.employ(
+        call=lambda: employments.employ(
             user=user, **form.cleaned_data, by=request.user, at=request.at
         ),
     )
@@ -408,7 +411,7 @@ def employment_end(request: StaffRequest, pk: int) -> HttpResponse:
         title=_("End the employment"),
         button=_("End the employment"),
         done=_("The employment has an end."),
-        call=lambda: services.end_employment(
+        call=lambda: employments.end_employment(
             employment.pk, **form.cleaned_data, by=request.user, at=request.at
         ),
     )
@@ -421,7 +424,7 @@ def password_set(request: StaffRequest, pk: int) -> HttpResponse:
     form = PasswordForm(request.POST or None)
 
     def call() -> bool:
-        services.set_password(user.pk, **form.cleaned_data, by=request.user, at=request.at)
+        people_services.set_password(user.pk, **form.cleaned_data, by=request.user, at=request.at)
         return True
 
     return _staff_form(

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods
 
 from core import trail
 from core.web import attempt, form_status
-from organisation import services
 from organisation.enums import Role
 from organisation.forms import EmploymentTermsForm
 from organisation.models import Employment, User
-from organisation.permissions import Action
+from organisation.rights import Action
+from organisation.services import employments as services
 from organisation.views.requests import StaffRequest
 
 

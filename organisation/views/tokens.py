@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core.web import attempt, form_status
 from organisation import tokens
-from organisation.enums import Scope
+from organisation.enums import TokenScope
 from organisation.forms import TokenForm
 from organisation.models import ApiToken
 from organisation.views.pages import PER_PAGE, system_administrator
@@ -23,7 +23,7 @@ from organisation.views.requests import StaffRequest
 def _said(rows: list[ApiToken]) -> list[ApiToken]:
     """The rows with their scopes in words."""
     for row in rows:
-        row.scope_labels = [Scope(scope).label for scope in row.scopes]  # type: ignore[attr-defined]
+        row.scope_labels = [TokenScope(scope).label for scope in row.scopes]  # type: ignore[attr-defined]
     return rows
 
 

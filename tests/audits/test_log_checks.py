@@ -21,7 +21,9 @@ from audits.drawing import Reading
 from audits.enums import LogRule
 from audits.models import LogCheckHit, LogCheckRound
 from audits.services import log_checks
-from cases.models import Guardian, Investigation, Notice, Person
+from cases.investigations.models import Investigation
+from cases.notices.models import Notice
+from cases.persons.models import Guardian, Person
 from core import trail
 from core.errors import Conflict, Forbidden, Invalid, Missing
 from core.models import TrailEntry

@@ -11,7 +11,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from cases.models import Investigation
+from cases.investigations.models import Investigation
 from tests.factories import World
 from tests.factories.workload import use_example
 from workload.models import PlannedPair

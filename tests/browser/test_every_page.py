@@ -18,7 +18,7 @@ import time_machine
 from django.test import Client
 from django.urls import get_resolver, resolve, reverse
 
-from cases.models import Investigation
+from cases.investigations.models import Investigation
 from tests.factories import World, moment
 from tests.factories.measured import measure
 from tests.factories.populated import HERE, Matters, populate

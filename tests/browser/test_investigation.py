@@ -10,7 +10,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models import DecisionDocument, Draft, Investigation, Note
+from cases.drafts.models import Draft
+from cases.investigations.models import DecisionDocument, Investigation
+from cases.journal.models import Note
 from tests.factories import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -11,8 +11,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models import Draft, Report
-from cases.services.reports import ChildInput
+from cases.drafts.models import Draft
+from cases.reports.models import Report
+from cases.reports.services import ChildInput
 from tests.factories import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

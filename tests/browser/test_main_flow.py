@@ -15,22 +15,20 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from cases.deadlines.models import Deadline
 from cases.enums import DeadlineKind, DeadlineStatus
-from cases.models import (
+from cases.interventions.models import Intervention
+from cases.investigations.models import (
+    DOCUMENT_PARTS,
     Communication,
-    Deadline,
     DecisionDocument,
-    Guardian,
-    GuardianParticipation,
-    Intervention,
     Investigation,
-    Note,
-    OpeningDecision,
-    Report,
     RiskAssessment,
 )
-from cases.models.investigations import DOCUMENT_PARTS
-from cases.services.reports import ReporterInput
+from cases.journal.models import Note
+from cases.persons.models import Guardian, GuardianParticipation
+from cases.reports.models import OpeningDecision, Report
+from cases.reports.services import ReporterInput
 from tests.factories import World, moment
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -337,7 +335,7 @@ def test_a_call_from_the_school_becomes_an_intervention(
 
 
 def proposed(world: World) -> Report:
-    from cases.services import reports
+    from cases.reports import services as reports
 
     report = world.report(
         "2026-03-02 09:00", reporter=ReporterInput(category="school", wants_feedback=True)

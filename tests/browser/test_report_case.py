@@ -10,8 +10,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models import Report
-from cases.services.reports import ChildInput, ReporterInput
+from cases.reports.models import Report
+from cases.reports.services import ChildInput, ReporterInput
 from core.calendar import STOCKHOLM
 from tests.factories import World
 

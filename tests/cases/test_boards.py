@@ -11,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from audits.topics import LOG_CHECK_OPENED, LOG_CHECK_REVIEWER, TRAIL_BROKEN
+from cases.deadlines.models import Deadline
 from cases.enums import NoticeKind
-from cases.models import Deadline, DecisionDocument, Investigation, Notice
-from cases.models.investigations import DOCUMENT_PARTS
-from cases.services import investigations
+from cases.investigations import services as investigations
+from cases.investigations.models import DOCUMENT_PARTS, DecisionDocument, Investigation
+from cases.notices.models import Notice
 from core.models import TrailEntry, TrailKind
 from organisation.enums import AbsenceReason
 from organisation.models import Absence, User
@@ -577,7 +578,7 @@ def test_boards_ask_as_many_queries_for_ten_rows_as_for_one(
 
 
 def test_bell_costs_one_query(world: World, at: Clock) -> None:
-    from cases.navigation import unread
+    from cases.boards.navigation import unread
 
     notice(world)
     access = access_for(world.leader, on=date(2026, 3, 16))

@@ -16,9 +16,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
-from cases import readings
-from cases.matters import KINDS
-from cases.models import Investigation
+from cases.access import child_log as readings
+from cases.investigations.models import Investigation
+from cases.matters.registry import KINDS
 from core import trail
 from core.models import TrailEntry
 from tests.factories import World, moment

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.apps import apps
 
-from cases.classification import FACTS, GROUNDS, SHARING, Share, share_of
-from cases.matters import holds_words
+from cases.law.classification import FACTS, GROUNDS, SHARING, Share, share_of
+from cases.matters.registry import holds_words
 
 DAYS_OF_A_PERSON = {"Person.birth_date", "Person.expected_on"}
 

@@ -9,41 +9,33 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 
-from cases.models import (
-    Addition,
+from cases.access.grants import read_permission
+from cases.deadlines.models import Deadline, Escalation
+from cases.disclosure.models import Disclosure, DisclosureMatter, DisclosurePiece, Redaction
+from cases.drafts.models import Draft
+from cases.interventions.models import Intervention
+from cases.investigations.models import (
     Communication,
-    ConflictOfInterest,
-    Deadline,
     DecisionDocument,
-    Digest,
-    Disclosure,
-    DisclosureMatter,
-    DisclosurePiece,
-    Draft,
-    EmergencyAccess,
-    Escalation,
     Extension,
-    Feedback,
-    Guardian,
-    GuardianParticipation,
     InstrumentUse,
-    Intervention,
     Investigation,
-    Matter,
-    MatterWorker,
-    Note,
-    Notice,
-    OpeningDecision,
-    Person,
-    ProtectionAssessment,
-    ReadingGrant,
-    Redaction,
-    Report,
     RiskAssessment,
     SafetyRating,
+)
+from cases.journal.models import Note
+from cases.matters.models import Matter, MatterWorker
+from cases.notices.models import Digest, Notice
+from cases.persons.models import Guardian, GuardianParticipation, Person
+from cases.provisions.models import ConflictOfInterest, EmergencyAccess, ReadingGrant
+from cases.reports.models import (
+    Feedback,
+    OpeningDecision,
+    ProtectionAssessment,
+    Report,
     SeriousTalk,
 )
-from cases.services.access import read_permission
+from cases.signing.models import Addition
 from core.models import TrailEntry
 from organisation.models import Absence, Delegation, Employment, OrgUnit, RoleAssignment
 from tests.factories import World, moment

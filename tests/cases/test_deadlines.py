@@ -9,20 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.deadlines import (
-    HOME_CHECK_VALIDITY,
-    RULEBOOK,
-    Rule,
-    Rulebook,
+from cases.enums import DeadlineKind, DeadlineStatus
+from cases.law.deadlines import (
     days_left,
     due,
     home_check_due,
     next_custody_consideration,
     placement_followup_dues,
-    rule_for,
     status,
 )
-from cases.enums import DeadlineKind, DeadlineStatus
+from cases.law.time_limits import HOME_CHECK_VALIDITY, RULEBOOK, Rule, Rulebook, rule_for
 from core.calendar import STOCKHOLM, Span, Term, is_working_day, local_date, term_of
 
 RULES = RULEBOOK.rules

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from cases.models import Report
+from cases.reports.models import Report
 from organisation.models import OrgUnit, User
 from tests.factories import World
 

@@ -13,29 +13,26 @@ from django.core.management import call_command
 from django.db import transaction
 from django.db.models import Count, F, Max, Q
 
-from cases import identity, matters, texts
-from cases.demo import load, rows, staff
+from cases.access.departures import release_departed
+from cases.deadlines import store as deadlines
+from cases.deadlines.models import Deadline, Escalation
+from cases.deadlines.sweep import SweepResult, sweep
 from cases.enums import InvestigationStatus, ReportStatus
-from cases.models import (
-    Deadline,
-    Escalation,
-    Intervention,
-    InterventionFollowUp,
-    Investigation,
-    Matter,
-    MatterWorker,
-    Note,
-    Notice,
-    NumberSeries,
-    Person,
-    Report,
-)
-from cases.services import deadlines, investigations
-from cases.services.departures import release_departed
-from cases.services.numbers import next_number
-from cases.services.sweep import SweepResult, sweep
+from cases.interventions.models import Intervention, InterventionFollowUp
+from cases.investigations import services as investigations
+from cases.investigations.models import Investigation
+from cases.journal.models import Note
+from cases.matters import registry as matters
+from cases.matters.models import Matter, MatterWorker, NumberSeries
+from cases.matters.numbers import next_number
+from cases.notices.models import Notice
+from cases.persons import identity
+from cases.persons.models import Person
+from cases.reports.models import Report
+from cases.signing import texts
 from cases.statistics.months.outcomes import came_back
 from core.calendar import STOCKHOLM, add_months
+from demo.cases import load, rows, staff
 from organisation.enums import EmploymentForm, Role
 from organisation.models import Absence, Employment, OrgUnit, RoleAssignment, User
 from unitstats.models import MonthlyClosing

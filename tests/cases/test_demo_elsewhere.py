@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from cases.demo.elsewhere import MakingError, elsewhere
 from cases.enums import Channel
+from demo.cases.elsewhere import MakingError, elsewhere
 
 
 def numbers(until: int) -> Iterator[int]:

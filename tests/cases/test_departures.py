@@ -5,11 +5,18 @@ from typing import Any
 
 import pytest
 
+from cases.access.departures import release_departed
 from cases.enums import InvestigationStatus, NoticeKind, PartEnd
-from cases.models import Intervention, Investigation, MatterWorker, Notice, Report
-from cases.services import interventions, investigations, reports, workers
-from cases.services.departures import release_departed
-from cases.timeline import events_for_child
+from cases.interventions import services as interventions
+from cases.interventions.models import Intervention
+from cases.investigations import services as investigations
+from cases.investigations.models import Investigation
+from cases.journal.timeline import events_for_child
+from cases.matters import workers
+from cases.matters.models import MatterWorker
+from cases.notices.models import Notice
+from cases.reports import services as reports
+from cases.reports.models import Report
 from core.models import TrailEntry
 from organisation.models import RoleAssignment
 from organisation.permissions import access_for

@@ -12,11 +12,13 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 
 from cases import tasks
+from cases.access import conflicts, emergency
+from cases.access.conflicts import ChildNamed
+from cases.deadlines.models import Deadline
 from cases.enums import ConflictCategory, NoticeKind
-from cases.models import Deadline, Digest, Notice
-from cases.services import conflicts, digest, emergency
-from cases.services.conflicts import ChildNamed
-from cases.services.digest import NotDelivered
+from cases.notices import digest
+from cases.notices.digest import NotDelivered
+from cases.notices.models import Digest, Notice
 from organisation.models import Absence
 from tests.factories import World, moment
 

@@ -13,23 +13,17 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 
-from cases.classification import shown_of
+from cases.disclosure import services as disclosures
+from cases.disclosure.models import Disclosure, DisclosurePiece, Redaction
 from cases.enums import SecrecyGround
-from cases.models import (
-    Disclosure,
-    DisclosurePiece,
-    Feedback,
-    Guardian,
-    InstrumentUse,
-    Investigation,
-    Person,
-    Redaction,
-    SafetyRating,
-)
-from cases.models.investigations import DOCUMENT_PARTS
-from cases.services import disclosures, investigations, notes
-from cases.services.reports import ChildInput, ReporterInput
-from cases.texts import in_words
+from cases.investigations import services as investigations
+from cases.investigations.models import DOCUMENT_PARTS, InstrumentUse, Investigation, SafetyRating
+from cases.journal import services as notes
+from cases.law.classification import shown_of
+from cases.persons.models import Guardian, Person
+from cases.reports.models import Feedback
+from cases.reports.services import ChildInput, ReporterInput
+from cases.signing.texts import in_words
 from core.errors import Conflict, Forbidden, Invalid, Missing
 from core.models import TrailEntry
 from tests.factories import World, moment
@@ -126,7 +120,7 @@ def file(world: World) -> File:
 
 def shown(row: Disclosure) -> str:
     """The words that would go out."""
-    from cases.services.disclosure_paper import pages
+    from cases.disclosure.paper import pages
 
     every, _lines = pages(row)
     return "\n".join("".join(run["text"] for run in page.runs) for page in every)

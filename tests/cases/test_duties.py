@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases import matters
-from cases.deadlines import status
-from cases.duties import (
+from cases.enums import DeadlineKind, DeadlineStatus, InterventionKind
+from cases.interventions import services as interventions
+from cases.investigations.models import Investigation
+from cases.law.deadlines import status
+from cases.law.duties import (
     CANCELLED_ENDED,
     CANCELLED_JOINED,
     InterventionFacts,
@@ -21,9 +23,7 @@ from cases.duties import (
     is_decision_late,
     report_duties,
 )
-from cases.enums import DeadlineKind, DeadlineStatus, InterventionKind
-from cases.models import Investigation
-from cases.services import interventions
+from cases.matters import registry as matters
 from core.calendar import STOCKHOLM, local_date
 from tests.factories import World
 from tests.factories.populated import populate

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.deadlines import status
 from cases.enums import DeadlineStatus
-from cases.escalation import Audience, Rung, rungs_reached
+from cases.law.deadlines import status
+from cases.law.ladder import LadderStep, Recipients, rungs_reached
 from core.calendar import working_days_before
 
 MONDAY = date(2026, 3, 16)
@@ -41,10 +41,10 @@ def test_rungs_reached_as_days_pass(on: date, codes: list[str]) -> None:
 
 def test_rungs_reached_have_their_day_and_audience() -> None:
     assert rungs_reached(MONDAY, date(2026, 3, 24)) == [
-        Rung("before", date(2026, 3, 11), (Audience.HANDLERS,)),
-        Rung("due", date(2026, 3, 16), (Audience.HANDLERS, Audience.GROUP_LEADER)),
-        Rung("after", date(2026, 3, 17), (Audience.GROUP_LEADER, Audience.UNIT_HEAD)),
-        Rung("weekly-1", date(2026, 3, 24), (Audience.GROUP_LEADER, Audience.UNIT_HEAD)),
+        LadderStep("before", date(2026, 3, 11), (Recipients.HANDLERS,)),
+        LadderStep("due", date(2026, 3, 16), (Recipients.HANDLERS, Recipients.GROUP_LEADER)),
+        LadderStep("after", date(2026, 3, 17), (Recipients.GROUP_LEADER, Recipients.UNIT_HEAD)),
+        LadderStep("weekly-1", date(2026, 3, 24), (Recipients.GROUP_LEADER, Recipients.UNIT_HEAD)),
     ]
 
 
@@ -78,4 +78,4 @@ def test_rungs_reached_tell_the_unit_head_only_when_overdue(
     on = due_on + offset
     told = {audience for rung in rungs_reached(due_on, on) for audience in rung.audience}
     overdue = status(due_on=due_on, on=on) == DeadlineStatus.OVERDUE
-    assert (Audience.UNIT_HEAD in told) == overdue
+    assert (Recipients.UNIT_HEAD in told) == overdue

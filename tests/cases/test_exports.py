@@ -6,7 +6,7 @@ from io import BytesIO
 import openpyxl
 import pytest
 
-from cases.exports import csv_file, xlsx_response
+from core.exports import csv_file, xlsx_response
 from tests.factories import moment
 
 

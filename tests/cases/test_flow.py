@@ -4,10 +4,15 @@ from datetime import date
 
 import pytest
 
+from cases.deadlines import store as deadlines
+from cases.deadlines.models import Deadline
 from cases.enums import DeadlineKind
-from cases.models import Deadline, Investigation, Report
-from cases.services import deadlines, interventions, investigations, reports
-from cases.services.reports import ChildInput, ReporterInput
+from cases.interventions import services as interventions
+from cases.investigations import services as investigations
+from cases.investigations.models import Investigation
+from cases.reports import services as reports
+from cases.reports.models import Report
+from cases.reports.services import ChildInput, ReporterInput
 from core.errors import Conflict, Forbidden, Invalid, Missing
 from tests.factories import World, moment
 

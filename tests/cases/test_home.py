@@ -12,8 +12,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from cases.models import Report
-from cases.services import investigations, reports
+from cases.investigations import services as investigations
+from cases.reports import services as reports
+from cases.reports.models import Report
 from core.models import TrailEntry
 from organisation.enums import AbsenceReason, Role
 from organisation.models import Absence, User
@@ -112,7 +113,7 @@ def test_every_start_page_there_is_belongs_to_a_role_and_is_provided() -> None:
     assert {spec.start for spec in ROLES.values()} == set(StartPage) == set(settings.START_PAGES)
 
 
-@pytest.mark.parametrize("view", [None, "cases.views.home.nobody", "nowhere.at_all"])
+@pytest.mark.parametrize("view", [None, "cases.boards.views.home.nobody", "nowhere.at_all"])
 def test_a_role_without_a_start_page_stops_the_program(settings: Any, view: str | None) -> None:
     call_command("check")
     pages = {**settings.START_PAGES, "coordinator": view}
@@ -263,7 +264,7 @@ def test_reading_the_start_page_is_logged(world: World, client: Client, at: Cloc
 
 
 def test_menu_has_only_what_the_role_can_open(world: World) -> None:
-    from cases import navigation
+    from cases.boards import navigation
     from organisation.permissions import access_for
 
     def offered(name: str) -> set[str]:
@@ -283,7 +284,7 @@ def test_menu_counts_what_waits_for_the_leader(world: World, client: Client, at:
     at("2026-03-16 10:00")
     world.investigation(allocated=False)
     world.investigation(allocated=False, group="barn-2")
-    from cases import navigation
+    from cases.boards import navigation
     from organisation.permissions import access_for
 
     def badges(user: User) -> dict[str, int]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.enums import Gender
-from cases.identity import parse, shown
+from cases.persons.identity import parse, shown
 
 TODAY = date(2026, 3, 2)
 

@@ -12,8 +12,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cases.models import Intervention, InterventionFollowUp, Investigation
-from cases.services import interventions as services
+from cases.interventions import services
+from cases.interventions.models import Intervention, InterventionFollowUp
+from cases.investigations.models import Investigation
 from core.models import TrailEntry
 from organisation.models import User
 from tests.factories import World, moment

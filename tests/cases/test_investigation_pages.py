@@ -12,11 +12,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cases.models import DecisionDocument, Draft, Guardian, Investigation, Note, Person
-from cases.models.investigations import DOCUMENT_PARTS
-from cases.services import drafts, notes
-from cases.services import investigations as services
-from cases.services.conflicts import ChildNamed, declare
+from cases.access.conflicts import ChildNamed, declare
+from cases.drafts import services as drafts
+from cases.drafts.models import Draft
+from cases.investigations import services
+from cases.investigations.models import DOCUMENT_PARTS, DecisionDocument, Investigation
+from cases.journal import services as notes
+from cases.journal.models import Note
+from cases.persons.models import Guardian, Person
 from core.models import TrailEntry
 from organisation.models import Absence, User
 from tests.factories import World, moment

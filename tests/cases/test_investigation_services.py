@@ -4,12 +4,17 @@ from datetime import date, timedelta
 
 import pytest
 
-from cases.deadlines import status
+from cases.access import grants as access_services
+from cases.deadlines import store as deadlines
 from cases.enums import DeadlineKind, DeadlineStatus, InvestigationStatus, NoticeKind
-from cases.models import DecisionDocument, Extension, Investigation, MatterWorker, Note, Notice
-from cases.models.investigations import DOCUMENT_PARTS
-from cases.services import access as access_services
-from cases.services import deadlines, interventions, investigations, notes
+from cases.interventions import services as interventions
+from cases.investigations import services as investigations
+from cases.investigations.models import DOCUMENT_PARTS, DecisionDocument, Extension, Investigation
+from cases.journal import services as notes
+from cases.journal.models import Note
+from cases.law.deadlines import status
+from cases.matters.models import MatterWorker
+from cases.notices.models import Notice
 from core.errors import Conflict, Forbidden, Invalid, Missing
 from organisation.models import Absence
 from organisation.permissions import access_for

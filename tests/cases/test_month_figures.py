@@ -10,9 +10,11 @@ from django.test.utils import CaptureQueriesContext
 
 from cases import statistics
 from cases.enums import InvestigationStatus
-from cases.models import Investigation, Note, Report
-from cases.services import reports
-from cases.services.reports import ChildInput
+from cases.investigations.models import Investigation
+from cases.journal.models import Note
+from cases.reports import services as reports
+from cases.reports.models import Report
+from cases.reports.services import ChildInput
 from cases.statistics import Scope
 from cases.statistics.months.outcomes import came_back
 from core.calendar import Month

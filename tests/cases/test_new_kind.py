@@ -22,25 +22,25 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from cases import matters, readings, topics
-from cases.classification import Fact, Share
-from cases.models import ConflictOfInterest, Deadline, Digest, Matter, MatterWorker, Notice, Person
-from cases.models.matters import HeaderKept, NotFetched
-from cases.services import access as access_services
-from cases.services import (
-    conflicts,
-    deadlines,
-    departures,
-    digest,
-    disclosures,
-    emergency,
-    notes,
-    notices,
-    sweep,
-    workers,
-)
-from cases.services.conflicts import ChildNamed
-from cases.timeline import events_for_child
+from cases.access import child_log as readings
+from cases.access import conflicts, departures, emergency
+from cases.access import grants as access_services
+from cases.access.conflicts import ChildNamed
+from cases.deadlines import store as deadlines
+from cases.deadlines import sweep
+from cases.deadlines.models import Deadline
+from cases.disclosure import services as disclosures
+from cases.journal import services as notes
+from cases.journal.timeline import events_for_child
+from cases.law.classification import Fact, Share
+from cases.matters import registry as matters
+from cases.matters import workers
+from cases.matters.models import HeaderKept, Matter, MatterWorker, NotFetched
+from cases.notices import digest, topics
+from cases.notices import services as notices
+from cases.notices.models import Digest, Notice
+from cases.persons.models import Person
+from cases.provisions.models import ConflictOfInterest
 from core.models import TrailEntry
 from organisation.models import RoleAssignment, User
 from organisation.permissions import access_for

@@ -13,20 +13,18 @@ from django.db import DatabaseError, connection, models, transaction
 from django.utils.formats import date_format
 from django.utils.translation import override
 
-from cases.classification import FACTS, SHARING, Fact, Share
-from cases.dossier import said_at
+from cases.disclosure import services as disclosures
+from cases.disclosure.collection import said_at
+from cases.disclosure.models import Disclosure, DisclosureMatter, DisclosurePiece, Redaction
+from cases.disclosure.paper import pages
 from cases.enums import AdditionKind, ConcernReason
-from cases.models import (
-    Disclosure,
-    DisclosureMatter,
-    DisclosurePiece,
-    Guardian,
-    Person,
-    Redaction,
-)
-from cases.services import disclosures, interventions, investigations, reports, signing
-from cases.services.disclosure_paper import pages
-from cases.texts import in_words
+from cases.interventions import services as interventions
+from cases.investigations import services as investigations
+from cases.law.classification import FACTS, SHARING, Fact, Share
+from cases.persons.models import Guardian, Person
+from cases.reports import services as reports
+from cases.signing import services as signing
+from cases.signing.texts import in_words
 from tests.factories import World, moment
 from tests.factories.populated import HERE, NUMBERS, Filling, Pair
 

@@ -11,28 +11,25 @@ from django.test import Client
 from django.urls import reverse
 from time_machine import travel
 
-from cases.models import (
-    ConflictOfInterest,
-    Deadline,
-    EmergencyAccess,
-    Intervention,
-    Investigation,
-    Matter,
-    MatterWorker,
-    Notice,
-    Person,
-    ReadingGrant,
-    Report,
-)
-from cases.services import access as access_services
-from cases.services import conflicts, emergency, interventions
-from cases.services import investigations as investigation_services
-from cases.services.conflicts import ChildNamed
-from cases.services.reports import ChildInput
+from cases.access import conflicts, emergency
+from cases.access import grants as access_services
+from cases.access.conflicts import ChildNamed
+from cases.deadlines.models import Deadline
+from cases.interventions import services as interventions
+from cases.interventions.models import Intervention
+from cases.investigations import services as investigation_services
+from cases.investigations.models import Investigation
+from cases.matters.models import Matter, MatterWorker
+from cases.notices.models import Notice
+from cases.persons.models import Person
+from cases.provisions.models import ConflictOfInterest, EmergencyAccess, ReadingGrant
+from cases.reports.models import Report
+from cases.reports.services import ChildInput
 from core.errors import Conflict, Forbidden, Invalid, Missing
 from core.models import TrailEntry
 from organisation.models import RoleAssignment, User
-from organisation.permissions import Access, Action, access_for
+from organisation.permissions import Access, access_for
+from organisation.rights import Action
 from tests.factories import World, moment
 
 TODAY = date(2026, 3, 10)

@@ -9,8 +9,10 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 
+from cases.deadlines.models import Deadline, Escalation
 from cases.enums import DeadlineKind
-from cases.models import Deadline, Escalation, Matter, Notice
+from cases.matters.models import Matter
+from cases.notices.models import Notice
 from tests.factories import World, moment
 
 

@@ -8,21 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases import redaction
+from cases.disclosure import redaction
+from cases.disclosure.redaction import Mark, ReporterNames
 from cases.enums import SecrecyGround
-from cases.redaction import Mark, Reporter
 
 GROUND = SecrecyGround.REPORTER
 KNOWN = redaction.name_parts("Alva Lind", "Mor Lind")
 
 
-def masked(text: str, reporter: Reporter) -> str:
+def masked(text: str, reporter: ReporterNames) -> str:
     marks = redaction.find(text, redaction.reporter_terms(reporter, known=KNOWN))
     return redaction.replaced(text, marks, "#")
 
 
 def test_reporter_is_found_however_the_name_is_written() -> None:
-    reporter = Reporter("private", "Greta Storm", contact="070-123 45 67, greta@exempel.se")
+    reporter = ReporterNames("private", "Greta Storm", contact="070-123 45 67, greta@exempel.se")
     assert masked("Greta  Storm ringde. STORMS dotter, Gretas vän.", reporter) == (
         "# ringde. # dotter, # vän."
     )
@@ -32,22 +32,22 @@ def test_reporter_is_found_however_the_name_is_written() -> None:
 
 
 def test_names_inside_other_words_stay() -> None:
-    assert masked("Stormigt i Gretas hus", Reporter("private", "Greta Storm")) == (
+    assert masked("Stormigt i Gretas hus", ReporterNames("private", "Greta Storm")) == (
         "Stormigt i # hus"
     )
 
 
 def test_name_shared_with_the_family_stays() -> None:
-    assert masked("Alva Lind och Berit Lind.", Reporter("relative", "Berit Lind")) == (
+    assert masked("Alva Lind och Berit Lind.", ReporterNames("relative", "Berit Lind")) == (
         "Alva Lind och #."
     )
-    assert masked("Mor Lind sade det.", Reporter("parent", "Mor Lind")) == "Mor Lind sade det."
+    assert masked("Mor Lind sade det.", ReporterNames("parent", "Mor Lind")) == "Mor Lind sade det."
 
 
 def test_workplace_is_masked_for_a_private_reporter_only() -> None:
     text = "Det kom från Solskolan."
-    assert masked(text, Reporter("private", organisation="Solskolan")) == "Det kom från #."
-    assert masked(text, Reporter("school", organisation="Solskolan")) == text
+    assert masked(text, ReporterNames("private", organisation="Solskolan")) == "Det kom från #."
+    assert masked(text, ReporterNames("school", organisation="Solskolan")) == text
 
 
 def test_numbers_and_addresses_of_nobody_known_are_found() -> None:
@@ -82,7 +82,7 @@ def test_the_number_of_who_reported_is_found_written_in_another_way(number: str)
     if number == "070-123 45 6":
         return
     for known in ("070-123 45 67", "+46 70 123 45 67", "Hem 070.123.45.67"):
-        found = masked(f"Nås på {number} i dag.", Reporter("private", contact=known))
+        found = masked(f"Nås på {number} i dag.", ReporterNames("private", contact=known))
         assert not re.search(r"\d", found)
 
 

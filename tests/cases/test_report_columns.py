@@ -19,13 +19,13 @@ from django.apps import apps
 from django.db import models
 from rest_framework import serializers
 
-from cases.api.inputs import ReportBody
-from cases.api.outputs import ReportDetail, Reporter
-from cases.demo import reports as demo
-from cases.forms.reports import ReportForm
-from cases.models import Report
-from cases.services.reports import ReporterInput, ReportInput, intake
-from cases.views.reports import listing
+from cases.reports.api.inputs import ReportBody
+from cases.reports.api.outputs import ReportDetail, Reporter
+from cases.reports.forms.logging import ReportForm
+from cases.reports.models import Report
+from cases.reports.services import ReporterInput, ReportInput, intake
+from cases.reports.views import listing
+from demo.cases import reports as demo
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "cases"
 BY_THE_SYSTEM = {
@@ -57,7 +57,7 @@ NOT_IN = {
         "linked_to": "as siblings",
         "idempotency_key": "the sender's own",
         "reporter_organisation": "as organisation, by who may see it",
-        "reasons": "in words, by cases.views.reports.case",
+        "reasons": "in words, by cases.reports.views.case",
     },
     "the file": {
         "channel": "on the case's page",

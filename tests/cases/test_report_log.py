@@ -9,8 +9,9 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from cases.models import Draft, Report
-from cases.services.reports import ChildInput
+from cases.drafts.models import Draft
+from cases.reports.models import Report
+from cases.reports.services import ChildInput
 from core.models import TrailEntry
 from tests.factories import World, moment
 

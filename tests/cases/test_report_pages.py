@@ -15,11 +15,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cases.models import Investigation, Note, Person, Report
-from cases.services import investigations as investigation_services
-from cases.services import notes
-from cases.services import reports as services
-from cases.services.reports import ChildInput, ReporterInput
+from cases.investigations import services as investigation_services
+from cases.investigations.models import Investigation
+from cases.journal import services as notes
+from cases.journal.models import Note
+from cases.persons.models import Person
+from cases.reports import services
+from cases.reports.models import Report
+from cases.reports.services import ChildInput, ReporterInput
 from core.models import TrailEntry, TrailKind
 from organisation.models import User
 from tests.factories import World, moment

@@ -7,19 +7,16 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection
 
+from cases.deadlines.models import Deadline
 from cases.enums import DeadlineKind, InvestigationStatus, NoticeKind, ReportStatus
-from cases.models import (
-    Deadline,
-    Investigation,
-    Notice,
-    NumberSeries,
-    OpeningDecision,
-    Person,
-    ProtectionAssessment,
-    Report,
-)
-from cases.services import investigations, reports
-from cases.services.reports import ChildInput, ReporterInput, ReportInput
+from cases.investigations import services as investigations
+from cases.investigations.models import Investigation
+from cases.matters.models import NumberSeries
+from cases.notices.models import Notice
+from cases.persons.models import Person
+from cases.reports import services as reports
+from cases.reports.models import OpeningDecision, ProtectionAssessment, Report
+from cases.reports.services import ChildInput, ReporterInput, ReportInput
 from core.errors import Conflict, DomainError, Forbidden, Invalid, Missing
 from core.models import TrailEntry
 from tests.factories import World, moment

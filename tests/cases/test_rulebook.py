@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from cases.deadlines import RULEBOOK
-from cases.rulebook import markdown
+from cases.law.rulebook import markdown
+from cases.law.time_limits import RULEBOOK
 
 RULES_PAGE = Path(__file__).parents[2] / "docs" / "rules.md"
 

@@ -11,13 +11,18 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from cases import signatures, texts
-from cases.models import Addition, DecisionDocument, Note, OpeningDecision
-from cases.models.investigations import READING
-from cases.models.signing import SIGNATURE, signed_guards
-from cases.services import investigations, notes, reports, signing
-from cases.services.investigations.paper import parts_for_parties
-from cases.signatures import CONTENT, Content
+from cases.investigations import services as investigations
+from cases.investigations.models import READING, DecisionDocument
+from cases.investigations.services.paper import parts_for_parties
+from cases.journal import services as notes
+from cases.journal.models import Note
+from cases.reports import services as reports
+from cases.reports.models import OpeningDecision
+from cases.signing import services as signing
+from cases.signing import signatures, texts
+from cases.signing.models import Addition
+from cases.signing.signable import SIGNATURE, signed_guards
+from cases.signing.signatures import CONTENT, Content
 from core.models import TrailEntry
 from tests.factories import World, moment
 
@@ -248,7 +253,7 @@ def test_columns_of_every_version_are_locked(world: World, monkeypatch: pytest.M
     first = CONTENT["note"].versions[0]
     second = (*(name for name in first if name != "present"), "change_reason")
     changed = {**CONTENT, "note": Content(versions=(first, second))}
-    monkeypatch.setattr("cases.models.signing.CONTENT", changed)
+    monkeypatch.setattr("cases.signing.signable.CONTENT", changed)
     model: Any = Note
     for guard in signed_guards("note", "written_at"):
         guard.install(model)

@@ -13,10 +13,15 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from cases import texts
-from cases.models import Addition, DecisionDocument, Note, OpeningDecision, ProtectionAssessment
-from cases.models.investigations import DOCUMENT_PARTS
-from cases.services import investigations, notes, reports, signing
+from cases.investigations import services as investigations
+from cases.investigations.models import DOCUMENT_PARTS, DecisionDocument
+from cases.journal import services as notes
+from cases.journal.models import Note
+from cases.reports import services as reports
+from cases.reports.models import OpeningDecision, ProtectionAssessment
+from cases.signing import services as signing
+from cases.signing import texts
+from cases.signing.models import Addition
 from cases.tasks import verify_signatures
 from core.errors import Conflict, Forbidden, Invalid, Missing
 from core.models import TrailEntry

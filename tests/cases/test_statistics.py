@@ -7,14 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases import statistics
+from cases.boards.views import dashboard, home
+from cases.deadlines.models import Deadline
 from cases.enums import DeadlineKind
-from cases.models import Deadline, Investigation
-from cases.services import investigations, reports
+from cases.investigations import services as investigations
+from cases.investigations.models import Investigation
+from cases.reports import services as reports
 from cases.statistics import Duration, Scope, Timeliness, Urgency
-from cases.views import dashboard, home
 from core.figures import Period, figures
 from organisation.models import Absence, OrgUnit
-from organisation.permissions import Action, access_for
+from organisation.permissions import access_for
+from organisation.rights import Action
 from organisation.statistics import organisation_figures
 from tests.factories import World, moment
 

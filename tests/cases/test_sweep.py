@@ -1,4 +1,4 @@
-"""The sweep: states and ladders as `cases.deadlines` defines them, and everybody told once."""
+"""The sweep: states and ladders as `cases.law.deadlines` defines them, and everybody told once."""
 
 from __future__ import annotations
 
@@ -11,12 +11,17 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cases.deadlines import store as deadlines
+from cases.deadlines import sweep as sweep_module
+from cases.deadlines.models import Deadline, Escalation
+from cases.deadlines.sweep import SweepResult, sweep
 from cases.enums import DeadlineKind, NoticeKind
-from cases.escalation import Audience, rungs_reached
-from cases.models import Deadline, Escalation, Investigation, Matter, Notice, Report
-from cases.services import deadlines, investigations
-from cases.services import sweep as sweep_module
-from cases.services.sweep import SweepResult, sweep
+from cases.investigations import services as investigations
+from cases.investigations.models import Investigation
+from cases.law.ladder import Recipients, rungs_reached
+from cases.matters.models import Matter
+from cases.notices.models import Notice
+from cases.reports.models import Report
 from core.calendar import ONE_DAY, working_days_before
 from organisation.models import Absence, RoleAssignment
 from tests.factories import World, give, moment
@@ -268,9 +273,9 @@ def test_the_ladder_in_sql_is_the_pure_one(
         starts=[day - timedelta(days=length) for day, length in due],
     )
     audiences = {
-        Audience.HANDLERS: {"main", "co"},
-        Audience.GROUP_LEADER: {"leader"},
-        Audience.UNIT_HEAD: {"head"},
+        Recipients.HANDLERS: {"main", "co"},
+        Recipients.GROUP_LEADER: {"leader"},
+        Recipients.UNIT_HEAD: {"head"},
     }
     notices: dict[int, list[tuple[str, str]]] = {d.pk: [] for d in duties}
     for last, on in zip([None, *sweeps], sweeps, strict=False):

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
-from cases.models import Investigation
-from cases.models.investigations import DOCUMENT_PARTS
-from cases.services import interventions, investigations, notes
-from cases.services import reports as services
-from cases.services.reports import ChildInput, ReporterInput
-from cases.timeline import events_for_child
+from cases.interventions import services as interventions
+from cases.investigations import services as investigations
+from cases.investigations.models import DOCUMENT_PARTS, Investigation
+from cases.journal import services as notes
+from cases.journal.timeline import events_for_child
+from cases.reports import services
+from cases.reports.services import ChildInput, ReporterInput
 from organisation.permissions import access_for
 from tests.factories import World, moment
 

@@ -9,10 +9,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 
-from cases import topics
-from cases.models import Notice
-from cases.services.notices import tell, tell_topic
-from cases.topics import Topic
+from cases.notices import topics
+from cases.notices.models import Notice
+from cases.notices.services import tell, tell_topic
+from cases.notices.topics import Topic
 from tests.factories import World, moment
 
 AT = moment("2026-03-02 09:00")

@@ -8,9 +8,13 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-from cases import texts
-from cases.models import DecisionDocument, DecisionProposal, Note, OpeningDecision
-from cases.services import investigations, notes, reports
+from cases.investigations import services as investigations
+from cases.investigations.models import DecisionDocument
+from cases.journal import services as notes
+from cases.journal.models import Note
+from cases.reports import services as reports
+from cases.reports.models import DecisionProposal, OpeningDecision
+from cases.signing import texts
 from core.models import TrailEntry
 from tests.factories import World, moment
 

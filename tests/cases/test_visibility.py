@@ -2,8 +2,12 @@
 
 from datetime import date
 
-from cases.models import Deadline, Intervention, Investigation, Matter, Report
-from cases.services import access as access_services
+from cases.access import grants as access_services
+from cases.deadlines.models import Deadline
+from cases.interventions.models import Intervention
+from cases.investigations.models import Investigation
+from cases.matters.models import Matter
+from cases.reports.models import Report
 from organisation.models import Absence
 from organisation.permissions import access_for
 from tests.factories import World, moment

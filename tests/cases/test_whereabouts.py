@@ -11,12 +11,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cases.models import Guardian, IdentityProtection, Investigation, Person
-from cases.services import access as access_services
-from cases.services import emergency, protection
-from cases.services import investigations as services
-from cases.services.reports import ChildInput
-from cases.whereabouts import may_see
+from cases.access import emergency
+from cases.access import grants as access_services
+from cases.investigations import services
+from cases.investigations.models import Investigation
+from cases.persons import protection
+from cases.persons.models import Guardian, IdentityProtection, Person
+from cases.persons.whereabouts import may_see
+from cases.reports.services import ChildInput
 from core.errors import Conflict, Forbidden, Invalid, Missing
 from core.models import TrailEntry
 from organisation.models import User

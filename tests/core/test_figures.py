@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.figures import Figure, FigureError, Measure, Period, Registry, Section, figures
+from core.figures import Figure, FigureError, FigureRegistry, Measure, Period, Section, figures
 
 FIRST, SECOND = Section(1, "First"), Section(2, "Second")
 
@@ -18,11 +18,11 @@ def figure(code: str, period: Period = Period.MONTH, section: Section = FIRST) -
 
 
 @pytest.fixture
-def registry() -> Registry:
-    return Registry()
+def registry() -> FigureRegistry:
+    return FigureRegistry()
 
 
-def test_counter_answers_in_the_order_its_figures_were_registered(registry: Registry) -> None:
+def test_counter_answers_in_the_order_its_figures_were_registered(registry: FigureRegistry) -> None:
     @registry.counts(figure("a"), figure("b"))
     def counter(unit: int) -> dict[str, int]:
         return {"b": 2 * unit, "a": unit}
@@ -31,7 +31,7 @@ def test_counter_answers_in_the_order_its_figures_were_registered(registry: Regi
     assert list(registry) == ["a", "b"]
 
 
-def test_code_that_exists_already_is_refused(registry: Registry) -> None:
+def test_code_that_exists_already_is_refused(registry: FigureRegistry) -> None:
     registry.counts(figure("a"))(lambda: {"a": 1})
     with pytest.raises(FigureError, match="with the code a already"):
         registry.counts(figure("a", Period.WEEK))
@@ -39,26 +39,26 @@ def test_code_that_exists_already_is_refused(registry: Registry) -> None:
         registry.derives(figure("a"), int, of=("a",))
 
 
-def test_same_code_twice_in_one_counter_is_refused(registry: Registry) -> None:
+def test_same_code_twice_in_one_counter_is_refused(registry: FigureRegistry) -> None:
     with pytest.raises(FigureError, match="already"):
         registry.counts(figure("a"), figure("a"))
 
 
-def test_code_without_a_counter_stops_the_start(registry: Registry) -> None:
+def test_code_without_a_counter_stops_the_start(registry: FigureRegistry) -> None:
     registry.counts(figure("a"))(lambda: {"a": 1})
     registry.counts(figure("b"), figure("c"))
     with pytest.raises(FigureError, match="Nothing counts b, c"):
         registry.close()
 
 
-def test_figures_are_counted_by_one_function(registry: Registry) -> None:
+def test_figures_are_counted_by_one_function(registry: FigureRegistry) -> None:
     register = registry.counts(figure("a"))
     register(lambda: {"a": 1})
     with pytest.raises(FigureError, match="Counted already: a"):
         register(lambda: {"a": 2})
 
 
-def test_counter_of_no_figure_or_of_several_periods_is_refused(registry: Registry) -> None:
+def test_counter_of_no_figure_or_of_several_periods_is_refused(registry: FigureRegistry) -> None:
     with pytest.raises(FigureError, match="one period"):
         registry.counts()
     with pytest.raises(FigureError, match="one period"):
@@ -67,7 +67,7 @@ def test_counter_of_no_figure_or_of_several_periods_is_refused(registry: Registr
 
 @pytest.mark.parametrize("answer", [{}, {"a": 1}, {"a": 1, "b": 2, "c": 3}, {"a": 1, "c": 3}])
 def test_counter_that_answers_other_codes_is_an_error(
-    registry: Registry, answer: dict[str, int]
+    registry: FigureRegistry, answer: dict[str, int]
 ) -> None:
     counter = registry.counts(figure("a"), figure("b"))(lambda: answer)
     with pytest.raises(FigureError, match="lacks, or should not have"):
@@ -76,7 +76,7 @@ def test_counter_that_answers_other_codes_is_an_error(
         registry.count(Period.MONTH)
 
 
-def test_figure_derives_from_figures_of_its_period_that_are_there(registry: Registry) -> None:
+def test_figure_derives_from_figures_of_its_period_that_are_there(registry: FigureRegistry) -> None:
     registry.counts(figure("a"), figure("b"))(lambda: {"a": 1, "b": 4})
     registry.counts(figure("w", Period.WEEK))(lambda: {"w": 1})
     registry.derives(figure("share"), lambda part, whole: 100 * part / whole, of=("a", "b"))
@@ -86,14 +86,14 @@ def test_figure_derives_from_figures_of_its_period_that_are_there(registry: Regi
             registry.derives(figure("d"), int, of=("a", missing))
 
 
-def test_period_is_counted_section_by_section_and_nothing_else(registry: Registry) -> None:
+def test_period_is_counted_section_by_section_and_nothing_else(registry: FigureRegistry) -> None:
     registry.counts(figure("late", section=SECOND))(lambda unit: {"late": unit})
     registry.counts(figure("soon"), figure("now"))(lambda unit: {"soon": unit, "now": unit})
     registry.counts(figure("week", Period.WEEK))(lambda: {"week": 1})
     assert list(registry.count(Period.MONTH, 7)) == ["soon", "now", "late"]
 
 
-def test_figure_that_comes_after_the_start_is_refused(registry: Registry) -> None:
+def test_figure_that_comes_after_the_start_is_refused(registry: FigureRegistry) -> None:
     registry.close()
     with pytest.raises(FigureError, match="after the start"):
         registry.counts(figure("a"))

@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from cases.models import Report
+from cases.reports.models import Report
 from config.celery import app
 from organisation import tokens
 from organisation.models import Absence, User

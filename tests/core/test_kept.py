@@ -12,8 +12,9 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from cases.models import Report
-from core import kept, seals
+from cases.reports.models import Report
+from core import history_digests as kept
+from core import seals
 from core.models import TrailEntry
 from organisation.models import User
 from tests.factories import World

@@ -9,10 +9,11 @@ from typing import Any
 
 from django.db import connection
 
-from cases.models import Investigation, Report
-from cases.services import investigations as investigation_services
-from cases.services import reports as report_services
-from cases.services.reports import ChildInput, ReporterInput, ReportInput
+from cases.investigations import services as investigation_services
+from cases.investigations.models import Investigation
+from cases.reports import services as report_services
+from cases.reports.models import Report
+from cases.reports.services import ChildInput, ReporterInput, ReportInput
 from core.calendar import STOCKHOLM
 from organisation.enums import EmploymentForm, GroupFunction, Level, Role
 from organisation.models import Employment, OrgUnit, RoleAssignment, User

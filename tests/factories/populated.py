@@ -11,11 +11,17 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from audits.services.log_checks import open_last_month
-from cases.models import Intervention, Investigation, MatterWorker, Note, Report
-from cases.models.investigations import DOCUMENT_PARTS
-from cases.services import interventions, investigations, notes, reports
-from cases.services.reports import ChildInput, ReporterInput
-from cases.services.sweep import sweep
+from cases.deadlines.sweep import sweep
+from cases.interventions import services as interventions
+from cases.interventions.models import Intervention
+from cases.investigations import services as investigations
+from cases.investigations.models import DOCUMENT_PARTS, Investigation
+from cases.journal import services as notes
+from cases.journal.models import Note
+from cases.matters.models import MatterWorker
+from cases.reports import services as reports
+from cases.reports.models import Report
+from cases.reports.services import ChildInput, ReporterInput
 from core import trail
 from core.calendar import STOCKHOLM
 from organisation.enums import AbsenceReason, Role

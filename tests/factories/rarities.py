@@ -9,9 +9,12 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from cases.access import conflicts, emergency
+from cases.access import grants as access
+from cases.disclosure import services as disclosures
 from cases.enums import SecrecyGround
-from cases.models import Investigation
-from cases.services import access, conflicts, disclosures, emergency, protection
+from cases.investigations.models import Investigation
+from cases.persons import protection
 from core.calendar import STOCKHOLM
 from organisation import tokens
 from tests.factories import World

@@ -7,7 +7,9 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from cases.enums import HandlerPart, InvestigationStatus
-from cases.models import Investigation, MatterWorker, Person
+from cases.investigations.models import Investigation
+from cases.matters.models import MatterWorker
+from cases.persons.models import Person
 from organisation.enums import EmploymentForm, Role
 from organisation.models import Employment, OrgUnit, RoleAssignment, User
 from tests.factories import LONG_AGO, World, moment

@@ -10,7 +10,6 @@ import pytest
 
 from core.errors import Conflict, Forbidden, Invalid, Missing
 from core.models import TrailEntry
-from organisation import services
 from organisation.enums import (
     AbsenceReason,
     DelegatedDecision,
@@ -21,7 +20,9 @@ from organisation.enums import (
     Role,
 )
 from organisation.models import Absence, Delegation, Employment, RoleAssignment, User
-from organisation.permissions import Action, access_for
+from organisation.permissions import access_for
+from organisation.rights import Action
+from organisation.services import absences, delegation, employments, people, roles, tree
 from tests.factories import World, give, make_user, moment
 
 AT = moment("2026-03-02 09:00")
@@ -45,7 +46,7 @@ def add_node(world: World, **given: Any) -> Any:
         "by": world.sysadmin,
         "at": AT,
     }
-    return services.add_node(**values | given)
+    return tree.add_node(**values | given)
 
 
 def add_user(world: World, **given: Any) -> User:
@@ -57,7 +58,7 @@ def add_user(world: World, **given: Any) -> User:
         "by": world.sysadmin,
         "at": AT,
     }
-    return services.add_user(**values | given)
+    return people.add_user(**values | given)
 
 
 def change_user(world: World, user: User, **given: Any) -> User:
@@ -70,7 +71,7 @@ def change_user(world: World, user: User, **given: Any) -> User:
         "by": world.sysadmin,
         "at": AT,
     }
-    return services.change_user(user.pk, **values | given)
+    return people.change_user(user.pk, **values | given)
 
 
 def give_role(world: World, **given: Any) -> RoleAssignment:
@@ -82,7 +83,7 @@ def give_role(world: World, **given: Any) -> RoleAssignment:
         "by": world.sysadmin,
         "at": AT,
     }
-    return services.give_role(**values | given)
+    return roles.give_role(**values | given)
 
 
 def employ(world: World, **given: Any) -> Employment:
@@ -95,7 +96,7 @@ def employ(world: World, **given: Any) -> Employment:
         "by": world.sysadmin,
         "at": AT,
     }
-    return services.employ(**values | given)
+    return employments.employ(**values | given)
 
 
 def plan(world: World, **given: Any) -> Absence:
@@ -107,7 +108,7 @@ def plan(world: World, **given: Any) -> Absence:
         "by": world.leader,
         "at": AT,
     }
-    return services.plan_absence(**values | given)
+    return absences.plan_absence(**values | given)
 
 
 # Who may
@@ -121,28 +122,28 @@ def test_only_the_system_administrator_runs_the_organisation(world: World) -> No
     )
     acts: dict[str, Callable[[User], object]] = {
         "add_node": lambda by: add_node(world, by=by),
-        "change_node": lambda by: services.change_node(
+        "change_node": lambda by: tree.change_node(
             world.unit.pk, name="Nytt", active=True, by=by, at=AT
         ),
         "add_user": lambda by: add_user(world, by=by),
         "change_user": lambda by: change_user(world, world.third, by=by),
-        "set_password": lambda by: services.set_password(
+        "set_password": lambda by: people.set_password(
             world.third.pk, password="grus-lampa-sju-Moln", by=by, at=AT
         ),
         "give_role": lambda by: give_role(world, by=by),
-        "end_role": lambda by: services.end_role(role.pk, until_on=TODAY, by=by, at=AT),
+        "end_role": lambda by: roles.end_role(role.pk, until_on=TODAY, by=by, at=AT),
         "employ": lambda by: employ(world, by=by),
-        "end_employment": lambda by: services.end_employment(
+        "end_employment": lambda by: employments.end_employment(
             job.pk, ended_on=TODAY, end_reason=EndReason.OTHER, by=by, at=AT
         ),
-        "delegate": lambda by: services.delegate(
+        "delegate": lambda by: delegation.delegate(
             unit=world.unit,
             decision=DelegatedDecision.EXTENSION,
             role=Role.RECEPTION,
             by=by,
             at=AT,
         ),
-        "withdraw": lambda by: services.withdraw_delegation(line.pk, by=by, at=AT),
+        "withdraw": lambda by: delegation.withdraw_delegation(line.pk, by=by, at=AT),
     }
     may: dict[str, set[str]] = {name: set() for name in acts}
     refused = {name for name in world.people if name != "sysadmin"}
@@ -179,7 +180,7 @@ def test_absence_is_ended_by_those_who_may_plan_it_and_hidden_from_others(world:
     may = set()
     for name, person in world.people.items():
         try:
-            services.end_absence(absence.pk, until_on=date(2026, 3, 12), by=person, at=AT)
+            absences.end_absence(absence.pk, until_on=date(2026, 3, 12), by=person, at=AT)
         except Missing:
             continue
         may.add(name)
@@ -245,9 +246,9 @@ def test_a_unit_code_is_the_only_one_and_a_group_code_the_only_one_in_its_unit(
 
 def test_a_part_is_renamed_and_keeps_its_function(world: World) -> None:
     group = world.groups["barn-1"]
-    changed = services.change_node(group.pk, name=" Ett ", active=True, by=world.sysadmin, at=AT)
+    changed = tree.change_node(group.pk, name=" Ett ", active=True, by=world.sysadmin, at=AT)
     assert (changed.name, changed.function) == ("Ett", GroupFunction.CHILD)
-    changed = services.change_node(
+    changed = tree.change_node(
         group.pk, name="Ett", active=True, function="youth", by=world.sysadmin, at=AT
     )
     assert changed.function == GroupFunction.YOUTH
@@ -256,17 +257,17 @@ def test_a_part_is_renamed_and_keeps_its_function(world: World) -> None:
 def test_a_change_of_a_part_is_refused_at_its_field(world: World) -> None:
     def change(**given: Any) -> object:
         values = {"name": "Ett", "active": True, "by": world.sysadmin, "at": AT}
-        return services.change_node(world.groups["barn-1"].pk, **values | given)
+        return tree.change_node(world.groups["barn-1"].pk, **values | given)
 
     assert fields(lambda: change(name=" ")) == {"name"}
     assert fields(lambda: change(function="circus")) == {"function"}
     with pytest.raises(Missing):
-        services.change_node(NOBODY, name="Ett", active=True, by=world.sysadmin, at=AT)
+        tree.change_node(NOBODY, name="Ett", active=True, by=world.sysadmin, at=AT)
 
 
 def test_a_unit_with_groups_in_use_stays_in_use(world: World) -> None:
     def close(node: Any) -> object:
-        return services.change_node(node.pk, name=node.name, active=False, by=world.sysadmin, at=AT)
+        return tree.change_node(node.pk, name=node.name, active=False, by=world.sysadmin, at=AT)
 
     with pytest.raises(Conflict):
         close(world.other_unit)
@@ -307,9 +308,9 @@ def test_without_a_password_there_is_no_login_until_one_is_set(world: World) -> 
     user = add_user(world)
     assert not user.has_usable_password()
     assert fields(
-        lambda: services.set_password(user.pk, password="ny", by=world.sysadmin, at=AT)
+        lambda: people.set_password(user.pk, password="ny", by=world.sysadmin, at=AT)
     ) == {"password"}
-    services.set_password(user.pk, password="grus-lampa-sju-Moln", by=world.sysadmin, at=AT)
+    people.set_password(user.pk, password="grus-lampa-sju-Moln", by=world.sysadmin, at=AT)
     user.refresh_from_db()
     assert user.check_password("grus-lampa-sju-Moln")
 
@@ -345,11 +346,11 @@ def test_what_does_not_exist_is_missing(world: World) -> None:
     unsaved = User(pk=NOBODY, username="x", first_name="X", last_name="X")
     for call in (
         lambda: change_user(world, unsaved),
-        lambda: services.set_password(NOBODY, password="grus-lampa-sju-Moln", **by),
-        lambda: services.end_role(NOBODY, until_on=TODAY, **by),
-        lambda: services.end_employment(NOBODY, ended_on=TODAY, end_reason="other", **by),
-        lambda: services.end_absence(NOBODY, until_on=TODAY, **by),
-        lambda: services.withdraw_delegation(NOBODY, **by),
+        lambda: people.set_password(NOBODY, password="grus-lampa-sju-Moln", **by),
+        lambda: roles.end_role(NOBODY, until_on=TODAY, **by),
+        lambda: employments.end_employment(NOBODY, ended_on=TODAY, end_reason="other", **by),
+        lambda: absences.end_absence(NOBODY, until_on=TODAY, **by),
+        lambda: delegation.withdraw_delegation(NOBODY, **by),
     ):
         with pytest.raises(Missing):
             call()
@@ -440,7 +441,7 @@ def test_a_role_is_not_ended_before_it_began_nor_into_the_next_one(world: World)
     give_role(world, from_on=date(2026, 4, 1))
 
     def end(day: date) -> object:
-        return services.end_role(first.pk, until_on=day, by=world.sysadmin, at=AT)
+        return roles.end_role(first.pk, until_on=day, by=world.sysadmin, at=AT)
 
     assert fields(lambda: end(date(2026, 2, 28))) == {"until_on"}
     assert fields(lambda: end(date(2026, 4, 1))) == {"until_on"}
@@ -451,7 +452,7 @@ def test_a_role_is_not_ended_before_it_began_nor_into_the_next_one(world: World)
 
 def end_sysadmin(world: World, user: User, day: date = TODAY) -> RoleAssignment:
     given = RoleAssignment.objects.get(user=user, role=Role.SYSTEM_ADMINISTRATOR)
-    return services.end_role(given.pk, until_on=day, by=world.sysadmin, at=AT)
+    return roles.end_role(given.pk, until_on=day, by=world.sysadmin, at=AT)
 
 
 def test_the_last_system_administrator_stays(world: World) -> None:
@@ -522,7 +523,7 @@ def test_an_employment_is_refused_at_its_field(
 
 
 def test_one_is_employed_by_an_administration_in_a_unit_of_it(world: World) -> None:
-    elsewhere = services.make_node(
+    elsewhere = tree.make_node(
         level=Level.ADMINISTRATION, code="NY", name="Ny", parent=world.municipality
     )
     assert fields(lambda: employ(world, administration=world.unit)) == {"administration"}
@@ -534,7 +535,7 @@ def test_an_employment_ends_with_a_reason_and_not_before_it_began(world: World) 
     job = employ(world, started_on=date(2024, 2, 29))
 
     def end(day: date, reason: str) -> Employment:
-        return services.end_employment(
+        return employments.end_employment(
             job.pk, ended_on=day, end_reason=reason, by=world.sysadmin, at=AT
         )
 
@@ -623,7 +624,7 @@ def test_the_last_day_of_an_absence_is_moved_but_not_into_another_absence(world:
     plan(world, user=world.co, from_on=date(2026, 3, 17), until_on=date(2026, 3, 18))
 
     def move(day: date) -> Absence:
-        return services.end_absence(absence.pk, until_on=day, by=world.main, at=AT)
+        return absences.end_absence(absence.pk, until_on=day, by=world.main, at=AT)
 
     assert fields(lambda: move(date(2026, 3, 8))) == {"until_on"}
     assert fields(lambda: move(date(2026, 3, 17))) == {"until_on"}
@@ -645,7 +646,7 @@ def test_a_line_of_the_delegation_order_is_refused_at_its_field(world: World) ->
             "by": world.sysadmin,
             "at": AT,
         }
-        return services.delegate(**values | given)
+        return delegation.delegate(**values | given)
 
     assert fields(lambda: delegate(unit=world.groups["barn-1"])) == {"unit"}
     assert fields(lambda: delegate(decision="everything")) == {"decision"}
@@ -653,7 +654,7 @@ def test_a_line_of_the_delegation_order_is_refused_at_its_field(world: World) ->
     line = delegate()
     assert delegate() == line
     assert TrailEntry.objects.filter(action="organisation.delegated").count() == 1
-    services.withdraw_delegation(line.pk, by=world.sysadmin, at=AT)
+    delegation.withdraw_delegation(line.pk, by=world.sysadmin, at=AT)
     assert not Delegation.objects.exists()
 
 
@@ -662,21 +663,21 @@ def test_a_line_of_the_delegation_order_is_refused_at_its_field(world: World) ->
 
 def test_every_change_keeps_the_row_as_it_was(world: World) -> None:
     given = RoleAssignment.objects.get(user=world.third)
-    services.end_role(given.pk, until_on=date(2026, 3, 31), by=world.sysadmin, at=AT)
-    services.end_role(given.pk, until_on=date(2026, 4, 30), by=world.sysadmin, at=AT)
+    roles.end_role(given.pk, until_on=date(2026, 3, 31), by=world.sysadmin, at=AT)
+    roles.end_role(given.pk, until_on=date(2026, 4, 30), by=world.sysadmin, at=AT)
     kept = type(given).pgh_event_models["update"].objects.filter(pgh_obj=given)
     assert {row.until_on for row in kept} == {None, date(2026, 3, 31)}
 
 
 def test_a_withdrawn_delegation_is_still_in_the_history(world: World) -> None:
-    line = services.delegate(
+    line = delegation.delegate(
         unit=world.unit,
         decision=DelegatedDecision.OPENING,
         role=Role.RECEPTION,
         by=world.sysadmin,
         at=AT,
     )
-    services.withdraw_delegation(line.pk, by=world.sysadmin, at=AT)
+    delegation.withdraw_delegation(line.pk, by=world.sysadmin, at=AT)
     kept = Delegation.pgh_event_models["delete"].objects.get()
     assert (kept.decision, kept.role) == (DelegatedDecision.OPENING, Role.RECEPTION)
 

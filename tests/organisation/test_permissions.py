@@ -7,11 +7,14 @@ import pytest
 from django.contrib.auth.models import AnonymousUser, Permission
 from django.contrib.contenttypes.models import ContentType
 
-from cases.models import ConflictOfInterest, Matter, ReadingGrant
-from organisation import permissions
+from cases.matters.models import Matter
+from cases.provisions.models import ConflictOfInterest, ReadingGrant
+from organisation import object_permissions
 from organisation.enums import AbsenceReason, DelegatedDecision, Role
 from organisation.models import Absence, Delegation, RoleAssignment, User
-from organisation.permissions import Action, ObjectPermissions, access_for
+from organisation.object_permissions import ObjectPermissions
+from organisation.permissions import access_for
+from organisation.rights import Action
 from tests.factories import World, give, make_user, moment
 
 TODAY = date(2026, 3, 2)
@@ -403,13 +406,13 @@ def test_where_a_rule_answers_a_grant_alone_says_nothing(
 ) -> None:
     shelving(world, matter, world.worker2)
     rules = {SHELVE: lambda access, obj: answer}
-    monkeypatch.setattr(permissions, "_object_rules", lambda: rules)
+    monkeypatch.setattr(object_permissions, "_object_rules", lambda: rules)
     assert may_shelve(world.worker2, matter) is answer
     assert may_shelve(world.stranger, matter) is answer
 
 
 def test_every_rule_of_the_settings_is_of_a_permission_there_is(db: None) -> None:
-    assert "cases.read_matter" in permissions._object_rules()
-    for name in permissions._object_rules():
+    assert "cases.read_matter" in object_permissions._object_rules()
+    for name in object_permissions._object_rules():
         app, code = name.split(".")
         assert Permission.objects.filter(content_type__app_label=app, codename=code).exists()

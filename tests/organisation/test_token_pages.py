@@ -10,7 +10,7 @@ import time_machine
 from django.test import Client
 
 from organisation import tokens
-from organisation.enums import Scope
+from organisation.enums import TokenScope
 from organisation.models import ApiToken
 from tests.factories import World, moment
 
@@ -61,7 +61,7 @@ def test_a_token_is_shown_once_and_works(main: Client, world: World) -> None:
 
 def test_nothing_is_chosen_beforehand(main: Client) -> None:
     page = main.get("/organisation/tokens/new/").content.decode()
-    assert page.count('name="scopes"') == len(Scope)
+    assert page.count('name="scopes"') == len(TokenScope)
     assert not re.search(r'name="scopes"[^>]*checked', page)
 
 

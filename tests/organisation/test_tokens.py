@@ -9,9 +9,10 @@ from django.db import IntegrityError, transaction
 
 from core.errors import Conflict, Invalid, Missing
 from core.models import TrailEntry, TrailKind
-from organisation import services, tokens
-from organisation.enums import Scope
+from organisation import tokens
+from organisation.enums import TokenScope
 from organisation.models import ApiToken, User
+from organisation.services import people
 from tests.factories import World, moment
 
 AT = moment("2026-03-02 09:00")
@@ -92,8 +93,8 @@ def test_closing_an_account_takes_its_tokens_back_for_good(world: World) -> None
     token = issued(world)
     particulars = {"first_name": "M", "last_name": "N", "email": "", "phone": ""}
     who = {"by": world.sysadmin, "at": AT}
-    services.change_user(world.main.pk, is_active=False, **particulars, **who)
-    services.change_user(world.main.pk, is_active=True, **particulars, **who)
+    people.change_user(world.main.pk, is_active=False, **particulars, **who)
+    people.change_user(world.main.pk, is_active=True, **particulars, **who)
     assert tokens.recognised(token, at=AT) is None
     assert TrailEntry.objects.filter(action="token.revoked", actor=world.sysadmin).count() == 1
 
@@ -102,16 +103,18 @@ def test_a_token_is_for_what_it_was_made_for(world: World) -> None:
     issued(world, scopes=["reports:write", "deadlines:read"], name=" e-tjänst ")
     row = ApiToken.objects.get()
     assert row.name == "e-tjänst"
-    assert {scope for scope in Scope if tokens.allows(row, scope)} == {
-        Scope.REPORTS_READ,
-        Scope.REPORTS_WRITE,
-        Scope.DEADLINES_READ,
+    assert {scope for scope in TokenScope if tokens.allows(row, scope)} == {
+        TokenScope.REPORTS_READ,
+        TokenScope.REPORTS_WRITE,
+        TokenScope.DEADLINES_READ,
     }
 
 
 def test_a_token_without_a_word_about_it_is_for_everything(world: World) -> None:
     issued(world)
-    assert {scope for scope in Scope if tokens.allows(ApiToken.objects.get(), scope)} == set(Scope)
+    assert {scope for scope in TokenScope if tokens.allows(ApiToken.objects.get(), scope)} == set(
+        TokenScope
+    )
 
 
 @pytest.mark.parametrize("scopes", [[], ["reports:delete"], ["all", "x"]])

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from cases.models import Notice
+from cases.notices.models import Notice
 from tests.factories import World, moment
 from tests.factories.populated import HERE, Matters, populate
 

@@ -25,7 +25,9 @@ from schemathesis.core.failures import FailureGroup
 from schemathesis.openapi.checks import RejectedPositiveData
 from schemathesis.pytest.lazy import get_all_tests
 
-from cases.models import Intervention, Investigation, Report
+from cases.interventions.models import Intervention
+from cases.investigations.models import Investigation
+from cases.reports.models import Report
 from config.wsgi import application
 from organisation import tokens
 from organisation.permissions import access_for

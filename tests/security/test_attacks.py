@@ -9,8 +9,10 @@ import pytest
 import time_machine
 from django.test import Client
 
-from cases.models import Note, Report
-from cases.services import investigations, notes
+from cases.investigations import services as investigations
+from cases.journal import services as notes
+from cases.journal.models import Note
+from cases.reports.models import Report
 from organisation import tokens
 from tests.cases.api.conftest import NOW, Caller, report_body
 from tests.factories import World

@@ -18,12 +18,11 @@ from django.core.cache import cache
 from django.db import transaction
 
 from audits.models import LogCheckHit, LogCheckRound
+from cases.access import conflicts, emergency, grants
+from cases.access.conflicts import ChildNamed
+from cases.deadlines.sweep import sweep
 from cases.enums import ConflictCategory
-from cases.services import access as grants
-from cases.services import conflicts, emergency
-from cases.services.conflicts import ChildNamed
-from cases.services.reports import ChildInput
-from cases.services.sweep import sweep
+from cases.reports.services import ChildInput
 from tests.factories.populated import HERE, Filling, Matters, Pair
 from tests.factories.workload import use_example
 from tests.security.conftest import NOW, Stage, about, addresses, matter_ids

@@ -12,8 +12,8 @@ from django.db.models import QuerySet
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from cases import querysets
-from cases.models import Investigation
+from cases.investigations.models import Investigation
+from cases.matters import querysets
 from core import trail
 from core.models import TrailEntry
 from organisation.permissions import access_for

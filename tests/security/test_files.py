@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.urls import resolve
 
-from cases import readings
-from cases.matters import KINDS
+from cases.access import child_log as readings
+from cases.matters.registry import KINDS
 from core.models import TrailEntry, TrailKind
 from core.rates import Rate, rated_of
 from tests.factories.populated import HERE

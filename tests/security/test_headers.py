@@ -83,7 +83,7 @@ def test_a_defect_is_answered_closed_down_too(head: Client, monkeypatch: Any) ->
     def broken(*args: Any, **kwargs: Any) -> None:
         raise RuntimeError("Hemliga gatan 7")
 
-    monkeypatch.setattr("cases.views.deadlines.render", broken)
+    monkeypatch.setattr("cases.boards.views.deadlines.render", broken)
     head.raise_request_exception = False
     answer = head.get("/deadlines/")
     assert answer.status_code == 500

@@ -137,7 +137,7 @@ def test_lists_of_the_api_count_nothing_of_others(scene: Stage, question: str) -
 
 def test_numbers_of_one_unit_say_nothing_of_anothers_count(scene: Stage) -> None:
     """Series are per unit: a gap in one's own would tell how much others have."""
-    from cases.models import Report
+    from cases.reports.models import Report
 
     for unit in (scene.world.unit, scene.world.other_unit):
         numbers = sorted(

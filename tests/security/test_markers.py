@@ -19,13 +19,17 @@ import pytest
 from django.core import mail
 from django.db import connection
 
-from cases import whereabouts
-from cases.models import Guardian, Investigation, Notice, Person, Report
-from cases.services import digest
-from cases.services.gate import reach
+from cases.investigations.models import Investigation
+from cases.matters.working import reach
+from cases.notices import digest
+from cases.notices.models import Notice
+from cases.persons import whereabouts
+from cases.persons.models import Guardian, Person
+from cases.reports.models import Report
 from core.logs import LinesFormatter, NoPersonalData
 from core.models import TrailEntry
-from organisation.permissions import Action, access_for
+from organisation.permissions import access_for
+from organisation.rights import Action
 from tests.factories.populated import HERE
 from tests.security.conftest import NOW, Stage, about, addresses, matter_ids
 

@@ -1,7 +1,7 @@
 """Every address of the product has a rule, and everybody meets exactly what the rule says.
 
 A new view fails the build until its rule stands in RULES. What each role may do is said once, in
-`organisation.permissions.TABLE` (whole sets: tests/organisation/test_permissions.py); here the
+`organisation.rights.TABLE` (whole sets: tests/organisation/test_permissions.py); here the
 addresses, pages and API alike, are held against it for every relation a person can have to a case:
 handling it, leading its group, its unit, another group, another unit, none; standing outside by a
 conflict of interest; let in by an emergency opening. The child of the investigation is protected.
@@ -16,12 +16,15 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from cases import readings
+from cases.access import child_log as readings
+from cases.access import conflicts, emergency
 from cases.enums import ConflictCategory
-from cases.models import Intervention, Person
-from cases.services import conflicts, emergency, gate
+from cases.interventions.models import Intervention
+from cases.matters import working
+from cases.persons.models import Person
 from core.models import TrailEntry, TrailKind
-from organisation.permissions import Access, Action, Reach, access_for
+from organisation.permissions import Access, access_for
+from organisation.rights import Action, Reach
 from tests.factories.populated import HERE
 from tests.security.conftest import NOW, Address, Stage, about, addresses, matter_ids
 
@@ -398,16 +401,16 @@ def expected(who: Access, rule: On, stage: Stage) -> str:
     """What the policy says this person meets: hidden, refused or let in."""
     matters = stage.matters[HERE]
     if rule.matter == "report":
-        reach = gate.reach(matters.report, on=who.on)
+        reach = working.reach(matters.report, on=who.on)
         sees = who.may(A.READ_REPORT, **reach)
     elif rule.matter == "child":
         sees = Person.objects.visible_to(who).filter(pk=matters.report.child_id).exists()
         reach = readings.reach_of(matters.report.child)
     elif rule.matter == "intervention":
-        reach = gate.reach(matters.intervention, on=who.on)
+        reach = working.reach(matters.intervention, on=who.on)
         sees = Intervention.objects.visible_to(who).filter(pk=matters.intervention.pk).exists()
     else:
-        reach = gate.reach(matters.investigation, on=who.on)
+        reach = working.reach(matters.investigation, on=who.on)
         sees = who.may(A.READ_INVESTIGATION, **reach)
     if not sees:
         return "hidden"

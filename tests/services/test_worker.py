@@ -18,8 +18,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from benchmarks.sweep import fill
-from cases.models import Deadline, Digest, Escalation, Notice
-from cases.services.sweep import CHUNK
+from cases.deadlines.models import Deadline, Escalation
+from cases.deadlines.sweep import CHUNK
+from cases.notices.models import Digest, Notice
 from cases.tasks import send_digest
 from config import servers
 from core import dispatch

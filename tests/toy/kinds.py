@@ -8,17 +8,19 @@ from typing import Any
 
 from django.urls import reverse
 
-from cases.classification import Fact, Share
-from cases.deadlines import RULEBOOK, Rule
-from cases.dossier import Collector
-from cases.duties import duty
-from cases.matters import KINDS, Kind, Part
-from cases.models import MatterWorker, Person
-from cases.timeline import Line
-from cases.topics import Topic
+from cases.disclosure.collection import Collector
+from cases.journal.timeline import Timeline
+from cases.law.classification import Fact, Share
+from cases.law.duties import duty
+from cases.law.time_limits import RULEBOOK, Rule
+from cases.matters.models import MatterWorker
+from cases.matters.registry import KINDS, Kind, Part
+from cases.notices.topics import Topic
+from cases.persons.models import Person
 from core.calendar import Span
 from core.decisions import Allowed
-from organisation.permissions import Access, Action
+from organisation.permissions import Access
+from organisation.rights import Action
 from tests.toy.models import Promise
 
 DUTY = "promise_to_keep"
@@ -59,7 +61,7 @@ def _pieces(collector: Collector, promises: Any) -> Iterator[Any]:
         yield writer.done()
 
 
-def _events(line: Line, child: Person, access: Access) -> None:
+def _events(line: Timeline, child: Person, access: Access) -> None:
     for promise in Promise.objects.visible_to(access).filter(child=child):
         url = reverse("promise", args=[promise.pk])
         line.add(promise.promised_on, "promise", "Ett löfte gavs", url=url)

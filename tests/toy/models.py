@@ -6,8 +6,9 @@ from datetime import date
 
 from django.db import models
 
-from cases.models import MatterRecord, Person
-from cases.querysets import MatterRecordQuerySet
+from cases.matters.models import MatterRecord
+from cases.matters.querysets import MatterRecordQuerySet
+from cases.persons.models import Person
 
 
 class Promise(MatterRecord):

@@ -12,7 +12,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cases.api.base import ListView
+from api.base import ListView
 from config.urls import handler500 as handler500
 from config.urls import urlpatterns as all_others
 from core import trail

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from random import Random
 
-from workload.allocation import Case, Problem, Wish, WishKind, Worker
+from workload.allocation import Candidate, CaseWish, Problem, WaitingCaseFacts, WishKind
 
 LANGUAGES = ("ar", "so", "fi")
 
 
-def worker(pk: int, chance: Random, cases: int) -> Worker:
+def worker(pk: int, chance: Random, cases: int) -> Candidate:
     new = chance.random() < 0.2
-    return Worker(
+    return Candidate(
         id=pk,
         load=chance.randint(200, 1700),
         norm=chance.choice([0, 900, 1100, 1350, 1500, 1500]),
@@ -25,20 +25,20 @@ def worker(pk: int, chance: Random, cases: int) -> Worker:
     )
 
 
-def case(pk: int, chance: Random, workers: int) -> Case:
+def case(pk: int, chance: Random, workers: int) -> WaitingCaseFacts:
     points = chance.randint(60, 300)
     main = points * 6 // 10
     wishes = []
     if chance.random() < 0.3:
-        wishes.append(Wish(WishKind.LANGUAGE, chance.choice(LANGUAGES), chance.random() < 0.2))
+        wishes.append(CaseWish(WishKind.LANGUAGE, chance.choice(LANGUAGES), chance.random() < 0.2))
     if chance.random() < 0.2:
-        wishes.append(Wish(WishKind.COMPETENCE, "savry", chance.random() < 0.5))
+        wishes.append(CaseWish(WishKind.COMPETENCE, "savry", chance.random() < 0.5))
     if chance.random() < 0.2:
-        wishes.append(Wish(WishKind.EXPERIENCE, "", chance.random() < 0.5))
+        wishes.append(CaseWish(WishKind.EXPERIENCE, "", chance.random() < 0.5))
     if chance.random() < 0.3:
-        wishes.append(Wish(WishKind.AREA, chance.choice("abcd")))
+        wishes.append(CaseWish(WishKind.AREA, chance.choice("abcd")))
     known = chance.sample(range(workers), 2) if chance.random() < 0.2 else []
-    return Case(
+    return WaitingCaseFacts(
         id=pk,
         main_points=main,
         co_points=points - main,

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from tests.workload.problems import problem
 from workload.allocation import (
-    Case,
+    Candidate,
+    CaseWish,
     Limits,
     Obstacle,
     Pin,
     Problem,
-    Wish,
+    WaitingCaseFacts,
     WishKind,
-    Worker,
     explain,
     obstacles,
     propose,
@@ -104,11 +104,11 @@ def test_same_facts_give_the_same_proposal() -> None:
     assert propose(facts, unhurried) == propose(facts, unhurried)
 
 
-def someone(pk: int, load: int = 500, norm: int = 1500, **facts: object) -> Worker:
-    return Worker(id=pk, load=load, norm=norm, **{"experienced": True, **facts})  # type: ignore[arg-type]
+def someone(pk: int, load: int = 500, norm: int = 1500, **facts: object) -> Candidate:
+    return Candidate(id=pk, load=load, norm=norm, **{"experienced": True, **facts})  # type: ignore[arg-type]
 
 
-CASE = Case(id=1, main_points=120, co_points=80)
+CASE = WaitingCaseFacts(id=1, main_points=120, co_points=80)
 
 
 def test_the_least_loaded_take_the_case() -> None:
@@ -148,8 +148,8 @@ def test_required_competence_is_a_rule_and_a_wished_one_is_not() -> None:
         someone(2, 400),
         someone(3, 1400, competences=frozenset({"savry"})),
     )
-    wished = replace(CASE, wishes=(Wish(WishKind.COMPETENCE, "savry"),))
-    required = replace(CASE, wishes=(Wish(WishKind.COMPETENCE, "savry", required=True),))
+    wished = replace(CASE, wishes=(CaseWish(WishKind.COMPETENCE, "savry"),))
+    required = replace(CASE, wishes=(CaseWish(WishKind.COMPETENCE, "savry", required=True),))
     assert set(propose(Problem((wished,), workers)).pairs[1]) == {1, 2}
     assert 3 in propose(Problem((required,), workers)).pairs[1]
     assert obstacles(Problem((required,), workers[:2]), required) == (
@@ -159,7 +159,7 @@ def test_required_competence_is_a_rule_and_a_wished_one_is_not() -> None:
 
 def test_room_lets_a_wish_raise_the_highest_use_and_no_more() -> None:
     workers = (someone(1, 300), someone(2, 300), someone(3, 420, languages=frozenset({"so"})))
-    case = replace(CASE, wishes=(Wish(WishKind.LANGUAGE, "so"),))
+    case = replace(CASE, wishes=(CaseWish(WishKind.LANGUAGE, "so"),))
     narrow = Problem((case,), workers)
     assert score(narrow, propose(narrow).pairs).highest == 28
     assert 3 not in propose(narrow).pairs[1]
@@ -204,7 +204,7 @@ def test_siblings_follow_each_other_when_it_costs_little() -> None:
 
 def test_kept_wish_is_priced_against_the_pair_without_it() -> None:
     workers = (someone(1, 300), someone(2, 300), someone(3, 420, languages=frozenset({"so"})))
-    case = replace(CASE, wishes=(Wish(WishKind.LANGUAGE, "so"),))
+    case = replace(CASE, wishes=(CaseWish(WishKind.LANGUAGE, "so"),))
     facts = Problem((case,), workers, room=6)
     told = explain(facts, propose(facts).pairs)[1]
     [kept] = told.kept
@@ -216,7 +216,7 @@ def test_kept_wish_is_priced_against_the_pair_without_it() -> None:
 
 def test_lost_wish_says_what_it_would_take_or_that_nobody_can() -> None:
     workers = (someone(1, 300), someone(2, 300), someone(3, 1400, areas=frozenset({"a"})))
-    case = replace(CASE, wishes=(Wish(WishKind.AREA, "a"), Wish(WishKind.LANGUAGE, "so")))
+    case = replace(CASE, wishes=(CaseWish(WishKind.AREA, "a"), CaseWish(WishKind.LANGUAGE, "so")))
     facts = Problem((case,), workers)
     told = explain(facts, propose(facts).pairs)[1]
     area, language = told.lost

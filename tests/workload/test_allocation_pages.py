@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from cases.models import Investigation
+from cases.investigations.models import Investigation
 from organisation.enums import AbsenceReason
 from organisation.models import Absence, User
 from tests.factories import World, moment

@@ -9,8 +9,10 @@ import pytest
 from django.utils.translation import override
 
 from cases.enums import HandlerPart
-from cases.models import ConflictOfInterest, Investigation, MatterWorker
-from cases.services import investigations
+from cases.investigations import services as investigations
+from cases.investigations.models import Investigation
+from cases.matters.models import MatterWorker
+from cases.provisions.models import ConflictOfInterest
 from core.errors import Conflict, Forbidden, Invalid, Missing
 from core.models import TrailEntry
 from organisation.enums import AbsenceReason, Role
@@ -19,8 +21,10 @@ from organisation.permissions import access_for
 from tests.factories import World, give, make_user, moment
 from tests.factories.workload import use_example
 from workload.allocation import WishKind
-from workload.board import effects, problem_of, read_board, unmet
-from workload.forecast import Endings, Span
+from workload.board import read_board
+from workload.board_effects import effects, unmet
+from workload.board_problem import problem_of
+from workload.forecast import Endings, InvestigationSpan
 from workload.forms.allocation import worker_label
 from workload.models import AllocationProposal, AllocationWish, Competence, PlannedPair
 from workload.models.allocation import ProposalState
@@ -285,7 +289,7 @@ def test_load_in_four_weeks_is_what_is_likely_to_be_left(
 ) -> None:
     world.investigation("2026-03-08")
     half = [
-        Span(ON - timedelta(days=200), ON - timedelta(days=200 - age))
+        InvestigationSpan(ON - timedelta(days=200), ON - timedelta(days=200 - age))
         for age in (20, 100)
         for _ in range(50)
     ]
@@ -300,7 +304,7 @@ def test_load_in_four_weeks_is_what_is_likely_to_be_left(
 
 
 def test_siblings_and_earlier_workers_are_found(world: World) -> None:
-    from cases.services.reports import ChildInput
+    from cases.reports.services import ChildInput
 
     use_example(world)
     children = [

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cases.enums import HandlerPart
-from cases.models import MatterWorker
+from cases.matters.models import MatterWorker
 from core.models import TrailEntry
 from organisation.models import Employment
 from tests.cases.api.conftest import NOW, Caller

@@ -14,9 +14,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cases import matters
-from cases.models import MatterWorker, Report
-from cases.services import interventions, investigations, reports, workers
+from cases.interventions import services as interventions
+from cases.investigations import services as investigations
+from cases.matters import registry as matters
+from cases.matters import workers
+from cases.matters.models import MatterWorker
+from cases.reports import services as reports
+from cases.reports.models import Report
 from core.errors import Missing
 from organisation.enums import AbsenceReason, Experience, Role
 from organisation.models import Absence, Employment, EmploymentTerms, OrgUnit, RoleAssignment
@@ -31,7 +35,7 @@ DAY = date(2026, 3, 16)
 pytestmark = pytest.mark.django_db
 
 
-def load_of(world: World, user: str, on: date = DAY) -> capacity.Load:
+def load_of(world: World, user: str, on: date = DAY) -> capacity.WorkerLoad:
     return next(
         load for load in capacity.loads(unit_id=world.unit.pk, on=on) if load.user.username == user
     )
@@ -151,7 +155,7 @@ def test_siblings_in_the_same_report_and_the_latest_risk_weigh(world: World) -> 
 
 
 def capacity_child(name: str):
-    from cases.services.reports import ChildInput
+    from cases.reports.services import ChildInput
 
     return ChildInput(first_name=name, last_name="Syskon", gender="girl")
 

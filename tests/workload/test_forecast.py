@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workload.forecast import Endings, Span, back_test, forecast, inflow
+from workload.forecast import Endings, InvestigationSpan, back_test, forecast, inflow
 
 ON = date(2026, 3, 18)
 
 
-def history(seed: int = 1, *, days: int = 900, mean: int = 100, a_week: float = 5) -> list[Span]:
+def history(
+    seed: int = 1, *, days: int = 900, mean: int = 100, a_week: float = 5
+) -> list[InvestigationSpan]:
     """A group's investigations: so many a week, each ending after some `mean` days."""
     chance = Random(seed)
     spans = []
@@ -23,13 +25,13 @@ def history(seed: int = 1, *, days: int = 900, mean: int = 100, a_week: float = 
         for _ in range(3):
             if chance.random() < a_week / 21:
                 ended = opened + timedelta(days=round(chance.triangular(20, 2 * mean - 20, mean)))
-                spans.append(Span(opened, ended if ended <= ON else None, tenths=100))
+                spans.append(InvestigationSpan(opened, ended if ended <= ON else None, tenths=100))
     return spans
 
 
 def test_chance_of_being_open_is_that_of_the_closed_ones() -> None:
     spans = [
-        Span(ON - timedelta(days=400), ON - timedelta(days=400 - age))
+        InvestigationSpan(ON - timedelta(days=400), ON - timedelta(days=400 - age))
         for age in (50, 100, 150, 200)
         for _ in range(25)
     ]
@@ -41,8 +43,10 @@ def test_chance_of_being_open_is_that_of_the_closed_ones() -> None:
 
 def test_open_investigations_count_for_the_days_they_were_seen() -> None:
     """Leaving them out would make every case look quick."""
-    closed = [Span(ON - timedelta(days=100), ON - timedelta(days=50)) for _ in range(50)]
-    still = [Span(ON - timedelta(days=100)) for _ in range(50)]
+    closed = [
+        InvestigationSpan(ON - timedelta(days=100), ON - timedelta(days=50)) for _ in range(50)
+    ]
+    still = [InvestigationSpan(ON - timedelta(days=100)) for _ in range(50)]
     assert Endings(closed + still, on=ON).still_open(0, 60) == pytest.approx(0.5)
 
 
@@ -65,7 +69,7 @@ def test_inflow_follows_the_season_and_this_years_pace() -> None:
         number = 6 if start.month in {4, 5} else 2
         if week <= 52:
             number *= 2
-        spans += [Span(start)] * number
+        spans += [InvestigationSpan(start)] * number
     coming, growth = inflow(spans, on=ON)
     assert growth == pytest.approx(2, abs=0.01)
     # The year before was doubled too, so the mean of the two years is what the pace multiplies.
@@ -95,10 +99,10 @@ def test_one_more_worker_means_fewer_open_and_fewer_past_four_months() -> None:
 
 
 def test_passing_counts_those_whose_last_day_falls_within_the_weeks() -> None:
-    never = [Span(ON - timedelta(days=600), None) for _ in range(12)]
-    old = Span(date(2025, 10, 1))
-    soon = Span(date(2025, 12, 1))
-    extended = Span(date(2025, 12, 1), due_on=date(2026, 9, 1))
+    never = [InvestigationSpan(ON - timedelta(days=600), None) for _ in range(12)]
+    old = InvestigationSpan(date(2025, 10, 1))
+    soon = InvestigationSpan(date(2025, 12, 1))
+    extended = InvestigationSpan(date(2025, 12, 1), due_on=date(2026, 9, 1))
     found = forecast([old, soon, extended], never, on=ON)
     assert found.past == 1
     assert found.passing == pytest.approx(1)
@@ -108,7 +112,7 @@ def test_back_test_uses_nothing_that_was_not_known_then() -> None:
     spans = history()
     tested = back_test(spans, spans, on=ON)
     later = [
-        Span(one.opened_on, one.concluded_on)
+        InvestigationSpan(one.opened_on, one.concluded_on)
         for one in spans
         if one.opened_on < ON - timedelta(weeks=30)
     ]

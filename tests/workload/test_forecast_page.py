@@ -12,7 +12,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from cases.models import Investigation, Person
+from cases.investigations.models import Investigation
+from cases.persons.models import Person
 from tests.factories import World, moment
 from tests.factories.workload import use_example
 

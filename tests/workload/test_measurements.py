@@ -12,12 +12,13 @@ from django.db import ProgrammingError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from cases.models import Notice
+from cases.notices.models import Notice
 from core.errors import Conflict, Invalid, Missing
+from demo.workload import rounds as demo_rounds
 from organisation.models import User
 from organisation.permissions import access_for
 from tests.factories import World, moment
-from workload import courses, demo_rounds, published
+from workload import courses, published
 from workload.models import (
     ActionPlan,
     CaseFactor,

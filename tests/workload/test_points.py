@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workload import points
-from workload.enums import Basis, Source
+from workload.enums import Basis, FactorSource
 from workload.points import (
     CONTACT,
     Contact,
     Factor,
+    FactorLevel,
     Facts,
-    Level,
-    Part,
+    PersonShare,
     Weights,
     apportion,
     available_tenths,
@@ -28,21 +28,33 @@ from workload.points import (
 PHASE = Factor(
     "phase",
     "Phase",
-    Source.PHASE,
-    (Level("start", "Start", 2, 0), Level("middle", "Middle", 1, 31), Level("end", "End", 3, 92)),
+    FactorSource.PHASE,
+    (
+        FactorLevel("start", "Start", 2, 0),
+        FactorLevel("middle", "Middle", 1, 31),
+        FactorLevel("end", "End", 3, 92),
+    ),
     "start",
 )
 RISK = Factor(
     "risk",
     "Risk",
-    Source.RISK,
-    (Level("low", "Low", 0), Level("medium", "Medium", 1), Level("high", "High", 3)),
+    FactorSource.RISK,
+    (
+        FactorLevel("low", "Low", 0),
+        FactorLevel("medium", "Medium", 1),
+        FactorLevel("high", "High", 3),
+    ),
     "medium",
 )
 COURT = Factor(
-    "court", "Court", Source.JUDGED, (Level("no", "No", 0), Level("yes", "Yes", 4)), "no"
+    "court",
+    "Court",
+    FactorSource.JUDGED,
+    (FactorLevel("no", "No", 0), FactorLevel("yes", "Yes", 4)),
+    "no",
 )
-BASE = Factor("base", "Base", Source.ALWAYS, (Level("case", "Case", 3),), "case")
+BASE = Factor("base", "Base", FactorSource.ALWAYS, (FactorLevel("case", "Case", 3),), "case")
 
 
 def weights(*factors: Factor, main_share: int = 60, contact_tenths: int = 5) -> Weights:
@@ -139,22 +151,26 @@ def test_the_parts_of_a_pair_add_up_to_the_points_of_the_case(
 
 def test_the_share_of_the_pair_is_to_a_tenth() -> None:
     parts = split(11, [("co", 7), ("main", 3)], weights())
-    assert parts == [Part(3, "main", 66), Part(7, "co", 44)]
+    assert parts == [PersonShare(3, "main", 66), PersonShare(7, "co", 44)]
 
 
 def test_one_handler_alone_carries_all_and_nobody_carries_what_waits() -> None:
-    assert split(11, [("co", 7)], weights()) == [Part(7, "co", 110)]
+    assert split(11, [("co", 7)], weights()) == [PersonShare(7, "co", 110)]
     assert split(11, [], weights()) == []
 
 
 def test_a_contact_done_for_another_counts_for_who_did_it() -> None:
     parts = split(10, [("main", 1), ("co", 2)], weights(), [Contact(9, 1), Contact(9, 1)])
-    assert parts == [Part(1, "main", 50), Part(2, "co", 40), Part(9, CONTACT, 10)]
+    assert parts == [
+        PersonShare(1, "main", 50),
+        PersonShare(2, "co", 40),
+        PersonShare(9, CONTACT, 10),
+    ]
 
 
 def test_contacts_never_move_more_than_the_handler_has() -> None:
     parts = split(1, [("main", 1)], weights(contact_tenths=8), [Contact(9, 1)] * 3)
-    assert parts == [Part(1, "main", 0), Part(9, CONTACT, 10)]
+    assert parts == [PersonShare(1, "main", 0), PersonShare(9, CONTACT, 10)]
 
 
 @pytest.mark.parametrize(
@@ -213,9 +229,9 @@ def test_the_new_have_a_lower_ceiling() -> None:
 
 
 def test_a_set_that_cannot_measure_says_what_is_missing() -> None:
-    empty = Factor("court", "Court", Source.JUDGED, (), "no")
-    adrift = Factor("risk", "Risk", Source.RISK, RISK.levels, "gone")
-    late = Factor("phase", "Phase", Source.PHASE, (Level("x", "X", 1, 5),), "x")
+    empty = Factor("court", "Court", FactorSource.JUDGED, (), "no")
+    adrift = Factor("risk", "Risk", FactorSource.RISK, RISK.levels, "gone")
+    late = Factor("phase", "Phase", FactorSource.PHASE, (FactorLevel("x", "X", 1, 5),), "x")
     assert points.problems(weights(empty, adrift, late)) == [
         "no_levels:court",
         "no_assumed:risk",

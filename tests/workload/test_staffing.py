@@ -12,14 +12,14 @@ from django.urls import reverse
 
 from cases.statistics import SMALLEST
 from core.errors import Forbidden, Invalid
-from organisation import services
 from organisation.enums import Experience, Level
 from organisation.models import Employment, EmploymentTerms
-from organisation.services import make_node
+from organisation.services import employments
+from organisation.services.tree import make_node
 from organisation.turnover import (
     LEFT_THE_ADMINISTRATION,
     CityTurnover,
-    Turnover,
+    StaffTurnover,
     consultants,
     turnover,
 )
@@ -89,11 +89,11 @@ def test_the_page_says_what_the_command_says_cell_by_cell(world: World, client: 
 def test_above_the_unit_head_small_numbers_and_what_gives_them_away_are_hidden() -> None:
     year = CityTurnover(
         2025,
-        Turnover(40, {"own_request_external": 9, "retirement": 2, "other": 6}),
+        StaffTurnover(40, {"own_request_external": 9, "retirement": 2, "other": 6}),
         {
-            "A": Turnover(30, {"own_request_external": 9, "own_request_internal": 3}),
-            "B": Turnover(6, {"retirement": 2, "own_request_internal": 1}),
-            "C": Turnover(4, {"other": 0}),
+            "A": StaffTurnover(30, {"own_request_external": 9, "own_request_internal": 3}),
+            "B": StaffTurnover(6, {"retirement": 2, "own_request_internal": 1}),
+            "C": StaffTurnover(4, {"other": 0}),
         },
     )
     rows, city = staffing.turnover_rows(year, above=True)
@@ -147,7 +147,7 @@ def change(world: World, by: str = "head", **fields: object) -> EmploymentTerms:
         "on_leave": False,
         **fields,
     }
-    return services.change_employment(
+    return employments.change_employment(
         Employment.objects.get(user=world.main).pk,
         **given,  # type: ignore[arg-type]
         by=world.people[by],

@@ -20,24 +20,24 @@ from workload.suppression import (
     SMALLEST,
     STEPS,
     Band,
-    Part,
-    Place,
+    CountedNode,
+    PublishedGroup,
     overall_mean,
     partition,
     release,
 )
 
 
-def leaf(key: int, size: int) -> Place:
-    return Place(key, size)
+def leaf(key: int, size: int) -> CountedNode:
+    return CountedNode(key, size)
 
 
-def department(*sizes: int, first: int = 1) -> Place:
+def department(*sizes: int, first: int = 1) -> CountedNode:
     children = tuple(leaf(first + index, size) for index, size in enumerate(sizes))
-    return Place(100 + first, children=children)
+    return CountedNode(100 + first, children=children)
 
 
-def found(place: Place) -> tuple[set[tuple[int, ...]], tuple[int, ...]]:
+def found(place: CountedNode) -> tuple[set[tuple[int, ...]], tuple[int, ...]]:
     parts, left_over = partition(place)
     return {tuple(sorted(part.leaves)) for part in parts}, tuple(sorted(left_over.leaves))
 
@@ -55,7 +55,7 @@ def test_a_pool_too_small_takes_the_smallest_part_with_it() -> None:
 
 
 def test_the_only_unit_of_a_department_is_pooled_a_level_up() -> None:
-    city = Place(900, children=(department(4), department(7, 9, first=10)))
+    city = CountedNode(900, children=(department(4), department(7, 9, first=10)))
     assert found(city) == ({(11,), (1, 10)}, ())
 
 
@@ -69,14 +69,14 @@ SIZES = st.integers(min_value=0, max_value=12)
 TREES = st.lists(st.lists(SIZES, min_size=1, max_size=5), min_size=1, max_size=5)
 
 
-def city_of(sizes: Sequence[Sequence[int]]) -> Place:
-    return Place(
+def city_of(sizes: Sequence[Sequence[int]]) -> CountedNode:
+    return CountedNode(
         999,
         children=tuple(department(*row, first=10 * index) for index, row in enumerate(sizes, 1)),
     )
 
 
-def leaves_of(place: Place) -> dict[int, int]:
+def leaves_of(place: CountedNode) -> dict[int, int]:
     if not place.children:
         return {place.key: place.size}
     return {key: size for child in place.children for key, size in leaves_of(child).items()}
@@ -132,7 +132,7 @@ def solvable(published: list[set[int]], asked: dict[int, int]) -> Iterator[set[i
                 yield set(chosen)
 
 
-def published_to(parts: list[Part], reader: set[int]) -> list[set[int]]:
+def published_to(parts: list[PublishedGroup], reader: set[int]) -> list[set[int]]:
     """Every figure somebody with these units sees: the parts wholly there, and their total."""
     cells = [set(part.leaves) for part in parts if part.leaves <= reader]
     return [*cells, set().union(*cells)] if cells else []
@@ -143,7 +143,7 @@ def test_no_sum_or_difference_is_about_fewer_than_five_for_units_of_one_to_six()
     tried = 0
     for left in combinations_with_replacement(range(1, 7), 3):
         for right in combinations_with_replacement(range(1, 7), 2):
-            tree = Place(900, children=(department(*left), department(*right, first=10)))
+            tree = CountedNode(900, children=(department(*left), department(*right, first=10)))
             asked = leaves_of(tree)
             parts, _left_over = partition(tree)
             readers = [{1, 2, 3}, {10, 11}, set(asked)]

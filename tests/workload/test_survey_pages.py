@@ -19,7 +19,7 @@ from django.urls import get_resolver, reverse, reverse_lazy
 
 from organisation.enums import GroupFunction, Level, Role
 from organisation.models import RoleAssignment, User
-from organisation.services import make_node
+from organisation.services.tree import make_node
 from tests.factories import World, give, make_user, moment
 from tests.factories.measured import STEPS, measure
 from workload.models import ActionPlan, SurveyAnswer, SurveyRound

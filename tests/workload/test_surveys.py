@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import ProgrammingError, transaction
 
-from cases.models import Notice
+from cases.notices.models import Notice
 from core.errors import Conflict, Forbidden, Invalid, Missing
 from organisation.enums import AbsenceReason, Role
 from organisation.models import Absence, RoleAssignment, User
@@ -17,7 +17,7 @@ from tests.factories import World, give, moment
 from workload import published
 from workload.models import PlanFollowUp, PublishedPart, RoundSettings, SurveyAnswer, SurveyRound
 from workload.readers import answers_read_by, plans_read_by
-from workload.scales import Audience
+from workload.scales import PublishedFor
 from workload.services import rounds, surveys
 from workload.services.tending import tend
 
@@ -301,8 +301,8 @@ def test_groups_too_small_are_published_together_or_not_at_all(world: World) -> 
         give_answer(found, world.people[name], 1, 1, 1)  # the head's own staff: by name
     close(found)
     groups = [world.groups[code].pk for code in ("mottagning", "barn-1", "barn-2")]
-    assert parts(Audience.UNIT) == [(sorted(groups), 6)]
-    assert parts(Audience.ABOVE) == [([world.unit.pk], 9)]
+    assert parts(PublishedFor.UNIT) == [(sorted(groups), 6)]
+    assert parts(PublishedFor.ABOVE) == [([world.unit.pk], 9)]
 
 
 def test_units_wait_for_the_last_open_one_and_are_divided_once(world: World) -> None:
@@ -312,10 +312,10 @@ def test_units_wait_for_the_last_open_one_and_are_divided_once(world: World) -> 
     for name in ("other_reception", "other_leader", "other_worker"):
         give_answer(there, world.people[name])
     close(here)
-    assert parts(Audience.ABOVE) == []
+    assert parts(PublishedFor.ABOVE) == []
     close(there)
     together = [(sorted([world.unit.pk, world.other_unit.pk]), 9)]
-    assert parts(Audience.ABOVE) == together
+    assert parts(PublishedFor.ABOVE) == together
     with pytest.raises(ProgrammingError, match="Cannot update or delete"), transaction.atomic():
         PublishedPart.objects.all().delete()
 
@@ -329,7 +329,7 @@ def test_a_unit_asked_later_is_not_divided_with_what_is_published(world: World) 
     for name in ("other_reception", "other_leader", "other_worker"):
         give_answer(late, world.people[name], day="2026-04-02")
     rounds.close_survey(late.pk, on=date(2026, 5, 1), at=moment("2026-05-01"))
-    assert parts(Audience.ABOVE) == [([world.unit.pk], 5)]
+    assert parts(PublishedFor.ABOVE) == [([world.unit.pk], 5)]
 
 
 def test_each_reader_is_shown_whole_parts_of_what_they_lead(world: World) -> None:

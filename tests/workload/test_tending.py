@@ -8,7 +8,8 @@ from datetime import date, timedelta
 
 from django.db import connection, transaction
 
-from cases.models import MatterWorker, Notice
+from cases.matters.models import MatterWorker
+from cases.notices.models import Notice
 from tests.factories import World, moment
 from tests.factories.workload import use_example
 from workload.models import LoadWarning, Measurement, MeasurementRound, PublishedPart, SurveyRound

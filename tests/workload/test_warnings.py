@@ -11,9 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cases.access import conflicts
 from cases.enums import ConflictCategory
-from cases.models import MatterWorker, Notice
-from cases.services import conflicts
+from cases.matters.models import MatterWorker
+from cases.notices.models import Notice
 from organisation.models import Absence, Employment, User
 from tests.factories import World, make_user, moment
 from tests.factories.workload import use_example
@@ -245,7 +246,7 @@ def test_what_was_felt_is_shown_to_who_reads_answers_and_not_to_a_stand_in(
 
 
 def test_a_leaders_own_load_is_told_to_the_unit_head(world: World) -> None:
-    found = findings.Found(
+    found = findings.Finding(
         WarningKind.OVERLOAD, world.groups["barn-1"].pk, user_id=world.leader.pk, percent=120
     )
     with pytest.MonkeyPatch.context() as patched:

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Min
 from django.utils.translation import gettext as _
 
-from cases.models import Report
+from cases.reports.models import Report
 from cases.statistics.months import Counted
 from core import trail
 from core.calendar import Month, local_date
@@ -19,7 +19,8 @@ from core.errors import Conflict, Forbidden, Invalid
 from core.figures import figures as registry
 from core.limits import limit
 from organisation.models import OrgUnit, User
-from organisation.permissions import Action, access_for, refusal
+from organisation.permissions import access_for, refusal
+from organisation.rights import Action
 from unitstats.models import MonthlyClosing
 from unitstats.statistics import counted
 

@@ -9,15 +9,15 @@ from workload.allocation.explain import Costs, Explained, Kept, Lost, explain
 from workload.allocation.facts import (
     WISH_TOLERANCE,
     Allocation,
-    Case,
+    Candidate,
+    CaseWish,
     Limits,
     Pair,
     Pin,
     Problem,
     Proposal,
-    Wish,
+    WaitingCaseFacts,
     WishKind,
-    Worker,
 )
 from workload.allocation.fit import Obstacle, obstacles
 from workload.allocation.score import Score, deviation, score
@@ -26,7 +26,8 @@ from workload.allocation.solver import propose
 __all__ = [
     "WISH_TOLERANCE",
     "Allocation",
-    "Case",
+    "Candidate",
+    "CaseWish",
     "Costs",
     "Explained",
     "Kept",
@@ -38,9 +39,8 @@ __all__ = [
     "Problem",
     "Proposal",
     "Score",
-    "Wish",
+    "WaitingCaseFacts",
     "WishKind",
-    "Worker",
     "deviation",
     "explain",
     "obstacles",

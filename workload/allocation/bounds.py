@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from workload.allocation.facts import Case, Problem, Worker
+from workload.allocation.facts import Candidate, Problem, WaitingCaseFacts
 from workload.allocation.fit import Fit
 from workload.allocation.score import price, use
 
 
-def least_highest(fit: Fit, cases: Sequence[Case]) -> int:
+def least_highest(fit: Fit, cases: Sequence[WaitingCaseFacts]) -> int:
     """Per cent that the highest use cannot be below when all of `cases` are given out.
 
     Each case needs its two people somewhere, and all points need their room.
@@ -29,7 +29,7 @@ def least_highest(fit: Fit, cases: Sequence[Case]) -> int:
     return low
 
 
-def least_worth(problem: Problem, fit: Fit, cases: Sequence[Case]) -> int:
+def least_worth(problem: Problem, fit: Fit, cases: Sequence[WaitingCaseFacts]) -> int:
     """Unevenness and lost wishes that cannot be gone below when all of `cases` are given out."""
     workers = _receivers(fit, cases)
     ids = {worker.id for worker in workers}
@@ -48,16 +48,16 @@ def least_worth(problem: Problem, fit: Fit, cases: Sequence[Case]) -> int:
     return still + _poured(workers, total) + lost
 
 
-def _able(fit: Fit, case: Case, main: bool) -> Iterable[int]:
+def _able(fit: Fit, case: WaitingCaseFacts, main: bool) -> Iterable[int]:
     return fit.mains[case.id] if main else (*fit.mains[case.id], *fit.cos[case.id])
 
 
-def _receivers(fit: Fit, cases: Sequence[Case]) -> list[Worker]:
+def _receivers(fit: Fit, cases: Sequence[WaitingCaseFacts]) -> list[Candidate]:
     ids = {user for case in cases for user in _able(fit, case, main=False)}
     return [worker for worker in fit.problem.workers if worker.id in ids]
 
 
-def _alone(fit: Fit, case: Case) -> int:
+def _alone(fit: Fit, case: WaitingCaseFacts) -> int:
     def lowest(users: Iterable[int], points: int) -> int:
         return min(use(fit.workers[u].load + points, fit.workers[u].norm) for u in users)
 
@@ -66,11 +66,11 @@ def _alone(fit: Fit, case: Case) -> int:
     )
 
 
-def _room(workers: Sequence[Worker], level: int) -> int:
+def _room(workers: Sequence[Candidate], level: int) -> int:
     return sum(max(0, level * worker.norm // 100 - worker.load) for worker in workers)
 
 
-def _poured(workers: Sequence[Worker], total: int) -> int:
+def _poured(workers: Sequence[Candidate], total: int) -> int:
     """The least sum of norm x use squared when `total` points are poured over `workers`."""
     low, high = 0.0, 100.0
     while _volume(workers, high) < total:
@@ -84,5 +84,5 @@ def _poured(workers: Sequence[Worker], total: int) -> int:
     return int(sum(w.norm * max(100 * w.load / w.norm, low) ** 2 for w in workers) * (1 - 1e-12))
 
 
-def _volume(workers: Sequence[Worker], level: float) -> float:
+def _volume(workers: Sequence[Candidate], level: float) -> float:
     return sum(max(0.0, level * worker.norm / 100 - worker.load) for worker in workers)

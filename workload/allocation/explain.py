@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workload.allocation.facts import Allocation, Case, Pair, Problem, Wish
+from workload.allocation.facts import Allocation, CaseWish, Pair, Problem, WaitingCaseFacts
 from workload.allocation.fit import Fit
 from workload.allocation.score import deviation, use
 from workload.allocation.search import State
@@ -27,7 +27,7 @@ class Costs:
 class Kept:
     """A wish kept; `cost` is what it made worse, `instead` the pair that would have been."""
 
-    wish: Wish
+    wish: CaseWish
     cost: Costs
     instead: Pair
 
@@ -36,7 +36,7 @@ class Kept:
 class Lost:
     """A wish lost; `cost` of keeping it and the best pair for that, None if no pair could."""
 
-    wish: Wish
+    wish: CaseWish
     cost: Costs | None
     instead: Pair | None
 
@@ -60,7 +60,7 @@ def explain(problem: Problem, pairs: Allocation) -> dict[int, Explained]:
     return {case.id: _explained(state, case) for case in problem.cases if case.id in pairs}
 
 
-def _explained(state: State, case: Case) -> Explained:
+def _explained(state: State, case: WaitingCaseFacts) -> Explained:
     pair = state.pairs[case.id]
     wishes = state.fit.kept(case, pair, state.pairs)
     now = _standing(state)
@@ -96,7 +96,7 @@ def _standing(state: State) -> tuple[int, float]:
     return state.highest(), deviation(state.problem, state.after)
 
 
-def _with(state: State, case: Case, pair: Pair) -> tuple[int, float]:
+def _with(state: State, case: WaitingCaseFacts, pair: Pair) -> tuple[int, float]:
     state.put(case, pair)
     found = _standing(state)
     state.take(case)

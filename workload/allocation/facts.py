@@ -38,7 +38,7 @@ WISH_TOLERANCE: Mapping[str, int] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class CaseWish:
     """One wish of a case; `required` makes it a rule. `of` says which language, area and so on."""
 
     kind: str
@@ -47,13 +47,13 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class WaitingCaseFacts:
     """A waiting case: points by part, what it wishes, who has known the child, whose sibling."""
 
     id: int
     main_points: int
     co_points: int
-    wishes: tuple[Wish, ...] = ()
+    wishes: tuple[CaseWish, ...] = ()
     earlier_workers: frozenset[int] = frozenset()
     siblings: int | None = None
 
@@ -63,7 +63,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Worker:
+class Candidate:
     """Someone of the group. `norm`: available points; 0 is unavailable. `ceiling`: most points.
 
     `blocked`: ids of cases that may not be given to this person, for a reason kept elsewhere.
@@ -103,26 +103,26 @@ class Problem:
     `room`: percentage points by which wishes may raise the highest use above the lowest possible.
     """
 
-    cases: tuple[Case, ...]
-    workers: tuple[Worker, ...]
+    cases: tuple[WaitingCaseFacts, ...]
+    workers: tuple[Candidate, ...]
     standing_pairs: frozenset[frozenset[int]] = frozenset()
     pins: Mapping[int, Pin] = field(default_factory=dict)
     tolerance: Mapping[str, int] = field(default_factory=lambda: WISH_TOLERANCE)
     room: int = 0
 
-    def wishes_of(self, case: Case) -> tuple[Wish, ...]:
+    def wishes_of(self, case: WaitingCaseFacts) -> tuple[CaseWish, ...]:
         """The case's wishes, and that of a standing pair where the group has any."""
-        derived: tuple[Wish, ...] = ()
+        derived: tuple[CaseWish, ...] = ()
         if case.earlier_workers and not any(
             wish.kind == WishKind.EARLIER_WORKER for wish in case.wishes
         ):
-            derived += (Wish(WishKind.EARLIER_WORKER),)
+            derived += (CaseWish(WishKind.EARLIER_WORKER),)
         if case.siblings is not None and not any(
             wish.kind == WishKind.SIBLINGS for wish in case.wishes
         ):
-            derived += (Wish(WishKind.SIBLINGS),)
+            derived += (CaseWish(WishKind.SIBLINGS),)
         if self.standing_pairs:
-            derived += (Wish(WishKind.STANDING_PAIR),)
+            derived += (CaseWish(WishKind.STANDING_PAIR),)
         return case.wishes + derived
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from workload.allocation.facts import Case, Pair, Problem, Wish, WishKind, Worker
+from workload.allocation.facts import Candidate, CaseWish, Pair, Problem, WaitingCaseFacts, WishKind
 
 
 class Obstacle(StrEnum):
@@ -25,7 +25,7 @@ class Obstacle(StrEnum):
 class Claim:
     """A wish made checkable: kept when one of `workers` is in the pair (as main, if `main`)."""
 
-    wish: Wish
+    wish: CaseWish
     workers: frozenset[int]
     main: bool = False
 
@@ -54,7 +54,7 @@ class Fit:
         """What each case wishes that one of the pair can keep alone."""
         return {case.id: self._claims(case) for case in self.problem.cases}
 
-    def _claims(self, case: Case) -> tuple[Claim, ...]:
+    def _claims(self, case: WaitingCaseFacts) -> tuple[Claim, ...]:
         together = {WishKind.SIBLINGS, WishKind.STANDING_PAIR}
         return tuple(
             Claim(wish, self._keepers(case, wish), main=wish.kind == WishKind.EXPERIENCE)
@@ -62,7 +62,7 @@ class Fit:
             if wish.kind not in together
         )
 
-    def _keepers(self, case: Case, wish: Wish) -> frozenset[int]:
+    def _keepers(self, case: WaitingCaseFacts, wish: CaseWish) -> frozenset[int]:
         if wish.kind == WishKind.EARLIER_WORKER:
             return case.earlier_workers & self.workers.keys()
         if wish.kind == WishKind.EXPERIENCE:
@@ -76,13 +76,13 @@ class Fit:
             worker.id for worker in self.workers.values() if wish.of in getattr(worker, name)
         )
 
-    def follows(self, case: Case) -> int | None:
+    def follows(self, case: WaitingCaseFacts) -> int | None:
         """The sibling whose pair this case should have."""
         if any(w.kind == WishKind.SIBLINGS for w in self.problem.wishes_of(case)):
             return self.anchor.get(case.id)
         return None
 
-    def may_take(self, case: Case, worker: Worker, points: int) -> bool:
+    def may_take(self, case: WaitingCaseFacts, worker: Candidate, points: int) -> bool:
         """There, with time, not blocked, and not above the own ceiling with this case alone."""
         return (
             not worker.absent
@@ -101,7 +101,7 @@ class Fit:
         """By case, who can be co-worker."""
         return {case.id: self._able(case, main=False) for case in self.problem.cases}
 
-    def _able(self, case: Case, *, main: bool) -> tuple[int, ...]:
+    def _able(self, case: WaitingCaseFacts, *, main: bool) -> tuple[int, ...]:
         pin = self.problem.pins.get(case.id)
         settled = (pin.main if main else pin.co) if pin else None
         points = case.main_points if main else case.co_points
@@ -116,7 +116,7 @@ class Fit:
             and (not main or all(worker.id in led for led in must_lead))
         )
 
-    def pair_allowed(self, case: Case, pair: Pair) -> bool:
+    def pair_allowed(self, case: WaitingCaseFacts, pair: Pair) -> bool:
         """Both may take it, they are two, one is experienced, what is required is there."""
         main, co = pair
         return (
@@ -129,7 +129,7 @@ class Fit:
             )
         )
 
-    def pairs(self, case: Case) -> list[Pair]:
+    def pairs(self, case: WaitingCaseFacts) -> list[Pair]:
         """Every allowed pair, in the order of the workers given."""
         required = [
             claim for claim in self.claims[case.id] if claim.wish.required and not claim.main
@@ -151,7 +151,9 @@ class Fit:
     def is_standing(self, pair: Pair) -> bool:
         return frozenset(pair) in self.problem.standing_pairs
 
-    def kept(self, case: Case, pair: Pair, pairs: dict[int, Pair]) -> dict[Wish, bool]:
+    def kept(
+        self, case: WaitingCaseFacts, pair: Pair, pairs: dict[int, Pair]
+    ) -> dict[CaseWish, bool]:
         """Each wish of the case, and whether the pair keeps it in the allocation `pairs`."""
         result = {claim.wish: self.keeps(claim, pair) for claim in self.claims[case.id]}
         for wish in self.problem.wishes_of(case):
@@ -165,7 +167,7 @@ class Fit:
         return result
 
 
-def obstacles(problem: Problem, case: Case) -> tuple[Obstacle, ...]:
+def obstacles(problem: Problem, case: WaitingCaseFacts) -> tuple[Obstacle, ...]:
     """Why the case can have no pair even alone; empty when some pair is allowed."""
     fit = Fit(problem)
     if fit.pairs(case):

@@ -8,7 +8,15 @@ from hashlib import sha256
 from typing import Any
 
 from workload.allocation.explain import Explained
-from workload.allocation.facts import Case, Pair, Pin, Problem, Proposal, Wish, Worker
+from workload.allocation.facts import (
+    Candidate,
+    CaseWish,
+    Pair,
+    Pin,
+    Problem,
+    Proposal,
+    WaitingCaseFacts,
+)
 
 Plain = dict[str, Any]
 
@@ -39,17 +47,17 @@ def from_plain(plain: Plain) -> Problem:
     """The problem that `as_plain` wrote."""
     return Problem(
         cases=tuple(
-            Case(
+            WaitingCaseFacts(
                 **case
                 | {
-                    "wishes": tuple(Wish(**wish) for wish in case["wishes"]),
+                    "wishes": tuple(CaseWish(**wish) for wish in case["wishes"]),
                     "earlier_workers": frozenset(case["earlier_workers"]),
                 }
             )
             for case in plain["cases"]
         ),
         workers=tuple(
-            Worker(
+            Candidate(
                 **worker
                 | {
                     name: frozenset(worker[name])

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import sqrt
 
-from workload.allocation.facts import Allocation, Case, Problem, Wish
+from workload.allocation.facts import Allocation, CaseWish, Problem, WaitingCaseFacts
 from workload.allocation.fit import Fit
 
 
@@ -36,7 +36,7 @@ def use(load: int, norm: int) -> int:
     return -(-100 * load // norm) if norm > 0 else 0
 
 
-def price(problem: Problem, case: Case, wish: Wish) -> int:
+def price(problem: Problem, case: WaitingCaseFacts, wish: CaseWish) -> int:
     """What losing the wish counts for.
 
     To move the case's points to workers d percentage points busier makes the sum of norm x use

@@ -9,7 +9,14 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from random import Random
 
-from workload.allocation.facts import Allocation, Case, Pair, Problem, Wish, WishKind
+from workload.allocation.facts import (
+    Allocation,
+    CaseWish,
+    Pair,
+    Problem,
+    WaitingCaseFacts,
+    WishKind,
+)
 from workload.allocation.fit import Claim, Fit
 from workload.allocation.score import loads_after, price, score, use
 
@@ -26,17 +33,17 @@ class State:
         self.after = loads_after(problem, pairs)
         self.given = Counter(user for pair in pairs.values() for user in pair)
 
-    def put(self, case: Case, pair: Pair) -> None:
+    def put(self, case: WaitingCaseFacts, pair: Pair) -> None:
         self.pairs[case.id] = pair
         self._move(case, pair, 1)
 
-    def take(self, case: Case) -> Pair | None:
+    def take(self, case: WaitingCaseFacts) -> Pair | None:
         pair = self.pairs.pop(case.id, None)
         if pair is not None:
             self._move(case, pair, -1)
         return pair
 
-    def _move(self, case: Case, pair: Pair, sign: int) -> None:
+    def _move(self, case: WaitingCaseFacts, pair: Pair, sign: int) -> None:
         for user, points in zip(pair, (case.main_points, case.co_points), strict=True):
             self.after[user] += sign * points
             self.given[user] += sign
@@ -62,7 +69,11 @@ class State:
         return result
 
     def best(
-        self, case: Case, *, without: Collection[Wish] = (), keeping: Wish | None = None
+        self,
+        case: WaitingCaseFacts,
+        *,
+        without: Collection[CaseWish] = (),
+        keeping: CaseWish | None = None,
     ) -> tuple[tuple[int, int], Pair] | None:
         """The best allowed pair for a case now without one, and (highest use, cost) with it.
 
@@ -115,7 +126,7 @@ class State:
                         least, chosen = total, (main, co)
         return ((level, least), chosen) if chosen is not None else None
 
-    def standing(self, case: Case, pair: Pair) -> tuple[int, int]:
+    def standing(self, case: WaitingCaseFacts, pair: Pair) -> tuple[int, int]:
         """(highest use, cost) if the case, now without a pair, were given to `pair`."""
         before = 0
         for user, points in zip(pair, (case.main_points, case.co_points), strict=True):
@@ -134,7 +145,7 @@ class State:
 class Must:
     """Whether a pair keeps one given wish."""
 
-    def __init__(self, state: State, case: Case, wish: Wish | None) -> None:
+    def __init__(self, state: State, case: WaitingCaseFacts, wish: CaseWish | None) -> None:
         self.fit = state.fit
         self.kind = wish.kind if wish else None
         self.claim: Claim | None = next(
@@ -156,7 +167,9 @@ class Must:
 class Prices:
     """What the wishes lost with a pair count for, siblings' included."""
 
-    def __init__(self, state: State, case: Case, *, without: Collection[Wish] = ()) -> None:
+    def __init__(
+        self, state: State, case: WaitingCaseFacts, *, without: Collection[CaseWish] = ()
+    ) -> None:
         problem, fit = state.problem, state.fit
         self.fit = fit
         self.claims = [
@@ -191,7 +204,7 @@ class Prices:
         return lost + sum(cost for other, cost in self.others if other != {main, co})
 
 
-def improve(state: State, cases: Sequence[Case] | None = None) -> None:
+def improve(state: State, cases: Sequence[WaitingCaseFacts] | None = None) -> None:
     """Give each case without a pair its best, then each case a better one while there is any."""
     fit = state.fit
     order = cases if cases is not None else hardest_first(state.problem, fit)
@@ -216,7 +229,7 @@ def improve(state: State, cases: Sequence[Case] | None = None) -> None:
             return
 
 
-def hardest_first(problem: Problem, fit: Fit) -> list[Case]:
+def hardest_first(problem: Problem, fit: Fit) -> list[WaitingCaseFacts]:
     """Pinned cases, then those with few possible workers, then the heaviest."""
     return sorted(
         problem.cases,

@@ -12,7 +12,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from workload.allocation.bounds import least_highest, least_worth
-from workload.allocation.facts import Case, Limits, Pair, Problem, Proposal, WishKind
+from workload.allocation.facts import Limits, Pair, Problem, Proposal, WaitingCaseFacts, WishKind
 from workload.allocation.fit import Fit
 from workload.allocation.score import is_feasible, price, score, use
 from workload.allocation.search import State, improve, shake
@@ -50,7 +50,7 @@ def propose(problem: Problem, limits: Limits | None = None) -> Proposal:
     least = least_highest(fit, able)
     model = Model(problem, fit, able, time_left)
     # Proven already when all are given out and the highest use is as low as water would stand.
-    lowest = Found(None, least, reached.unassigned == unable and reached.highest <= least)
+    lowest = SolverResult(None, least, reached.unassigned == unable and reached.highest <= least)
     if not lowest.proven:
         model.hint(best)
         lowest = model.lowest_use(limits, least)
@@ -103,7 +103,7 @@ def better(
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SolverResult:
     """What a run gave: an allocation if any, the bound on its aim, whether that is proven."""
 
     pairs: dict[int, Pair] | None
@@ -124,7 +124,11 @@ class Model:
     """The rules as a CP-SAT model; the two aims are set one after the other."""
 
     def __init__(
-        self, problem: Problem, fit: Fit, cases: list[Case], time_left: Callable[[], float]
+        self,
+        problem: Problem,
+        fit: Fit,
+        cases: list[WaitingCaseFacts],
+        time_left: Callable[[], float],
     ) -> None:
         # With the first proposal: few processes make one, and it takes much memory.
         from ortools.sat.python import cp_model
@@ -170,7 +174,7 @@ class Model:
             ).only_enforce_if(receives)
         self.spent = 0.0
 
-    def _case(self, case: Case) -> None:
+    def _case(self, case: WaitingCaseFacts) -> None:
         model, fit = self.model, self.fit
         one = self.of[case.id] = Variables(given=model.new_bool_var(""))
         one.main = {user: model.new_bool_var("") for user in fit.mains[case.id]}
@@ -184,14 +188,16 @@ class Model:
             if claim.wish.required and not claim.main:
                 self._one_of(case, claim.workers)
 
-    def _in(self, case: Case, users: frozenset[int], *, main: bool = False) -> list[Any]:
+    def _in(
+        self, case: WaitingCaseFacts, users: frozenset[int], *, main: bool = False
+    ) -> list[Any]:
         one = self.of[case.id]
         found = [variable for user, variable in one.main.items() if user in users]
         if not main:
             found += [variable for user, variable in one.co.items() if user in users]
         return found
 
-    def _one_of(self, case: Case, users: frozenset[int]) -> None:
+    def _one_of(self, case: WaitingCaseFacts, users: frozenset[int]) -> None:
         self.model.add_bool_or([*self._in(case, users), self.of[case.id].given.negated()])
 
     def hint(self, pairs: dict[int, Pair]) -> None:
@@ -207,7 +213,7 @@ class Model:
 
     # First aim
 
-    def lowest_use(self, limits: Limits, least: int) -> Found:
+    def lowest_use(self, limits: Limits, least: int) -> SolverResult:
         """As many cases given as can be, at the lowest highest use of those given something."""
         model = self.model
         left_out = sum(self.of[case.id].given.negated() for case in self.cases)
@@ -217,13 +223,13 @@ class Model:
         model.minimize(self.highest + step * left_out)
         solver, status = self._solve(limits, limits.effort * FIRST_SHARE)
         if status not in (self.cp.OPTIMAL, self.cp.FEASIBLE):
-            return Found(None, max(least, 0), False)
+            return SolverResult(None, max(least, 0), False)
         bound = max(least, int(solver.best_objective_bound + 0.999999) % step)
-        return Found(self._read(solver), bound, status == self.cp.OPTIMAL)
+        return SolverResult(self._read(solver), bound, status == self.cp.OPTIMAL)
 
     # Second aim
 
-    def most_even(self, limits: Limits, level: int, left_out: int) -> Found:
+    def most_even(self, limits: Limits, level: int, left_out: int) -> SolverResult:
         """The most even allocation with the fewest wishes lost, none given above `level`."""
         model = self.model
         model.add(self.highest <= max(level, 0))
@@ -243,9 +249,9 @@ class Model:
         model.minimize(sum(aims))
         solver, status = self._solve(limits, limits.effort - self.spent)
         if status not in (self.cp.OPTIMAL, self.cp.FEASIBLE):
-            return Found(None, 0, False)
+            return SolverResult(None, 0, False)
         bound = self.constant + int(solver.best_objective_bound + 0.5)
-        return Found(self._read(solver), bound, status == self.cp.OPTIMAL)
+        return SolverResult(self._read(solver), bound, status == self.cp.OPTIMAL)
 
     def _wishes(self) -> list[Any]:
         model, problem, fit = self.model, self.problem, self.fit

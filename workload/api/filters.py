@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from cases.api.base import Filters, UnitAsked, only_codes
-from cases.api.fields import Day, Text
+from api.base import Filters, UnitAsked, only_codes
+from api.fields import DayInput, Text
 from core.limits import limit
 from organisation.models import OrgUnit
 from workload.enums import WarningKind
@@ -24,7 +24,7 @@ class PlaceFilters(Filters):
 
 
 class LoadFilters(PlaceFilters):
-    on = Day(required=False, help_text=_("As of this local day, today at the latest."))
+    on = DayInput(required=False, help_text=_("As of this local day, today at the latest."))
 
 
 class WarningFilters(PlaceFilters):

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from cases.api.outputs import Row
+from api.outputs import Row
 from organisation.enums import EndReason, Experience
 from organisation.models import OrgUnit
 from organisation.turnover import LEFT_THE_ADMINISTRATION
 from workload.allocation import WishKind
-from workload.capacity import Load
+from workload.capacity import WorkerLoad
 from workload.enums import WarningKind
 from workload.findings import suggestion
 from workload.models import AllocationWish, LoadWarning
@@ -25,7 +25,7 @@ from workload.staffing import LEVELS, TurnoverRow, UnitStaff
 class Placed:
     """A load in the group (or, without one, the unit) it is listed in."""
 
-    load: Load
+    load: WorkerLoad
     unit: OrgUnit
     group: OrgUnit | None
 

@@ -7,7 +7,7 @@ from workload.api import views
 urlpatterns = [
     path("workload/loads/", views.Loads.as_view(), name="workload-loads"),
     path("workload/warnings/", views.Warnings.as_view(), name="workload-warnings"),
-    path("workload/waiting/", views.Waiting.as_view(), name="workload-waiting"),
+    path("workload/waiting/", views.WaitingCases.as_view(), name="workload-waiting"),
     path("workload/staffing/", views.Staffing.as_view(), name="workload-staffing"),
     path("workload/turnover/", views.TurnoverOfYear.as_view(), name="workload-turnover"),
 ]

@@ -15,15 +15,17 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cases.api.base import ApiView, ListView
+from api.base import ApiView, ListView
+from cases.deadlines.models import Deadline
 from cases.enums import DeadlineKind
-from cases.models import Deadline, Investigation
+from cases.investigations.models import Investigation
 from cases.statistics import groups_in, scope_for, units_below
 from core import trail
 from core.errors import Forbidden, Invalid
 from organisation.enums import Level
 from organisation.models import OrgUnit, RoleAssignment
-from organisation.permissions import Action, Reach, refusal
+from organisation.permissions import refusal
+from organisation.rights import Action, Reach
 from organisation.turnover import turnover as turnover_of
 from workload import capacity, staffing
 from workload.api import outputs
@@ -151,7 +153,7 @@ class Warnings(WorkloadView, ListView):
         return self.listing(request)
 
 
-class Waiting(WorkloadView, ListView):
+class WaitingCases(WorkloadView, ListView):
     filters = PlaceFilters
     row = outputs.WaitingRow
     trail_action = "allocation.read"

@@ -18,7 +18,7 @@ from workload.models import AllocationRound, AllocationWish
 from workload.models.allocation import NOTED_KINDS
 
 
-class WorkerSelect(forms.Select):
+class CandidateSelect(forms.Select):
     """Workers with what they have; those who cannot be chosen stand there too, disabled."""
 
     closed: frozenset[str] = frozenset()
@@ -54,7 +54,7 @@ def worker_label(worker: BoardWorker, board: Board, case: WaitingCase) -> str:
     return text
 
 
-class PlanForm(forms.Form):
+class AllocationPlanForm(forms.Form):
     """Main handler, co-worker, and whether it is settled."""
 
     main = forms.TypedChoiceField(
@@ -62,14 +62,14 @@ class PlanForm(forms.Form):
         coerce=int,
         empty_value=None,
         required=False,
-        widget=WorkerSelect,
+        widget=CandidateSelect,
     )
     co = forms.TypedChoiceField(
         label=gettext_lazy("Co-worker"),
         coerce=int,
         empty_value=None,
         required=False,
-        widget=WorkerSelect,
+        widget=CandidateSelect,
     )
     pinned = forms.BooleanField(label=gettext_lazy("Pin: a proposal keeps this"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)

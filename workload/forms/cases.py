@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.widgets import DateInput
 from organisation.models import User
-from workload.enums import Source
+from workload.enums import FactorSource
 from workload.forms.staffing import person
 from workload.points import CasePoints
 
 
-class JudgeForm(forms.Form):
+class FactorsForm(forms.Form):
     """A choice for each factor that people judge; what is derived can be judged otherwise.
 
     Nothing is chosen beforehand where nobody has judged.
@@ -26,10 +26,10 @@ class JudgeForm(forms.Form):
         super().__init__(*args, **kwargs)
         judged = points.facts.judged
         for factor in points.weights.factors:
-            if factor.source == Source.ALWAYS:
+            if factor.source == FactorSource.ALWAYS:
                 continue
             levels = [(level.code, f"{level.name} ({level.points} p)") for level in factor.levels]
-            derived = factor.source not in {Source.JUDGED, Source.INTERPRETER}
+            derived = factor.source not in {FactorSource.JUDGED, FactorSource.INTERPRETER}
             self.fields[f"factor_{factor.code}"] = forms.ChoiceField(
                 label=factor.name,
                 choices=[

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.limits import limit
 from workload.capacity import Carried
-from workload.enums import Basis, Source
+from workload.enums import Basis, FactorSource
 from workload.models import Measurement
-from workload.points import CONTACT, CasePoints, Line
+from workload.points import CONTACT, CasePoints, FactorLine
 from workload.scales import Strain
 
 
@@ -22,7 +22,7 @@ class CaseRow:
     """One case on the page: its points, what they come of, and the boxes to judge it in."""
 
     carried: Carried
-    lines: tuple[Line, ...]
+    lines: tuple[FactorLine, ...]
     fields: list[Any]
 
 
@@ -62,7 +62,7 @@ class MeasurementForm(forms.Form):
             names = []
             if one.part != CONTACT:
                 for factor, line in zip(one.case.weights.factors, one.case.lines, strict=True):
-                    if factor.source != Source.JUDGED:
+                    if factor.source != FactorSource.JUDGED:
                         continue
                     name = f"case-{one.matter_id}-{factor.code}"
                     self.fields[name] = forms.ChoiceField(

@@ -9,13 +9,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Matter
+from cases.matters.models import Matter
 from core.limits import limit
 from core.widgets import DateInput
 from workload.models import CaseReview, ReviewDecision
 
 
-class ReviewForm(forms.Form):
+class WorkloadReviewForm(forms.Form):
     """Each line: what was decided and, when it is a task, the day it is to be done by."""
 
     held_on = forms.DateField(label=_("Day of the review"), widget=DateInput)

@@ -18,10 +18,10 @@ from workload.models import (
     SurveyAnswer,
     Temperature,
 )
-from workload.scales import PlanResponse, Statement, Step
+from workload.scales import PlanResponse, ScaleStep, Statement
 
 MONTH_CHOICES = list(MONTHS.items())
-STEPS_BEST_FIRST = [(step.value, step.label) for step in reversed(Step)]
+STEPS_BEST_FIRST = [(step.value, step.label) for step in reversed(ScaleStep)]
 
 
 class SurveyForm(forms.Form):
@@ -63,7 +63,7 @@ class RespondForm(forms.Form):
     )
 
 
-class PlanForm(forms.Form):
+class RoundPlanForm(forms.Form):
     content = forms.CharField(
         max_length=limit(ActionPlan, "content"),
         label=_("What we do"),
@@ -76,7 +76,7 @@ class FollowUpDayForm(forms.Form):
     due_on = forms.DateField(label=_("Follow up on"), widget=DateInput)
 
 
-class FollowUpForm(forms.Form):
+class RoundFollowUpForm(forms.Form):
     done_on = forms.DateField(label=_("Held on"), widget=DateInput)
     note = forms.CharField(
         label=_("What we saw"),

@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from core.limits import limit
 from core.widgets import DateInput
-from workload.enums import MEASURED, Source
+from workload.enums import MEASURED, FactorSource
 from workload.models import WeightFactor, WeightLevel, WeightSet
 from workload.services.weights import NUMBERS, LevelInput
 
-FIXED: frozenset[str] = frozenset({Source.ALWAYS, Source.RISK, Source.INTERPRETER})
+FIXED: frozenset[str] = frozenset(
+    {FactorSource.ALWAYS, FactorSource.RISK, FactorSource.INTERPRETER}
+)
 """Factors whose levels are the record's own: they get other points, not other levels."""
 
 

@@ -11,7 +11,7 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-import cases.models.fields
+import core.fields
 import core.history
 import workload.models.rounds
 import workload.models.weights
@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("responded_on", models.DateField(blank=True, null=True, verbose_name="answered")),
-                ("content", cases.models.fields.LongText(blank=True, verbose_name="what we do")),
+                ("content", core.fields.LongText(blank=True, verbose_name="what we do")),
                 ("done_on", models.DateField(blank=True, null=True, verbose_name="done")),
                 (
                     "offered_by",
@@ -609,7 +609,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("held_on", models.DateField(verbose_name="day")),
-                ("summary", cases.models.fields.LongText(blank=True, verbose_name="in short")),
+                ("summary", core.fields.LongText(blank=True, verbose_name="in short")),
                 ("version", models.PositiveIntegerField(default=1)),
                 (
                     "group",
@@ -651,7 +651,7 @@ class Migration(migrations.Migration):
                 ("pgh_label", models.TextField(help_text="The event label.")),
                 ("id", models.BigIntegerField()),
                 ("held_on", models.DateField(verbose_name="day")),
-                ("summary", cases.models.fields.LongText(blank=True, verbose_name="in short")),
+                ("summary", core.fields.LongText(blank=True, verbose_name="in short")),
                 ("version", models.PositiveIntegerField(default=1)),
                 (
                     "group",
@@ -1746,7 +1746,7 @@ class Migration(migrations.Migration):
                 ),
                 ("due_on", models.DateField(verbose_name="follow-up")),
                 ("done_on", models.DateField(blank=True, null=True, verbose_name="followed up")),
-                ("note", cases.models.fields.LongText(blank=True, verbose_name="what we saw")),
+                ("note", core.fields.LongText(blank=True, verbose_name="what we saw")),
                 (
                     "done_by",
                     models.ForeignKey(
@@ -1782,7 +1782,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField()),
                 ("due_on", models.DateField(verbose_name="follow-up")),
                 ("done_on", models.DateField(blank=True, null=True, verbose_name="followed up")),
-                ("note", cases.models.fields.LongText(blank=True, verbose_name="what we saw")),
+                ("note", core.fields.LongText(blank=True, verbose_name="what we saw")),
                 (
                     "done_by",
                     models.ForeignKey(
@@ -2180,7 +2180,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("text", cases.models.fields.LongText(verbose_name="decision")),
+                ("text", core.fields.LongText(verbose_name="decision")),
                 ("due_on", models.DateField(blank=True, null=True, verbose_name="to be done by")),
                 ("done_on", models.DateField(blank=True, null=True, verbose_name="done")),
                 (
@@ -2226,7 +2226,7 @@ class Migration(migrations.Migration):
                 ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
                 ("pgh_label", models.TextField(help_text="The event label.")),
                 ("id", models.BigIntegerField()),
-                ("text", cases.models.fields.LongText(verbose_name="decision")),
+                ("text", core.fields.LongText(verbose_name="decision")),
                 ("due_on", models.DateField(blank=True, null=True, verbose_name="to be done by")),
                 ("done_on", models.DateField(blank=True, null=True, verbose_name="done")),
                 (
@@ -2656,7 +2656,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("responded_on", models.DateField(blank=True, null=True, verbose_name="answered")),
-                ("content", cases.models.fields.LongText(blank=True, verbose_name="what we do")),
+                ("content", core.fields.LongText(blank=True, verbose_name="what we do")),
                 ("done_on", models.DateField(blank=True, null=True, verbose_name="done")),
                 (
                     "offered_by",

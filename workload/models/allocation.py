@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Investigation
+from cases.investigations.models import Investigation
 from core.constraints import one_of, ordered, paired
 from core.history import tracked
 from organisation.models import OrgUnit, User

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.constraints import one_of
 from organisation.models import OrgUnit
-from workload.scales import Audience, Measure
+from workload.scales import PublishedFor, SurveyMeasure
 from workload.suppression import SMALLEST
 
 
@@ -22,8 +22,8 @@ class PublishedPart(models.Model):
     question: `{"mean", "bands": [[first, last, count], ...]}`.
     """
 
-    measure = models.CharField(max_length=10, choices=Measure)
-    audience = models.CharField(max_length=10, choices=Audience)
+    measure = models.CharField(max_length=10, choices=SurveyMeasure)
+    audience = models.CharField(max_length=10, choices=PublishedFor)
     within = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+", db_index=False)
     period = models.DateField()
     nodes = ArrayField(models.BigIntegerField())
@@ -37,8 +37,8 @@ class PublishedPart(models.Model):
         default_permissions = ()
         ordering = ["period", "pk"]
         constraints = [
-            one_of("workload_publishedpart_measure", "measure", Measure.values),
-            one_of("workload_publishedpart_audience", "audience", Audience.values),
+            one_of("workload_publishedpart_measure", "measure", SurveyMeasure.values),
+            one_of("workload_publishedpart_audience", "audience", PublishedFor.values),
             models.CheckConstraint(
                 name="workload_publishedpart_large_enough", condition=Q(size__gte=SMALLEST)
             ),

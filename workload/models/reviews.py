@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Matter
-from cases.models.fields import LongText
+from cases.matters.models import Matter
 from core.constraints import paired
+from core.fields import LongText
 from core.history import tracked
 from organisation.models import OrgUnit, User
 

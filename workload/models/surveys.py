@@ -7,12 +7,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cases.models.fields import LongText
 from core.constraints import one_of, paired
+from core.fields import LongText
 from core.history import tracked
 from organisation.models import OrgUnit, User
 from workload.models.rounds import SurveyRound
-from workload.scales import NOT_SATISFIED, PlanResponse, Statement, Step
+from workload.scales import NOT_SATISFIED, PlanResponse, ScaleStep, Statement
 
 FROZEN = pgtrigger.Protect(
     name="frozen",
@@ -24,7 +24,7 @@ FROZEN = pgtrigger.Protect(
 
 def _step(statement: Statement) -> models.PositiveSmallIntegerField:
     return models.PositiveSmallIntegerField(
-        statement.label, choices=Step.choices, null=True, blank=True
+        statement.label, choices=ScaleStep.choices, null=True, blank=True
     )
 
 
@@ -62,7 +62,7 @@ class SurveyAnswer(models.Model):
                 name="workload_surveyanswer_whole_or_none",
                 condition=Q(
                     answered_at__isnull=False,
-                    **{f"{one}__in": Step.values for one in Statement.values},
+                    **{f"{one}__in": ScaleStep.values for one in Statement.values},
                 )
                 | Q(
                     answered_at__isnull=True,

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Matter
+from cases.matters.models import Matter
 from core.constraints import one_of, ordered
 from core.history import tracked
 from organisation.models import OrgUnit, User

@@ -14,7 +14,7 @@ from core.constraints import one_of, ordered
 from core.history import tracked
 from organisation.models import OrgUnit, User
 from workload import querysets
-from workload.enums import Source
+from workload.enums import FactorSource
 from workload.points import FULL_NORM
 
 
@@ -166,7 +166,7 @@ class WeightFactor(models.Model):
     weight_set = models.ForeignKey(WeightSet, models.CASCADE, related_name="factors")
     code = models.SlugField(_("code"), max_length=40)
     name = models.CharField(_("factor"), max_length=120)
-    source = models.CharField(_("where it comes from"), max_length=20, choices=Source)
+    source = models.CharField(_("where it comes from"), max_length=20, choices=FactorSource)
     assumed = models.SlugField(_("counted until judged"), max_length=40)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
 
@@ -176,7 +176,7 @@ class WeightFactor(models.Model):
         default_permissions = ()
         ordering = ["position", "pk"]
         constraints = [
-            one_of("workload_weightfactor_source", "source", Source.values),
+            one_of("workload_weightfactor_source", "source", FactorSource.values),
             models.UniqueConstraint(
                 name="workload_weightfactor_code_once", fields=["weight_set", "code"]
             ),

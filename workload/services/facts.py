@@ -9,16 +9,18 @@ from django.db import transaction
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
-from cases import matters
-from cases.models import Guardian, Matter, MatterRecord, MatterWorker
-from cases.provisions import blocked_from
-from cases.services.gate import access, checked_day, lock_to_write, permit_on
+from cases.matters import registry as matters
+from cases.matters.models import Matter, MatterRecord, MatterWorker
+from cases.matters.working import lock_to_write, permit_on
+from cases.persons.models import Guardian
+from cases.provisions.lookup import blocked_from
 from core import trail
 from core.errors import Conflict, Invalid, Missing
+from organisation.acting import access, checked_day
 from organisation.models import OrgUnit, RoleAssignment, User
 from organisation.permissions import Access
 from workload import capacity
-from workload.enums import Source
+from workload.enums import FactorSource
 from workload.models import CaseFactor, ContactForOther
 
 NEEDED, NONE = "needed", "none"
@@ -52,7 +54,7 @@ def judge(matter_id: int, *, levels: Mapping[str, str], by: User, at: datetime) 
     errors = {}
     for code, level in levels.items():
         factor = factors.get(code)
-        if factor is None or factor.source == Source.ALWAYS or factor.level(level) is None:
+        if factor is None or factor.source == FactorSource.ALWAYS or factor.level(level) is None:
             errors[code] = _("Choose one of the alternatives.")
     if errors:
         raise Invalid(errors)
@@ -97,7 +99,7 @@ def note_from_records(*, on: date, at: datetime) -> int:
         unit_id: factor.code
         for unit_id, one in weights.items()
         for factor in one.factors
-        if factor.source == Source.INTERPRETER and factor.level(NEEDED) and factor.level(NONE)
+        if factor.source == FactorSource.INTERPRETER and factor.level(NEEDED) and factor.level(NONE)
     }
     rows = list(
         cases.filter(unit_id__in=codes).values_list(

@@ -7,13 +7,14 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases.services.gate import access, checked_day
 from core import trail
 from core.calendar import add_months
 from core.errors import Conflict, Forbidden, Invalid, Missing
 from core.limits import limit
+from organisation.acting import access, checked_day
 from organisation.models import User
-from organisation.permissions import Action, refusal
+from organisation.permissions import refusal
+from organisation.rights import Action
 from workload.enums import ReductionReason
 from workload.models import IntroductionPlan, IntroductionStep, Reduction
 from workload.presets import INTRODUCTION

@@ -9,11 +9,11 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases.services.gate import checked_texts
-from cases.services.notices import tell_topic
+from cases.notices.services import tell_topic
 from core import trail
 from core.errors import Conflict, Invalid, Missing
 from core.limits import limit
+from organisation.acting import checked_texts
 from organisation.enums import Level
 from organisation.models import User
 from organisation.roles import CARRYING

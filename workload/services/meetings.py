@@ -8,11 +8,12 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases.services.gate import access, checked_day, checked_length, checked_texts, permit
 from core import trail
 from core.errors import Forbidden, Invalid, Missing
+from organisation.acting import access, checked_day, checked_length, checked_texts, permit
 from organisation.models import OrgUnit, User
-from organisation.permissions import Action, refusal
+from organisation.permissions import refusal
+from organisation.rights import Action
 from workload.models import MarkedEvent, Temperature
 from workload.readers import groups_led, groups_seen
 from workload.scales import Colour

@@ -16,8 +16,8 @@ from workload.models import (
     SurveyAnswer,
     SurveyRound,
 )
-from workload.scales import Audience, Measure, Statement, Step
-from workload.suppression import SMALLEST, Place, partition, release
+from workload.scales import PublishedFor, ScaleStep, Statement, SurveyMeasure
+from workload.suppression import SMALLEST, CountedNode, partition, release
 
 Figures = dict[str, Any]
 Given = Sequence[Mapping[str, Any]]
@@ -25,7 +25,7 @@ Given = Sequence[Mapping[str, Any]]
 
 def _released(steps: Iterable[int]) -> Figures:
     values = list(steps)
-    shown = release([values.count(step) for step in Step.values])
+    shown = release([values.count(step) for step in ScaleStep.values])
     return {
         "mean": shown.mean,
         "bands": [[band.first, band.last, band.count] for band in shown.bands],
@@ -61,12 +61,18 @@ def publish_survey_groups(found: SurveyRound, *, at: datetime) -> None:
     )
     for row in rows.values("node_id", *Statement.values):
         given[row["node_id"]].append(row)
-    tree = Place(
+    tree = CountedNode(
         found.unit_id,
-        children=tuple(Place(node, len(rows)) for node, rows in sorted(given.items())),
+        children=tuple(CountedNode(node, len(rows)) for node, rows in sorted(given.items())),
     )
     _publish(
-        tree, given, Measure.SURVEY, Audience.UNIT, within=found.unit_id, period=found.period, at=at
+        tree,
+        given,
+        SurveyMeasure.SURVEY,
+        PublishedFor.UNIT,
+        within=found.unit_id,
+        period=found.period,
+        at=at,
     )
 
 
@@ -78,7 +84,7 @@ def publish_units(found: SurveyRound | MeasurementRound, *, at: datetime) -> Non
     """
     survey = isinstance(found, SurveyRound)
     rounds: Any = SurveyRound if survey else MeasurementRound
-    measure = Measure.SURVEY if survey else Measure.WORKLOAD
+    measure = SurveyMeasure.SURVEY if survey else SurveyMeasure.WORKLOAD
     unit = OrgUnit.objects.get(pk=found.unit_id)
     administration = _administration_of(unit)
     here = rounds.objects.filter(period=found.period, unit__path__startswith=administration.path)
@@ -90,7 +96,7 @@ def publish_units(found: SurveyRound | MeasurementRound, *, at: datetime) -> Non
         node
         for nodes in PublishedPart.objects.filter(
             measure=measure,
-            audience=Audience.ABOVE,
+            audience=PublishedFor.ABOVE,
             within=administration,
             period=found.period,
         ).values_list("nodes", flat=True)
@@ -104,13 +110,13 @@ def publish_units(found: SurveyRound | MeasurementRound, *, at: datetime) -> Non
     given: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
     for row in _given(survey, found.period, waiting):
         given[row["round__unit_id"]].append(row)
-    departments: dict[int, list[Place]] = defaultdict(list)
+    departments: dict[int, list[CountedNode]] = defaultdict(list)
     for unit_id, parent_id in sorted(waiting.items()):
-        departments[parent_id].append(Place(unit_id, len(given[unit_id])))
-    tree = Place(
+        departments[parent_id].append(CountedNode(unit_id, len(given[unit_id])))
+    tree = CountedNode(
         administration.pk,
         children=tuple(
-            Place(department, children=tuple(units))
+            CountedNode(department, children=tuple(units))
             for department, units in sorted(departments.items())
         ),
     )
@@ -118,7 +124,7 @@ def publish_units(found: SurveyRound | MeasurementRound, *, at: datetime) -> Non
         tree,
         given,
         measure,
-        Audience.ABOVE,
+        PublishedFor.ABOVE,
         within=administration.pk,
         period=found.period,
         at=at,
@@ -141,10 +147,10 @@ def _administration_of(unit: OrgUnit) -> OrgUnit:
 
 
 def _publish(
-    tree: Place,
+    tree: CountedNode,
     given: Mapping[int, Given],
-    measure: Measure,
-    audience: Audience,
+    measure: SurveyMeasure,
+    audience: PublishedFor,
     *,
     within: int,
     period: date,
@@ -153,7 +159,7 @@ def _publish(
     if not tree.children:
         return
     parts, _left_over = partition(tree)
-    figures = survey_figures if measure is Measure.SURVEY else workload_figures
+    figures = survey_figures if measure is SurveyMeasure.SURVEY else workload_figures
     PublishedPart.objects.bulk_create(
         PublishedPart(
             measure=measure,

@@ -10,15 +10,16 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from cases import matters
-from cases.models import Matter, MatterWorker
-from cases.querysets import MatterQuerySet
-from cases.services.gate import access, checked_day, checked_texts, lock
-from cases.services.notices import tell_topic
+from cases.matters import registry as matters
+from cases.matters.models import Matter, MatterWorker
+from cases.matters.querysets import MatterQuerySet
+from cases.notices.services import tell_topic
 from core import trail
 from core.errors import Conflict, Invalid, Missing
+from organisation.acting import access, checked_day, checked_texts, lock
 from organisation.models import RoleAssignment, User
-from organisation.permissions import Access, Action
+from organisation.permissions import Access
+from organisation.rights import Action
 from workload.models import CaseReview, ReviewDecision
 from workload.readers import groups_led
 

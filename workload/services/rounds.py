@@ -10,14 +10,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from cases.models import Investigation
-from cases.services.gate import access, permit
-from cases.services.notices import tell_topic
+from cases.investigations.models import Investigation
+from cases.notices.services import tell_topic
 from core import trail
 from core.errors import Conflict, Invalid, Missing
+from organisation.acting import access, permit
 from organisation.enums import Level, Role
 from organisation.models import Absence, OrgUnit, RoleAssignment, User
-from organisation.permissions import Action
+from organisation.rights import Action
 from organisation.roles import CARRYING, LEADERS
 from workload.models import RoundSettings, SurveyAnswer, SurveyRound
 from workload.models.rounds import Round, half_year

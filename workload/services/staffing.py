@@ -7,12 +7,13 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases.services.gate import access, checked_choice
 from core import trail
 from core.errors import Conflict, Forbidden, Invalid, Missing
 from core.limits import limit
+from organisation.acting import access, checked_choice
 from organisation.models import User
-from organisation.permissions import Access, Action, refusal
+from organisation.permissions import Access, refusal
+from organisation.rights import Action
 from workload.enums import DETAILED, CompetenceKind, ReductionReason
 from workload.models import Competence, IntroductionPlan, Reduction
 

@@ -8,15 +8,15 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases.services.gate import access, checked_choice, checked_day, checked_texts, lock
-from cases.services.notices import tell_topic
+from cases.notices.services import tell_topic
 from core import trail
 from core.errors import Conflict, Forbidden, Invalid, Missing
 from core.limits import limit
+from organisation.acting import access, checked_choice, checked_day, checked_texts, lock
 from organisation.models import User
 from workload.models import ActionPlan, PlanFollowUp, SurveyAnswer
 from workload.readers import answers_read_by, plans_read_by
-from workload.scales import PlanResponse, Statement, Step
+from workload.scales import PlanResponse, ScaleStep, Statement
 
 LONGEST_REASON = limit(SurveyAnswer, "situation_reason")
 
@@ -44,7 +44,7 @@ def answer(
     errors = {
         one: _("Choose one of the alternatives.")
         for one in Statement.values
-        if steps.get(one) not in Step.values
+        if steps.get(one) not in ScaleStep.values
     }
     errors |= {
         name: _("Write at most %(count)d characters.") % {"count": LONGEST_REASON}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from cases.services.notices import tell_topic
+from cases.notices.services import tell_topic
 from core.calendar import is_working_day
 from core.errors import Conflict, Invalid
 from organisation.models import OrgUnit

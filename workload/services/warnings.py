@@ -7,11 +7,11 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Q
 
-from cases.provisions import unblocked
-from cases.services import notices
+from cases.notices import services as notices
+from cases.provisions.lookup import unblocked
 from organisation.models import OrgUnit
 from workload.enums import TOLD_IN_CONFIDENCE
-from workload.findings import Found, find, key_of
+from workload.findings import Finding, find, key_of
 from workload.models import LoadWarning, WeightSet
 
 
@@ -60,7 +60,7 @@ def _warn_unit(unit: OrgUnit, *, on: date, at: datetime) -> int:
     return told
 
 
-def _who_can_act(one: Found, unit: OrgUnit, *, on: date) -> set[int]:
+def _who_can_act(one: Finding, unit: OrgUnit, *, on: date) -> set[int]:
     """The group's leaders, and who stands in for them; the unit head when it is about the leader.
 
     Who stands in is not told of what a worker has said to the leader alone.

@@ -10,12 +10,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases.services.gate import access, permit
 from core import trail
 from core.errors import Conflict, Invalid, Missing
 from core.limits import limit
+from organisation.acting import access, permit
 from organisation.models import OrgUnit, User
-from organisation.permissions import Action
+from organisation.rights import Action
 from workload import points, presets
 from workload.capacity import weights_of
 from workload.enums import MEASURED

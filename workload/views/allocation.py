@@ -15,17 +15,19 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cases import statistics
-from cases.models import Investigation
-from cases.services.gate import reach
+from cases.investigations.models import Investigation
+from cases.matters.working import reach
 from core import trail
 from core.calendar import week_start
 from core.errors import Conflict, Forbidden, Invalid, Missing
 from core.web import attempt, form_status
 from organisation.models import OrgUnit, User
-from organisation.permissions import Action, refusal
+from organisation.permissions import refusal
+from organisation.rights import Action
 from organisation.views.requests import StaffRequest
-from workload.board import Board, BoardWorker, WaitingCase, effects, read_board, unmet
-from workload.forms.allocation import PlanForm, WeekForm
+from workload.board import Board, BoardWorker, WaitingCase, read_board
+from workload.board_effects import effects, unmet
+from workload.forms.allocation import AllocationPlanForm, WeekForm
 from workload.models import AllocationProposal, AllocationRound, PlannedPair
 from workload.services import allocation as services
 from workload.services.allocation.plans import group_to_lead, reception_of
@@ -177,7 +179,7 @@ def plan(request: StaffRequest, pk: int) -> HttpResponse:
     version = current.version if current else 0
     main_id = _number(request.GET.get("main")) or (current.main_id if current else None)
     co_id = _number(request.GET.get("co")) or (current.co_id if current else None)
-    form = PlanForm(
+    form = AllocationPlanForm(
         None,
         board=shown,
         case=case,
@@ -269,7 +271,7 @@ def _plan_refused(
 ) -> HttpResponse:
     """The form again with all that was chosen, and why it was not saved."""
     shown, case = _one_case(request, pk)
-    form = PlanForm(request.POST, board=shown, case=case)
+    form = AllocationPlanForm(request.POST, board=shown, case=case)
 
     def again() -> None:
         raise error

@@ -10,12 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cases.services.gate import reach
+from cases.matters.working import reach
 from core import trail
 from core.errors import Missing
 from core.web import attempt, form_status
 from organisation.models import User
-from organisation.permissions import Action
+from organisation.rights import Action
 from organisation.views.requests import StaffRequest
 from workload.forms.allocation import StandingPairForm, WeekForm, WishForm
 from workload.models import AllocationWish, StandingPair

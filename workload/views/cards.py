@@ -14,9 +14,10 @@ from django.utils.translation import ngettext
 
 from core.calendar import week_start
 from workload.allocation import Obstacle, WishKind
-from workload.board import Board, BoardWorker, Effect, WaitingCase
+from workload.board import Board, BoardWorker, WaitingCase
+from workload.board_effects import GivingEffect
 from workload.enums import CompetenceKind
-from workload.forms.allocation import PlanForm
+from workload.forms.allocation import AllocationPlanForm
 
 
 def wish_text(kind: str, detail: str) -> str:
@@ -47,8 +48,8 @@ class Card:
     case: WaitingCase
     main: BoardWorker | None
     co: BoardWorker | None
-    form: PlanForm | None = None
-    effects: tuple[Effect, ...] = ()
+    form: AllocationPlanForm | None = None
+    effects: tuple[GivingEffect, ...] = ()
     lost: tuple[str, ...] = ()
     conflict: tuple[dict[str, str], ...] = ()
     conflict_by: str = ""
@@ -125,7 +126,7 @@ def card(board: Board, case: WaitingCase, **shown: Any) -> Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Week:
+class WaitingWeek:
     """The waiting investigations opened in one ISO week."""
 
     number: int
@@ -135,9 +136,9 @@ class Week:
     cards: list[Card]
 
 
-def weeks_of(board: Board) -> list[Week]:
+def weeks_of(board: Board) -> list[WaitingWeek]:
     return [
-        Week(
+        WaitingWeek(
             number=monday.isocalendar().week,
             start=monday,
             end=monday + timedelta(days=6),

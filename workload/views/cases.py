@@ -12,15 +12,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cases import matters
-from cases.models import Matter, MatterWorker
-from cases.services.gate import reach
+from cases.matters import registry as matters
+from cases.matters.models import Matter, MatterWorker
+from cases.matters.working import reach
 from core import trail
 from core.web import attempt, form_status
 from organisation.models import User
 from organisation.views.requests import StaffRequest
 from workload import capacity
-from workload.forms.cases import ContactForm, JudgeForm
+from workload.forms.cases import ContactForm, FactorsForm
 from workload.models import CaseFactor, ContactForOther
 from workload.querysets import contacts_counting
 from workload.services import facts
@@ -48,7 +48,7 @@ def case(request: StaffRequest, pk: int) -> HttpResponse:
     today = found if on == request.today else capacity.cases([pk], on=request.today).get(pk)
     form = None
     if today is not None and may and on == request.today:
-        form = JudgeForm(request.POST or None, points=today.points)
+        form = FactorsForm(request.POST or None, points=today.points)
     if request.method == "POST" and form is not None and form.is_valid():
         made = attempt(
             form,

@@ -14,7 +14,8 @@ from cases import statistics
 from core.charts import drawn, figure
 from core.errors import Forbidden, Missing
 from organisation.models import OrgUnit
-from organisation.permissions import Action, refusal
+from organisation.permissions import refusal
+from organisation.rights import Action
 from organisation.views.requests import StaffRequest
 from workload.ahead import GroupAhead, group_ahead
 

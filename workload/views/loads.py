@@ -14,17 +14,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from cases import matters
-from cases.models import Matter
+from cases.matters import registry as matters
+from cases.matters.models import Matter
 from core import trail
 from core.charts import figure
 from core.errors import Forbidden
 from organisation.enums import Experience, Level
 from organisation.models import Employment, OrgUnit, RoleAssignment, User
-from organisation.permissions import Action, Reach, refusal
+from organisation.permissions import refusal
+from organisation.rights import Action, Reach
 from organisation.views.requests import StaffRequest
 from workload import capacity, points
-from workload.capacity import Carried, Load
+from workload.capacity import Carried, WorkerLoad
 from workload.enums import ReductionReason
 from workload.models import Competence, IntroductionPlan
 from workload.views import warnings
@@ -32,17 +33,17 @@ from workload.views.reach import day_asked, groups_led, units_led
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LoadInWords:
     """A worker's load in words; `tone` for the bar, which says nothing the text does not."""
 
-    load: Load
+    load: WorkerLoad
     url: str
     text: str
     tone: str
     terms: str
 
 
-def in_words(load: Load) -> str:
+def in_words(load: WorkerLoad) -> str:
     """ "84 %, 101 of 120 points"; who has no time says so instead of a per cent."""
     if load.norm is None:
         return str(_("not measured"))
@@ -60,7 +61,7 @@ def in_words(load: Load) -> str:
     )
 
 
-def tone_of(load: Load) -> str:
+def tone_of(load: WorkerLoad) -> str:
     """Calm up to 100 %, over it soon, over one's ceiling or 110 % late."""
     used = load.percent
     if used is None:
@@ -70,7 +71,7 @@ def tone_of(load: Load) -> str:
     return "soon" if used > 100 else "ok"
 
 
-def terms_of(load: Load) -> str:
+def terms_of(load: WorkerLoad) -> str:
     """Experience, hours and reductions, in words."""
     if load.experience is None:
         return str(_("no employment"))
@@ -86,8 +87,8 @@ def terms_of(load: Load) -> str:
     return ", ".join(said)
 
 
-def row_of(load: Load) -> Row:
-    return Row(load, "", in_words(load), tone_of(load), terms_of(load))
+def row_of(load: WorkerLoad) -> LoadInWords:
+    return LoadInWords(load, "", in_words(load), tone_of(load), terms_of(load))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +96,11 @@ class Group:
     """A group's workers and their sum."""
 
     node: OrgUnit
-    rows: list[Row]
+    rows: list[LoadInWords]
     summary: str
 
 
-def summary_of(loads: Iterable[Load]) -> str:
+def summary_of(loads: Iterable[WorkerLoad]) -> str:
     """What the group carries of what it can."""
     loads = list(loads)
     tenths = sum(load.tenths for load in loads)
@@ -194,7 +195,7 @@ def person(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CarriedCase:
     """A case one carries a part of; `url` is empty where the reader may not open it."""
 
     carried: Carried
@@ -203,12 +204,12 @@ class Line:
     points_url: str
 
 
-def _line(one: Carried, seen: set[int]) -> Line:
+def _line(one: Carried, seen: set[int]) -> CarriedCase:
     url = points_url = ""
     if one.matter_id in seen:
         url = matters.address(one.kind, one.matter_id)
         points_url = reverse("workload_case", args=[one.matter_id]) if one.case else ""
-    return Line(one, part_in_words(one.part), url, points_url)
+    return CarriedCase(one, part_in_words(one.part), url, points_url)
 
 
 def part_in_words(part: str) -> str:

@@ -14,12 +14,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cases import matters
-from cases.services import drafts
+from cases.drafts import services as drafts
+from cases.matters import registry as matters
 from core import trail
 from core.web import attempt, form_status
 from organisation.models import OrgUnit
-from organisation.permissions import Action
+from organisation.rights import Action
 from organisation.views.requests import StaffRequest
 from workload import capacity, courses, points, published
 from workload.forms.measurements import MeasurementForm

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core.decisions import Allowed, Decision, Denied
 from core.web import attempt, form_status
 from organisation.models import OrgUnit
-from organisation.permissions import Action
+from organisation.rights import Action
 from organisation.views.requests import StaffRequest
 from workload.forms.rounds import EventForm, MonthsForm, TemperatureForm
 from workload.models import MarkedEvent, MeasurementRound, SurveyRound, Temperature

@@ -23,7 +23,8 @@ from organisation.views.requests import StaffRequest
 from workload import points
 from workload.allocation.record import as_plain, digest, from_plain, pairs_of
 from workload.allocation.score import loads_after
-from workload.board import Board, WaitingCase, problem_of, read_board
+from workload.board import Board, WaitingCase, read_board
+from workload.board_problem import problem_of
 from workload.models import AllocationProposal
 from workload.models.allocation import ProposalState
 from workload.services import allocation as services
@@ -62,7 +63,7 @@ class WishLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ProposalRow:
     """A case of the proposal; `case` is None when it no longer waits."""
 
     number: str
@@ -138,7 +139,7 @@ def proposal(request: StaffRequest, pk: int) -> HttpResponse:
     )
 
 
-def _rows(proposal: AllocationProposal, board: Board) -> list[Row]:
+def _rows(proposal: AllocationProposal, board: Board) -> list[ProposalRow]:
     result: Any = proposal.result
     pairs = pairs_of(result)
     cases = {case.investigation.pk: case for case in board.cases}
@@ -174,7 +175,7 @@ def _rows(proposal: AllocationProposal, board: Board) -> list[Row]:
             else None
         )
         rows.append(
-            Row(
+            ProposalRow(
                 number=case.investigation.number if case else "",
                 pk=pk,
                 case=case,

@@ -7,7 +7,8 @@ from datetime import date
 from cases.statistics import groups_in, scope_for
 from core.errors import Forbidden
 from organisation.models import OrgUnit
-from organisation.permissions import Action, Reach, refusal
+from organisation.permissions import refusal
+from organisation.rights import Action, Reach
 from organisation.views.requests import StaffRequest
 
 

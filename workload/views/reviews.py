@@ -12,14 +12,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cases.models import Deadline, Matter
-from cases.services import drafts
+from cases.deadlines.models import Deadline
+from cases.drafts import services as drafts
+from cases.matters.models import Matter
 from core import trail
 from core.web import attempt, form_status
 from organisation.models import User
-from organisation.permissions import Action
+from organisation.rights import Action
 from organisation.views.requests import StaffRequest
-from workload.forms.reviews import ReviewForm
+from workload.forms.reviews import WorkloadReviewForm
 from workload.models import CaseReview, Measurement
 from workload.services import reviews as services
 from workload.services.reviews import (
@@ -115,7 +116,7 @@ def review_hold(request: StaffRequest, pk: int) -> HttpResponse:
         )
     )
     key = f"review-{pk}"
-    form = ReviewForm(request.POST or None, cases=cases, initial={"held_on": request.today})
+    form = WorkloadReviewForm(request.POST or None, cases=cases, initial={"held_on": request.today})
     if request.method == "POST" and form.is_valid():
         saved = attempt(
             form,

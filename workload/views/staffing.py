@@ -17,7 +17,7 @@ from core import trail
 from core.web import attempt, form_status
 from organisation.forms import LastDayForm
 from organisation.models import User
-from organisation.permissions import Action
+from organisation.rights import Action
 from organisation.views.requests import StaffRequest
 from workload.enums import CompetenceKind
 from workload.forms.staffing import (

@@ -13,18 +13,24 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cases.services import drafts
+from cases.drafts import services as drafts
 from core import trail
 from core.charts import Series, Tone, stacked_bar
 from core.decisions import Allowed, Decision, Denied
 from core.web import attempt, form_status
-from organisation.permissions import Action
+from organisation.rights import Action
 from organisation.views.requests import StaffRequest
 from workload import published
-from workload.forms.rounds import FollowUpDayForm, FollowUpForm, PlanForm, RespondForm, SurveyForm
+from workload.forms.rounds import (
+    FollowUpDayForm,
+    RespondForm,
+    RoundFollowUpForm,
+    RoundPlanForm,
+    SurveyForm,
+)
 from workload.models import ActionPlan, PlanFollowUp, SurveyAnswer, SurveyRound
 from workload.readers import answers_read_by, paths_above, plans_read_by, survey_teams, units_headed
-from workload.scales import SHORT, PlanResponse, Statement, Step
+from workload.scales import SHORT, PlanResponse, ScaleStep, Statement
 from workload.services import surveys as services
 
 ROUNDS_SHOWN = 8
@@ -36,7 +42,7 @@ def said(answer: SurveyAnswer) -> list[dict[str, Any]]:
     return [
         {
             "statement": statement.label,
-            "step": Step(getattr(answer, statement.value)).label,
+            "step": ScaleStep(getattr(answer, statement.value)).label,
             "value": getattr(answer, statement.value),
             "reason": getattr(answer, f"{statement.value}_reason"),
         }
@@ -186,7 +192,7 @@ def _distribution(answers: list[SurveyAnswer]) -> Any:
                 ],
                 tone=tone,
             )
-            for step, tone in zip(reversed(Step), TONES, strict=True)
+            for step, tone in zip(reversed(ScaleStep), TONES, strict=True)
         ],
         unit=_("answers"),
     )
@@ -249,7 +255,7 @@ def plan(request: StaffRequest, pk: int) -> HttpResponse:
     act = request.POST.get("act", "")
     forms: dict[str, Any] = {
         "respond": RespondForm(request.POST if act == "respond" else None),
-        "write": PlanForm(
+        "write": RoundPlanForm(
             request.POST if act == "write" else None, initial={"content": found.content}
         ),
         "day": FollowUpDayForm(request.POST if act == "day" else None),
@@ -305,7 +311,7 @@ def plan_follow_up(request: StaffRequest, pk: int) -> HttpResponse:
     )
     if found.done_on is not None:
         return redirect("plan", found.plan_id)
-    form = FollowUpForm(request.POST or None, initial={"done_on": request.today})
+    form = RoundFollowUpForm(request.POST or None, initial={"done_on": request.today})
     if request.method == "POST" and form.is_valid():
         saved = attempt(
             form,

@@ -15,7 +15,8 @@ from cases.statistics import units_below
 from core.charts import Series, Tone, bar_chart, line_chart, stacked_bar
 from core.errors import Forbidden
 from organisation.enums import EndReason, Experience
-from organisation.permissions import Action, refusal
+from organisation.permissions import refusal
+from organisation.rights import Action
 from organisation.turnover import (
     LEFT_THE_ADMINISTRATION,
     consultants,

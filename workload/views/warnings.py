@@ -19,7 +19,8 @@ from django.views.decorators.http import require_GET
 from core import trail
 from core.errors import Forbidden
 from organisation.models import OrgUnit
-from organisation.permissions import Access, Action, refusal
+from organisation.permissions import Access, refusal
+from organisation.rights import Action
 from organisation.views.requests import StaffRequest
 from workload.enums import OF_CASE, OF_GROUP, TOLD_IN_CONFIDENCE
 from workload.findings import suggestion
@@ -33,7 +34,7 @@ FIRST = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class WarningLine:
     """A warning in words: whom it is about, where to read of it, the first step and its link."""
 
     row: LoadWarning
@@ -45,15 +46,15 @@ class Shown:
     step_label: str
 
 
-def shown(rows: Iterable[LoadWarning], access: Access) -> list[Shown]:
+def shown(rows: Iterable[LoadWarning], access: Access) -> list[WarningLine]:
     """The warnings as pages show them, each with the step the reader can take. One query."""
     reviewed = set(groups_led_oneself(access, Action.REVIEW_CASES).values_list("pk", flat=True))
     return [_shown(row, may_review=row.group_id in reviewed) for row in rows]
 
 
-def _shown(row: LoadWarning, *, may_review: bool) -> Shown:
+def _shown(row: LoadWarning, *, may_review: bool) -> WarningLine:
     step_url, step_label = _step(row, may_review=may_review)
-    return Shown(
+    return WarningLine(
         row=row,
         name=str(row.matter or row.user or row.group.name),
         url=_about(row),

@@ -19,11 +19,11 @@ from core import trail
 from core.decisions import Allowed, Decision, Denied
 from core.web import attempt, form_status
 from organisation.models import OrgUnit
-from organisation.permissions import Action
+from organisation.rights import Action
 from organisation.views.requests import StaffRequest
 from workload import capacity, points
-from workload.capacity import Load
-from workload.enums import MEASURED, Source
+from workload.capacity import WorkerLoad
+from workload.enums import MEASURED, FactorSource
 from workload.forms.weights import (
     FactorForm,
     NumbersForm,
@@ -150,7 +150,7 @@ def weight_factor(request: StaffRequest, pk: int, code: str) -> HttpResponse:
         factor = get_object_or_404(shown.factors.prefetch_related("levels"), code=code)
     formset = level_formset(factor, request.POST or None)
     choices = [(level.code, level.name) for level in factor.levels.all()] if factor else []
-    if factor is not None and factor.source in {Source.ALWAYS, *MEASURED}:
+    if factor is not None and factor.source in {FactorSource.ALWAYS, *MEASURED}:
         choices = []
     form = FactorForm(
         request.POST or None,
@@ -176,7 +176,7 @@ def weight_factor(request: StaffRequest, pk: int, code: str) -> HttpResponse:
                 name=form.cleaned_data["name"],
                 levels=levels,
                 assumed=assumed,
-                source=None if factor else Source.JUDGED,
+                source=None if factor else FactorSource.JUDGED,
                 version=form.cleaned_data["version"],
                 by=request.user,
                 at=request.at,
@@ -219,12 +219,12 @@ def weight_set_discard(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class DraftEffect:
     """A worker's load today, and what it would be with the draft."""
 
     name: str
-    now: Load
-    then: Load
+    now: WorkerLoad
+    then: WorkerLoad
 
     @property
     def now_text(self) -> str:
@@ -275,7 +275,7 @@ def weight_set_use(request: StaffRequest, pk: int) -> HttpResponse:
     then = [] if lacking else loads(weights=draft)
     people = {load.user.pk: load for load in now}
     effects = [
-        Effect(str(load.user), people[load.user.pk], load)
+        DraftEffect(str(load.user), people[load.user.pk], load)
         for load in then
         if load.user.pk in people
     ]

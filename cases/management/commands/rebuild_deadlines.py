@@ -8,7 +8,7 @@ import pghistory
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from cases.services import deadlines
+from cases.deadlines import store as deadlines
 from core.calendar import local_date
 
 

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from cases.services import conflicts, departures, sweep
+from cases.access import conflicts, departures
+from cases.deadlines import sweep
 from core.calendar import local_date
 
 

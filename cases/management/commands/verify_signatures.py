@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from cases import texts
+from cases.signing import texts
 
 
 class Command(BaseCommand):

@@ -8,7 +8,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import GuardianRelation, Instrument, NoteKind
-from cases.models import GuardianParticipation, InstrumentUse, Note
+from cases.investigations.models import InstrumentUse
+from cases.journal.models import Note
+from cases.persons.models import GuardianParticipation
 from cases.statistics.months.counting import Counted, by_code, by_gender, each, within
 from cases.statistics.sections import CHILD
 from core.calendar import Month, day_start

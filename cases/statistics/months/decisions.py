@@ -7,8 +7,9 @@ from functools import partial
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from cases.deadlines.models import Deadline
 from cases.enums import DeadlineKind, OpeningOutcome
-from cases.models import Deadline, OpeningDecision
+from cases.reports.models import OpeningDecision
 from cases.statistics.months.counting import Counted, by_gender, each, percent, within
 from cases.statistics.sections import DECISIONS
 from cases.statistics.timeliness import IN_TIME

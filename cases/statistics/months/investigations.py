@@ -7,8 +7,9 @@ from functools import partial
 from django.db.models import F, FloatField, Func, IntegerField, Q
 from django.utils.translation import gettext_lazy as _
 
+from cases.deadlines.models import Deadline
 from cases.enums import DeadlineKind, Gender, InvestigationOutcome
-from cases.models import Deadline, Investigation
+from cases.investigations.models import Investigation
 from cases.statistics.median import Median
 from cases.statistics.months.counting import Counted, Number, by_gender, within
 from cases.statistics.sections import INVESTIGATIONS

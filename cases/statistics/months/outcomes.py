@@ -8,7 +8,7 @@ from functools import partial
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Intervention
+from cases.interventions.models import Intervention
 from cases.statistics.months.counting import Counted, by_gender, summed, within
 from cases.statistics.sections import OUTCOMES
 from core.calendar import Month, add_months

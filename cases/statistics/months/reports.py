@@ -8,7 +8,7 @@ from django.db.models import Case, CharField, F, Func, IntegerField, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import ConcernReason, ReporterCategory
-from cases.models import Report
+from cases.reports.models import Report
 from cases.statistics.months.counting import Counted, by_code, by_gender, each, within
 from cases.statistics.sections import REPORTS
 from core.calendar import Month

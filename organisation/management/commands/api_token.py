@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from core.errors import DomainError
 from organisation import tokens
-from organisation.enums import Scope
+from organisation.enums import TokenScope
 from organisation.models import User
 
 
@@ -29,7 +29,7 @@ class Command(BaseCommand):
             action="append",
             metavar="SCOPE",
             help="what it may be used for; give it several times for several; everything its user "
-            f"may do when left out: {', '.join(Scope.values)}",
+            f"may do when left out: {', '.join(TokenScope.values)}",
         )
         parser.add_argument("--name", default="", help="what it is for, to tell it by in lists")
         instead = parser.add_mutually_exclusive_group()
@@ -70,7 +70,7 @@ class Command(BaseCommand):
                 token = tokens.issue(
                     user,
                     days=int(days),
-                    scopes=options["scope"] or [Scope.ALL],
+                    scopes=options["scope"] or [TokenScope.ALL],
                     name=options["name"].replace("\x00", ""),
                     by=None,
                     at=at,

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from core.calendar import local_date
 from core.errors import DomainError
-from organisation import services
+from organisation.services import tree
 
 
 class Command(BaseCommand):
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         else:
             password = sys.stdin.readline().rstrip("\n")
         try:
-            user = services.begin(
+            user = tree.begin(
                 municipality=options["municipality"],
                 code=options["code"],
                 username=options["username"],

@@ -6,10 +6,10 @@ from dataclasses import asdict
 
 from django.core.management.base import BaseCommand, CommandError
 
-from organisation.turnover import Turnover, professions, turnover
+from organisation.turnover import StaffTurnover, professions, turnover
 
 
-def _figures(figures: Turnover) -> dict[str, object]:
+def _figures(figures: StaffTurnover) -> dict[str, object]:
     return {"left": figures.left, **asdict(figures)}
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from cases.models import Person, Report
+from cases.persons.models import Person
+from cases.reports.models import Report
 from tests.cases.api.conftest import Caller, report_body
 from tests.factories import World
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from cases.api.views.own import Me
+from api.me import MeView
 from tests.cases.api.conftest import Caller
 
 SECRET = "Alva Ek"
@@ -21,7 +21,7 @@ def fails(*_args: Any, **_more: Any) -> None:
 
 @pytest.fixture
 def broken_view(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Me, "get", fails)
+    monkeypatch.setattr(MeView, "get", fails)
 
 
 @pytest.fixture

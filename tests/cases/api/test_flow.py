@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from cases.models import Report
+from cases.reports.models import Report
 from core.models import TrailEntry
 from tests.cases.api.conftest import Caller, report_body
 from tests.factories import World, moment
@@ -189,7 +189,7 @@ def test_a_serious_talk_is_recorded_after_a_crime_report(caller: Callable[..., C
 def test_an_intervention_is_read_and_followed_up(
     caller: Callable[..., Caller], world: World, clock
 ) -> None:
-    from cases.services import interventions
+    from cases.interventions import services as interventions
 
     investigation = world.investigation("2026-03-02")
     granted = interventions.grant(

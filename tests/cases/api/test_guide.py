@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cases.api.guide import Field, Guide, guide_in, words
+from api.guide import Guide, GuideField, guide_in, words
 from tests.factories import World
 
 
@@ -53,7 +53,7 @@ def operation(guide: Guide, anchor: str) -> Any:
     return found
 
 
-def body(guide: Guide, anchor: str) -> dict[str, Field]:
+def body(guide: Guide, anchor: str) -> dict[str, GuideField]:
     return {field.name: field for field in operation(guide, anchor).body}
 
 

@@ -10,7 +10,8 @@ import pytest
 import time_machine
 from django.db import connection
 
-from cases.models import Person, Report
+from cases.persons.models import Person
+from cases.reports.models import Report
 from organisation import tokens
 from tests.cases.api.conftest import NOW, Caller, report_body
 from tests.factories import World, moment

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cases.api.throttles import address_of
+from api.throttles import address_of
 from core.rates import parse_rate
 from tests.cases.api.conftest import Caller
 from tests.factories import moment

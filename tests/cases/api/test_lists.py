@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cases.services import interventions
+from cases.interventions import services as interventions
 from tests.cases.api.conftest import Caller
 from tests.factories import World, moment
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cases.services import reports
+from cases.reports import services as reports
 from organisation.enums import Role
 from organisation.models import User
 from tests.cases.api.conftest import NOW, Caller, report_body

@@ -9,7 +9,7 @@ import pytest
 
 from core.models import TrailEntry, TrailKind
 from organisation import tokens
-from organisation.enums import Scope
+from organisation.enums import TokenScope
 from organisation.models import ApiToken, User
 from tests.cases.api.conftest import NOW, Caller
 from tests.cases.api.test_permissions import ADDRESSES
@@ -31,11 +31,11 @@ WRITES = {
 
 
 def test_every_scope_has_its_row_here() -> None:
-    assert {*READS, *WRITES, "all"} == set(Scope.values)
+    assert {*READS, *WRITES, "all"} == set(TokenScope.values)
 
 
 @pytest.mark.usefixtures("clock")
-@pytest.mark.parametrize("scope", Scope.values)
+@pytest.mark.parametrize("scope", TokenScope.values)
 def test_a_token_reaches_what_its_scope_names_and_nothing_else(world: World, scope: str) -> None:
     token = tokens.issue(world.head, days=1, by=None, at=NOW, scopes=[scope])
     ask = Caller(token)

@@ -15,9 +15,9 @@ from django.urls import reverse
 
 from config.settings import base
 from core.errors import Invalid
-from organisation import services
 from organisation.login.passwords import listed
 from organisation.models import User
+from organisation.services import people
 from tests.factories import World
 from tests.organisation.login.conftest import NOW, PASSWORD
 
@@ -81,9 +81,9 @@ def test_a_bad_password_is_refused_wherever_it_is_chosen(world: World, kind: str
     with pytest.raises(ValidationError):
         validate_password(bad, user)
     with pytest.raises(Invalid):
-        services.set_password(user.pk, password=bad, by=world.sysadmin, at=NOW)
+        people.set_password(user.pk, password=bad, by=world.sysadmin, at=NOW)
     with pytest.raises(Invalid):
-        services.add_user(
+        people.add_user(
             username="main.test.main",
             first_name="M",
             last_name="T",

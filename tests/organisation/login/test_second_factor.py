@@ -13,7 +13,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import Client, TestCase
 from django.urls import reverse
 
-from cases.models import Notice
+from cases.notices.models import Notice
 from core.errors import Conflict, Forbidden, Invalid
 from organisation import tokens
 from organisation.login import accounts

@@ -10,11 +10,12 @@ from django.conf import settings as django_settings
 from django.test import Client
 from django.urls import reverse
 
-from cases.models import Notice
+from cases.notices.models import Notice
 from core.errors import Conflict, Forbidden
-from organisation import services, tokens
+from organisation import tokens
 from organisation.login import accounts
 from organisation.models import ApiToken, EndedSession, KnownDevice, RoleAssignment, User
+from organisation.services import people, roles
 from organisation.tasks import tidy_logins
 from tests.factories import World, moment
 from tests.organisation.login.conftest import NOW, PASSWORD, signed_in, trail
@@ -183,7 +184,7 @@ def tokens_row(user: User) -> int:
 
 
 def close(world: World, user: User) -> None:
-    services.change_user(
+    people.change_user(
         user.pk,
         first_name="M",
         last_name="T",
@@ -197,7 +198,7 @@ def close(world: World, user: User) -> None:
 
 def end_roles(world: World, user: User) -> None:
     for held in RoleAssignment.objects.filter(user=user):
-        services.end_role(held.pk, until_on=moment("2026-03-01").date(), by=world.sysadmin, at=NOW)
+        roles.end_role(held.pk, until_on=moment("2026-03-01").date(), by=world.sysadmin, at=NOW)
 
 
 @pytest.mark.parametrize("leave", [close, end_roles])
@@ -290,7 +291,7 @@ def test_a_first_password_has_to_be_changed_before_anything_else(
     main: User, world: World, sign_in: SignIn
 ) -> None:
     first, own = "ett-Forsta-losenord-1", "mitt-Egna-losenord-2"
-    services.set_password(main.pk, password=first, by=world.sysadmin, at=NOW)
+    people.set_password(main.pk, password=first, by=world.sysadmin, at=NOW)
     client = Client()
     sign_in(client, "main", first)
     change = reverse("account_change_password")
@@ -309,7 +310,7 @@ def test_a_password_set_by_another_ends_the_sessions(
 ) -> None:
     client = Client()
     sign_in(client)
-    services.set_password(main.pk, password="ett-Forsta-losenord-1", by=world.sysadmin, at=NOW)
+    people.set_password(main.pk, password="ett-Forsta-losenord-1", by=world.sysadmin, at=NOW)
     assert not signed_in(client)
 
 

@@ -9,9 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from cases.exports import csv_file, xlsx_file
 from core.calendar import Month, local_date
 from core.errors import Invalid
+from core.exports import csv_file, xlsx_file
 from organisation.enums import Level
 from organisation.models import OrgUnit
 from unitstats import sheets

@@ -9,11 +9,11 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases.models import MatterWorker
-from cases.services import investigations
-from cases.services.gate import access
+from cases.investigations import services as investigations
+from cases.matters.models import MatterWorker
 from core import trail
 from core.errors import Conflict, Invalid
+from organisation.acting import access
 from organisation.models import OrgUnit, User
 from workload.models import PlannedPair
 from workload.services.allocation.plans import group_to_lead, waiting

@@ -8,15 +8,17 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.enums import InvestigationStatus
-from cases.models import Investigation
-from cases.services.gate import access, lock, permit, permit_on
+from cases.investigations.models import Investigation
+from cases.matters.working import permit_on
 from core import trail
 from core.calendar import week_start
 from core.errors import Conflict, Invalid, Missing
 from core.limits import limit
+from organisation.acting import access, lock, permit
 from organisation.enums import Level
 from organisation.models import OrgUnit, User
-from organisation.permissions import Access, Action
+from organisation.permissions import Access
+from organisation.rights import Action
 from workload.board import who_can_be_given
 from workload.models import AllocationRound, PlannedPair, StandingPair
 

@@ -8,16 +8,17 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases.models import MatterWorker
-from cases.services.gate import access
+from cases.matters.models import MatterWorker
 from core import trail
 from core.errors import Conflict, Invalid, Missing
+from organisation.acting import access
 from organisation.models import User
 from workload.allocation import deviation, explain, obstacles, propose, score
 from workload.allocation.fit import Obstacle
 from workload.allocation.record import as_plain, digest, from_plain, pairs_of, result_as_plain
 from workload.allocation.score import loads_after
-from workload.board import problem_of, read_board
+from workload.board import read_board
+from workload.board_problem import problem_of
 from workload.models import AllocationProposal
 from workload.models.allocation import ProposalState
 from workload.services.allocation.giving import Giving, give_out

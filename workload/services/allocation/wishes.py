@@ -8,13 +8,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.enums import InvestigationStatus
-from cases.models import Investigation, Report
-from cases.services.gate import access
+from cases.investigations.models import Investigation
+from cases.reports.models import Report
 from core import trail
 from core.errors import Conflict, Forbidden, Invalid, Missing
 from core.limits import limit
+from organisation.acting import access
 from organisation.models import User
-from organisation.permissions import Access, Action, refusal
+from organisation.permissions import Access, refusal
+from organisation.rights import Action
 from workload.allocation import WishKind
 from workload.enums import CompetenceKind
 from workload.models import AllocationWish

@@ -1,0 +1,1 @@
+"""Letting in and keeping out: grants, emergency openings, conflicts, the log of a child."""

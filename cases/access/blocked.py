@@ -1,0 +1,76 @@
+"""Attempts at cases one has a conflict of interest in: answered as nothing, and kept in the log."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+
+from cases.disclosure.models import Disclosure
+from cases.journal.models import Note
+from cases.matters import registry as matters
+from cases.matters.models import Matter
+from cases.persons.models import Person
+from cases.provisions.models import EmergencyAccess, ReadingGrant
+from cases.signing import texts
+from core import trail
+from organisation.permissions import Access
+
+_ROWS: dict[str, tuple[type[Model], str]] = {
+    "child": (Person, "pk"),
+    "matter": (Matter, "child_id"),
+    "note": (Note, "child_id"),
+    "disclosure": (Disclosure, "child_id"),
+    "emergency": (EmergencyAccess, "child_id"),
+    "grant": (ReadingGrant, "content_object__child_id"),
+}
+"""By the first word of an address's name: what its `pk` is of, and the way to the child. The words
+of kinds of matters are those of their own pages."""
+
+
+class BlockedAttempts:
+    """Keep what a person with a conflict of interest has tried to open and was not shown.
+
+    Whoever has none is not looked at: nothing is asked, and no answer takes longer.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 404 and request.user.is_authenticated:
+            access: Access | None = request.access  # type: ignore[attr-defined]
+            if access is not None and access.blocked:
+                self._note(request, access)
+        return response
+
+    def _note(self, request: Any, access: Access) -> None:
+        match = request.resolver_match
+        if match is None or "pk" not in match.kwargs or not match.url_name:
+            return
+        stem = re.split("[_-]", match.url_name)[0].removesuffix("s")
+        if stem == "text" and match.kwargs.get("code") in texts.KINDS:
+            kind = texts.KINDS[match.kwargs["code"]]
+            model, way = kind.model, kind.child_column
+        elif stem in {kind.address for kind in matters.KINDS}:
+            model, way = Matter, "child_id"
+        elif stem in _ROWS:
+            model, way = _ROWS[stem]
+        else:
+            return
+        row = model._default_manager.filter(pk=match.kwargs["pk"]).values_list(way).first()
+        children = access.blocked.intersection(child for child in row or () if child is not None)
+        units = {held.unit_id for held in access.held}
+        for child in Person.objects.filter(pk__in=children, unit_id__in=units):
+            note_attempt(request, child, stem)
+
+
+def note_attempt(request: Any, child: Person, what: str) -> None:
+    """One line in the log: who tried to reach what of a child they are blocked from."""
+    trail.refused(
+        "conflict.refused", by=request.user, at=request.at, targets=[child], attempted=what
+    )

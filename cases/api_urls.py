@@ -1,0 +1,61 @@
+"""Addresses of the case area in the REST API; `config.api` has them all."""
+
+from django.urls import path, re_path
+
+from api import me
+from api import views as docs
+from cases.deadlines.api import views as deadlines
+from cases.interventions.api import views as interventions
+from cases.investigations.api import views as investigations
+from cases.notices.api import views
+from cases.reports.api import views as reports
+
+urlpatterns = [
+    path("schema/", docs.Schema.as_view(), name="schema"),
+    path("docs/", docs.docs, name="docs"),
+    path("me/", me.MeView.as_view(), name="me"),
+    path("todo/", me.Todo.as_view(), name="todo"),
+    path("notices/", views.Notices.as_view(), name="notices"),
+    path("deadlines/", deadlines.Deadlines.as_view(), name="deadlines"),
+    path("reports/", reports.ReportsView.as_view(), name="reports"),
+    path("reports/<int:pk>/", reports.ReportOne.as_view(), name="report"),
+    path(
+        "reports/<int:pk>/protection_assessment/",
+        reports.ProtectionAssessmentView.as_view(),
+        name="report-protection-assessment",
+    ),
+    path("reports/<int:pk>/decision/", reports.DecisionView.as_view(), name="report-decision"),
+    path("reports/<int:pk>/feedback/", reports.FeedbackView.as_view(), name="report-feedback"),
+    path(
+        "reports/<int:pk>/serious_talk/",
+        reports.SeriousTalkView.as_view(),
+        name="report-serious-talk",
+    ),
+    path("investigations/", investigations.InvestigationsView.as_view(), name="investigations"),
+    path(
+        "investigations/<int:pk>/", investigations.InvestigationOne.as_view(), name="investigation"
+    ),
+    path(
+        "investigations/<int:pk>/extension/",
+        investigations.ExtensionView.as_view(),
+        name="investigation-extension",
+    ),
+    path(
+        "investigations/<int:pk>/conclusion/",
+        investigations.ConclusionView.as_view(),
+        name="investigation-conclusion",
+    ),
+    path(
+        "investigations/<int:pk>/handlers/",
+        investigations.HandlersView.as_view(),
+        name="investigation-handlers",
+    ),
+    path("interventions/", interventions.InterventionsView.as_view(), name="interventions"),
+    path("interventions/<int:pk>/", interventions.InterventionOne.as_view(), name="intervention"),
+    path(
+        "interventions/<int:pk>/follow_ups/",
+        interventions.FollowUpsView.as_view(),
+        name="intervention-follow-ups",
+    ),
+    re_path(r"^(?P<rest>.*)$", docs.NoSuchAddress.as_view(), name="no-such-address"),
+]

@@ -1,0 +1,1 @@
+"""Pages across all matters: start pages, dashboards, lists of what waits."""

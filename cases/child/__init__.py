@@ -1,0 +1,1 @@
+"""The page of one child, and searching for it."""

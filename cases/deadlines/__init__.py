@@ -1,0 +1,1 @@
+"""Deadlines as they are stored: kept true to the facts, swept, listed."""

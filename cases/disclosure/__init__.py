@@ -1,0 +1,1 @@
+"""A party's access to the file: collected, masked, approved, handed over."""

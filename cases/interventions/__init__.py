@@ -1,0 +1,1 @@
+"""Interventions decided after an investigation."""

@@ -1,0 +1,1 @@
+"""Investigations, from the opening to the conclusion."""

@@ -1,0 +1,54 @@
+"""What is sent about an investigation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+
+from api.fields import Code, DayInput, Flag, Text, Whole
+from api.inputs import _VERSION, Body
+from cases.enums import (
+    InvestigationOutcome,
+)
+from cases.matters.models import MatterWorker
+from core.limits import limit
+from organisation.models import User
+
+
+class ExtensionBody(Body):
+    until = DayInput(help_text=gettext_lazy("The new last day."))
+    reason = Text(help_text=gettext_lazy("The special reasons."))
+    decided_on = DayInput()
+    version = Whole(required=False, allow_null=True, help_text=_VERSION)
+
+
+class ConclusionBody(Body):
+    concluded_on = DayInput()
+    outcome = Code(choices=InvestigationOutcome.choices)
+    rationale = Text(help_text=gettext_lazy("The reasons."))
+    read_by_leader = Flag(help_text=gettext_lazy("The leader has read the decision document."))
+    version = Whole(required=False, allow_null=True, help_text=_VERSION)
+
+
+class HandlersBody(Body):
+    main = Text(
+        max_length=limit(User, "username"), help_text=gettext_lazy("User name of the main handler.")
+    )
+    co = Text(
+        max_length=limit(User, "username"), help_text=gettext_lazy("User name of the co-worker.")
+    )
+    reason = Text(
+        required=False,
+        max_length=limit(MatterWorker, "end_reason"),
+        help_text=gettext_lazy("Required when someone is replaced."),
+    )
+    handover_note = Text(required=False, help_text=gettext_lazy("What the new pair needs to know."))
+    version = Whole(required=False, allow_null=True, help_text=_VERSION)
+
+    def get_fields(self) -> dict[str, Any]:
+        # A word of Python's own, so it cannot be written as the others.
+        return {
+            **super().get_fields(),
+            "from": DayInput(help_text=gettext_lazy("First day of the new pair.")),
+        }

@@ -1,0 +1,46 @@
+"""Investigations: allocation, time, the written record, the decision document, the end."""
+
+from cases.investigations.services.allocation import assign_handlers, may_be_handler
+from cases.investigations.services.course import conclude, extend, record_move
+from cases.investigations.services.document import (
+    communicate,
+    empty_parts,
+    return_document,
+    sign_reading,
+    submit_document,
+    write_document,
+)
+from cases.investigations.services.ground import due_on
+from cases.investigations.services.paper import document_pdf
+from cases.investigations.services.record import (
+    add_guardian,
+    assess_risk,
+    rate_safety,
+    record_instrument,
+    record_participation,
+    write_plan,
+    write_protection,
+)
+
+__all__ = [
+    "add_guardian",
+    "assess_risk",
+    "assign_handlers",
+    "communicate",
+    "conclude",
+    "document_pdf",
+    "due_on",
+    "empty_parts",
+    "extend",
+    "may_be_handler",
+    "rate_safety",
+    "record_instrument",
+    "record_move",
+    "record_participation",
+    "return_document",
+    "sign_reading",
+    "submit_document",
+    "write_document",
+    "write_plan",
+    "write_protection",
+]

@@ -1,0 +1,1 @@
+"""What statutes and routines say of a case, with their paragraphs. Pure: nothing reads data."""

@@ -1,0 +1,194 @@
+"""Which duties the facts of a matter give rise to, and how each stands. Pure.
+
+`cases.law.deadlines` says how a rule counts; this module says when a rule is called upon. Services
+store what it answers after every change, and `rebuild_deadlines` derives it all again: the two
+can only differ if a row was tampered with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
+
+from cases.enums import DeadlineKind, InterventionKind, OpeningOutcome, ReportKind
+from cases.law.deadlines import due
+from cases.law.ladder import WORKING_DAYS_OF_WARNING
+from core.calendar import local_date, working_days_before
+
+CANCELLED_JOINED = "joined_open_investigation"
+CANCELLED_ENDED = "intervention_ended"
+CANCELLED_NO_LONGER = "no_longer_applies"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """A deadline as it should be stored; fields as in `cases.deadlines.models.Deadline`."""
+
+    kind: str
+    rule_version: str
+    starts_on: date
+    anchor_at: datetime | None
+    extended_to: date | None
+    due_on: date
+    act_by: date
+    due_at: datetime | None
+    warn_on: date
+    met_on: date | None = None
+    met_at: datetime | None = None
+    cancelled_on: date | None = None
+    cancel_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFacts:
+    """What of a report decides its duties. Times are aware, days local."""
+
+    kind: str
+    received_at: datetime
+    is_crime_report: bool
+    wants_feedback: bool
+    assessed_at: datetime | None = None
+    decided_on: date | None = None
+    outcome: str | None = None
+    joined_opened_on: date | None = None
+    feedback_on: date | None = None
+    talk_offered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvestigationFacts:
+    opened_on: date
+    extended_to: date | None = None
+    concluded_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterventionFacts:
+    kind: str
+    started_on: date
+    followed_up_on: Sequence[date] = ()
+    ended_on: date | None = None
+
+
+def duty(
+    kind: str,
+    anchor: date | datetime,
+    *,
+    extended_to: date | None = None,
+    met_on: date | None = None,
+    met_at: datetime | None = None,
+    cancelled_on: date | None = None,
+    cancel_reason: str = "",
+) -> Duty:
+    """One duty counted from `anchor`; `met_at` alone gives `met_on`."""
+    counted = due(kind, anchor, extended_to=extended_to)
+    if met_on is None and met_at is not None:
+        met_on = local_date(met_at)
+    if met_on is not None:
+        cancelled_on, cancel_reason = None, ""
+    return Duty(
+        kind=str(kind),
+        rule_version=counted.version,
+        starts_on=counted.starts_on,
+        anchor_at=anchor if isinstance(anchor, datetime) else None,
+        extended_to=extended_to,
+        due_on=counted.due_on,
+        act_by=counted.act_by,
+        due_at=counted.due_at,
+        warn_on=max(
+            working_days_before(counted.due_on, WORKING_DAYS_OF_WARNING), counted.starts_on
+        ),
+        met_on=met_on,
+        met_at=met_at,
+        cancelled_on=cancelled_on,
+        cancel_reason=cancel_reason,
+    )
+
+
+def opening_due_on(received_at: datetime) -> date:
+    """The last day to decide whether to open an investigation (SoL 2025:400 20:2)."""
+    return due(DeadlineKind.OPENING_DECISION, local_date(received_at)).due_on
+
+
+def is_decision_late(facts: ReportFacts) -> bool:
+    """Whether the decision came after the last day.
+
+    No decision is due when an investigation about the child was already open by then: a report
+    that joins one opened in time is never late (SoL 2025:400 20:2).
+    """
+    last_day = opening_due_on(facts.received_at)
+    if facts.decided_on is None or facts.decided_on <= last_day:
+        return False
+    joined_in_time = (
+        facts.outcome == OpeningOutcome.JOINS_OPEN
+        and facts.joined_opened_on is not None
+        and facts.joined_opened_on <= last_day
+    )
+    return not joined_in_time
+
+
+def report_duties(facts: ReportFacts) -> list[Duty]:
+    """The duties a report gives rise to, whatever has been done about them."""
+    received_on = local_date(facts.received_at)
+    duties = []
+    if facts.kind == ReportKind.REPORT:
+        duties.append(
+            duty(DeadlineKind.PROTECTION_ASSESSMENT, facts.received_at, met_at=facts.assessed_at)
+        )
+    joined = facts.outcome == OpeningOutcome.JOINS_OPEN and not is_decision_late(facts)
+    duties.append(
+        duty(
+            DeadlineKind.OPENING_DECISION,
+            received_on,
+            met_on=None if joined else facts.decided_on,
+            cancelled_on=facts.decided_on if joined else None,
+            cancel_reason=CANCELLED_JOINED if joined else "",
+        )
+    )
+    if facts.is_crime_report:
+        duties.append(
+            duty(DeadlineKind.SERIOUS_TALK, facts.received_at, met_at=facts.talk_offered_at)
+        )
+    if facts.wants_feedback and facts.decided_on is not None:
+        duties.append(
+            duty(DeadlineKind.REPORTER_FEEDBACK, facts.decided_on, met_on=facts.feedback_on)
+        )
+    return duties
+
+
+def investigation_duties(facts: InvestigationFacts) -> list[Duty]:
+    """The four months, or the day they have been extended to (SoL 2025:400 20:3)."""
+    return [
+        duty(
+            DeadlineKind.INVESTIGATION,
+            facts.opened_on,
+            extended_to=facts.extended_to,
+            met_on=facts.concluded_on,
+        )
+    ]
+
+
+def intervention_duties(facts: InterventionFacts) -> list[Duty]:
+    """A chain of follow-ups, each counted from the one before; or the one six-month follow-up.
+
+    Ending the intervention cancels the follow-up not yet due; one already missed stays missed.
+    """
+    if facts.kind == InterventionKind.FOLLOW_UP:
+        return [duty(DeadlineKind.FOLLOWUP_AFTER_CLOSING, facts.started_on, met_on=facts.ended_on)]
+    days = sorted(set(facts.followed_up_on))
+    anchors = [facts.started_on, *(day for day in days if day > facts.started_on)]
+    chain = [
+        duty(DeadlineKind.INTERVENTION_FOLLOWUP, anchor, met_on=done)
+        for anchor, done in pairwise(anchors)
+    ]
+    last = duty(DeadlineKind.INTERVENTION_FOLLOWUP, anchors[-1])
+    if facts.ended_on is not None and facts.ended_on <= last.due_on:
+        last = duty(
+            DeadlineKind.INTERVENTION_FOLLOWUP,
+            anchors[-1],
+            cancelled_on=max(facts.ended_on, last.starts_on),
+            cancel_reason=CANCELLED_ENDED,
+        )
+    return [*chain, last]

@@ -1,0 +1,334 @@
+"""May this happen now, given the state the matter is in? Pure: plain values in, a Decision out.
+
+Who may do it is `organisation.permissions`; how time counts is `cases.law.deadlines`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from cases.enums import (
+    DISCLOSURE_CHILD_AGE,
+    INSTRUMENT_AGES,
+    INTERVENTION_TRANSITIONS,
+    INVESTIGATION_TRANSITIONS,
+    REPORT_TRANSITIONS,
+    DisclosureRelation,
+    DisclosureStatus,
+    InterventionStatus,
+    InvestigationStatus,
+    OpeningOutcome,
+    PoliceReport,
+    ReportStatus,
+    ViolenceMark,
+)
+from core.decisions import Allowed, Decision, Denied
+
+REOPENED_WITHIN_DAYS = 30
+"""An investigation opened this soon after another about the child was closed is flagged."""
+
+SIGN_WITHIN_DAYS = 7
+"""How long a note or assessment may stand unsigned before it is something to do (unit routine)."""
+
+
+def may_move(table: Mapping[str, frozenset[str]], now: str, then: str) -> Decision:
+    """Whether the table of transitions has an arrow from `now` to `then`."""
+    if then in table[now]:
+        return Allowed()
+    return Denied(_("The record is in another state now. Reload the page to see it."))
+
+
+def may_assess_protection(*, already_assessed: bool) -> Decision:
+    if already_assessed:
+        return Denied(_("The protection assessment is already written."))
+    return Allowed()
+
+
+def may_decide_opening(*, status: str, outcome: str, open_investigation: bool) -> Decision:
+    """One decision per report, and it must fit what is already open (SoL 2025:400 20:2)."""
+    targets = {
+        OpeningOutcome.OPEN: ReportStatus.OPENED,
+        OpeningOutcome.DO_NOT_OPEN: ReportStatus.NOT_OPENED,
+        OpeningOutcome.JOINS_OPEN: ReportStatus.JOINED,
+    }
+    if targets[OpeningOutcome(outcome)] not in REPORT_TRANSITIONS[status]:
+        return Denied(_("A decision has already been taken on this report."))
+    if outcome == OpeningOutcome.OPEN and open_investigation:
+        return Denied(
+            _("An investigation about the child is already open. Let the report join it.")
+        )
+    if outcome == OpeningOutcome.JOINS_OPEN and not open_investigation:
+        return Denied(_("There is no open investigation about the child to join."))
+    return Allowed()
+
+
+def may_give_feedback(*, decided: bool, wanted: bool, given: bool) -> Decision:
+    """Only to a mandated reporter who asked, and only once decided (SoL 2025:400 19:6)."""
+    if given:
+        return Denied(_("The reporter has already been given feedback."))
+    if not wanted:
+        return Denied(_("The reporter is not a mandated reporter who has asked for feedback."))
+    if not decided:
+        return Denied(_("Feedback is given when the decision has been taken."))
+    return Allowed()
+
+
+def may_offer_serious_talk(*, is_crime_report: bool, offered: bool) -> Decision:
+    if not is_crime_report:
+        return Denied(_("A serious talk is offered after a crime report."))
+    if offered:
+        return Denied(_("The serious talk is already recorded as held or declined."))
+    return Allowed()
+
+
+def may_assign(*, status: str) -> Decision:
+    if status == InvestigationStatus.CONCLUDED:
+        return Denied(_("The investigation is concluded."))
+    return Allowed()
+
+
+def may_work(*, status: str) -> Decision:
+    """Whether the investigation can still be written in."""
+    if status == InvestigationStatus.CONCLUDED:
+        return Denied(_("The investigation is concluded and can no longer be changed."))
+    return Allowed()
+
+
+def may_change_note(*, signed: bool) -> Decision:
+    if signed:
+        return Denied(
+            _("The note is signed and locked. Write a correction or an addition instead.")
+        )
+    return Allowed()
+
+
+def may_sign(*, signed: bool) -> Decision:
+    if signed:
+        return Denied(_("The text is already signed."))
+    return Allowed()
+
+
+def may_add(*, signed: bool) -> Decision:
+    """What is not signed is changed, not added to."""
+    if not signed:
+        return Denied(_("The text is not signed yet: change it instead."))
+    return Allowed()
+
+
+def may_receive(*, relation: str, age: int | None, has_custody: bool | None) -> Decision:
+    """Who a party's copy can be made for: a child that speaks for itself, a guardian, others."""
+    if relation == DisclosureRelation.CHILD and (age is None or age < DISCLOSURE_CHILD_AGE):
+        return Denied(
+            _("The child is not %(age)s yet: its guardian asks for it.")
+            % {"age": DISCLOSURE_CHILD_AGE}
+        )
+    return Allowed()
+
+
+def may_redact(*, status: str) -> Decision:
+    """Masks are changed while it is prepared; what the leader reads stays as it is."""
+    if status == DisclosureStatus.DRAFT:
+        return Allowed()
+    if status == DisclosureStatus.SUBMITTED:
+        return Denied(_("It is with the leader. Ask for it back to change it."))
+    return Denied(_("What has been approved for a party is not changed."))
+
+
+def may_submit_disclosure(*, status: str, left: int) -> Decision:
+    """Every text has been looked through by a person before a leader approves."""
+    if status != DisclosureStatus.DRAFT:
+        return may_redact(status=status)
+    if left:
+        return Denied(_("Look through every text first. Left: %(left)s.") % {"left": left})
+    return Allowed()
+
+
+def may_approve_disclosure(*, status: str, withheld: bool, refusal: bool) -> Decision:
+    """What is withheld is withheld by a decision with reasons (OSL 6 kap. 7-8 §§, FL 32 §)."""
+    if status != DisclosureStatus.SUBMITTED:
+        return Denied(_("There is nothing to approve."))
+    if withheld and not refusal:
+        return Denied(_("Write the decision on what is withheld first."))
+    return Allowed()
+
+
+def may_deliver(*, status: str) -> Decision:
+    if status != DisclosureStatus.APPROVED:
+        return Denied(_("Only what has been approved is handed over."))
+    return Allowed()
+
+
+def may_write_document(*, status: str) -> Decision:
+    if status == InvestigationStatus.TO_READ:
+        return Denied(_("The document is with the leader. Ask for it back to change it."))
+    return may_work(status=status)
+
+
+def may_submit(*, status: str, empty_parts: int) -> Decision:
+    """The document goes to the leader whole."""
+    if status == InvestigationStatus.TO_READ:
+        return Denied(_("The document is already with the leader."))
+    if empty_parts:
+        return Denied(_("Write every part of the decision document first."))
+    return may_move(INVESTIGATION_TRANSITIONS, status, InvestigationStatus.TO_READ)
+
+
+def may_read_document(*, status: str) -> Decision:
+    if status != InvestigationStatus.TO_READ:
+        return Denied(_("There is no decision document to read."))
+    return Allowed()
+
+
+def may_extend(*, status: str, due_on: date, decided_on: date) -> Decision:
+    """More time is decided before the time is out (SoL 2025:400 20:3)."""
+    if status == InvestigationStatus.CONCLUDED:
+        return Denied(_("The investigation is concluded."))
+    if decided_on > due_on:
+        return Denied(
+            _("The time is out: an extension has to be decided before the last day has passed.")
+        )
+    return Allowed()
+
+
+def may_conclude(*, status: str, violence: str, police_report: str) -> Decision:
+    """Ended once, and not before the question of a police report is answered."""
+    if status == InvestigationStatus.CONCLUDED:
+        return Denied(_("The investigation is already concluded."))
+    if violence == ViolenceMark.YES and police_report == PoliceReport.NOT_DECIDED:
+        return Denied(_("Violence is described: say whether a police report was made, or why not."))
+    return may_move(INVESTIGATION_TRANSITIONS, status, InvestigationStatus.CONCLUDED)
+
+
+def may_end_intervention(*, status: str) -> Decision:
+    if InterventionStatus.ENDED not in INTERVENTION_TRANSITIONS[status]:
+        return Denied(_("The intervention has already ended."))
+    return Allowed()
+
+
+def instrument_fits(*, instrument: str, age: int | None) -> Decision:
+    """SAVRY is made for ages 12-18, EARL for children under 12."""
+    ages = INSTRUMENT_AGES.get(instrument)
+    if ages is None or age is None or ages[0] <= age <= ages[1]:
+        return Allowed()
+    return Denied(
+        _("The instrument is made for ages %(first)s-%(last)s; the child is %(age)s.")
+        % {"first": ages[0], "last": ages[1], "age": age}
+    )
+
+
+class StepState(StrEnum):
+    DONE = "done"
+    NOW = "now"
+    LEFT = "left"
+    LATE = "late"
+    NOT_NEEDED = "not_needed"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step on the path of a matter; `anchor` is where on the case page it is done."""
+
+    code: str
+    label: str
+    state: StepState
+    anchor: str
+    detail: str = ""
+
+
+def report_steps(
+    *,
+    assessed: bool,
+    decided: bool,
+    needs_assessment: bool,
+    feedback: bool | None,
+    talk: bool | None,
+) -> list[Step]:
+    """The path of a report. `feedback` and `talk`: done or not, None when not called for."""
+    steps = [Step("logged", _("Logged"), StepState.DONE, "report")]
+    if needs_assessment:
+        steps.append(_step("assessment", _("Protection assessment"), assessed, "protection"))
+    if talk is not None:
+        steps.append(_step("talk", _("Serious talk"), talk, "talk"))
+    steps.append(_step("decision", _("Decision"), decided, "decision"))
+    if feedback is not None:
+        steps.append(_step("feedback", _("Feedback"), feedback, "feedback"))
+    return _first_left_is_now(steps)
+
+
+def investigation_steps(
+    *,
+    allocated: bool,
+    planned: bool,
+    child_conversations: int,
+    guardians: int,
+    guardians_heard: int,
+    violence: str,
+    police_report: str,
+    risk_assessed: bool,
+    document_parts_left: int,
+    submitted: bool,
+    document_read: bool,
+    communicated: bool,
+    concluded: bool,
+) -> list[Step]:
+    """The path of an investigation, with what is left to do in words."""
+    police_done = violence == ViolenceMark.NO or (
+        violence == ViolenceMark.YES and police_report != PoliceReport.NOT_DECIDED
+    )
+    steps = [
+        _step("allocated", _("Given to a pair"), allocated, "handlers"),
+        _step("planned", _("Plan"), planned, "plan"),
+        _step(
+            "child",
+            _("Talk with the child"),
+            child_conversations > 0,
+            "notes",
+            _("%(number)s conversations") % {"number": child_conversations},
+        ),
+        _step(
+            "guardians",
+            _("Guardians take part"),
+            guardians > 0 and guardians_heard >= guardians,
+            "guardians",
+            _("%(heard)s of %(all)s") % {"heard": guardians_heard, "all": guardians},
+        ),
+        _step("risk", _("Protection and risk"), risk_assessed, "risk"),
+        _step("violence", _("Violence and police"), police_done, "violence"),
+        _step(
+            "document",
+            _("Decision document"),
+            document_parts_left == 0 or submitted or document_read or concluded,
+            "document",
+            _("%(number)s parts left") % {"number": document_parts_left}
+            if document_parts_left
+            else "",
+        ),
+        _step("communicated", _("Communicated"), communicated, "communication"),
+        _step("read", _("Read by the leader"), document_read, "document"),
+        _step("concluded", _("Concluded"), concluded, "conclusion"),
+    ]
+    if concluded:
+        return [
+            step
+            if step.state is StepState.DONE
+            else Step(step.code, step.label, StepState.NOT_NEEDED, step.anchor, step.detail)
+            for step in steps
+        ]
+    return _first_left_is_now(steps)
+
+
+def _step(code: str, label: str, done: bool, anchor: str, detail: str = "") -> Step:
+    return Step(code, label, StepState.DONE if done else StepState.LEFT, anchor, detail)
+
+
+def _first_left_is_now(steps: list[Step]) -> list[Step]:
+    for index, step in enumerate(steps):
+        if step.state is StepState.LEFT:
+            steps[index] = Step(step.code, step.label, StepState.NOW, step.anchor, step.detail)
+            break
+    return steps

@@ -1,0 +1,1 @@
+"""The matter: what every kind of case shares, and the registry of what differs."""

@@ -1,0 +1,69 @@
+"""The records of the case area, one file per aggregate."""
+
+from cases.deadlines.models import Deadline, Escalation
+from cases.disclosure.models import Disclosure, DisclosureMatter, DisclosurePiece, Redaction
+from cases.drafts.models import Draft
+from cases.interventions.models import Intervention, InterventionFollowUp
+from cases.investigations.models import (
+    Communication,
+    DecisionDocument,
+    Extension,
+    InstrumentUse,
+    Investigation,
+    RiskAssessment,
+    SafetyRating,
+)
+from cases.journal.models import Note
+from cases.matters.models import Matter, MatterRecord, MatterWorker, NumberSeries
+from cases.notices.models import Digest, Notice
+from cases.persons.models import Guardian, GuardianParticipation, IdentityProtection, Person
+from cases.provisions.models import ConflictOfInterest, EmergencyAccess, ReadingGrant
+from cases.reports.models import (
+    DecisionProposal,
+    Feedback,
+    OpeningDecision,
+    ProtectionAssessment,
+    Report,
+    SeriousTalk,
+)
+from cases.signing.models import Addition
+
+__all__ = [
+    "Addition",
+    "Communication",
+    "ConflictOfInterest",
+    "Deadline",
+    "DecisionDocument",
+    "DecisionProposal",
+    "Digest",
+    "Disclosure",
+    "DisclosureMatter",
+    "DisclosurePiece",
+    "Draft",
+    "EmergencyAccess",
+    "Escalation",
+    "Extension",
+    "Feedback",
+    "Guardian",
+    "GuardianParticipation",
+    "IdentityProtection",
+    "InstrumentUse",
+    "Intervention",
+    "InterventionFollowUp",
+    "Investigation",
+    "Matter",
+    "MatterRecord",
+    "MatterWorker",
+    "Note",
+    "Notice",
+    "NumberSeries",
+    "OpeningDecision",
+    "Person",
+    "ProtectionAssessment",
+    "ReadingGrant",
+    "Redaction",
+    "Report",
+    "RiskAssessment",
+    "SafetyRating",
+    "SeriousTalk",
+]

@@ -1,0 +1,1 @@
+"""Telling people: notices in the program, the morning mail."""

@@ -1,0 +1,1 @@
+"""Children and their guardians: identity, protection, where a child is."""

@@ -1,0 +1,241 @@
+"""Children and their guardians, as one unit knows them.
+
+A person belongs to a unit: the same child known in two units is two rows, so that neither can
+learn from the other that a case exists (OSL 26).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from cases.enums import Gender, GuardianRelation, ProtectedIdentity, ProtectionSource
+from cases.persons import identity, querysets
+from core.constraints import one_of, ordered, paired
+from core.history import tracked
+from organisation.models import OrgUnit, User
+
+
+@tracked()
+class Person(models.Model):
+    """A child 0-20, born, unborn or not yet identified.
+
+    `personal_identity_number` is twelve digits, coordination numbers included, or null.
+    `protected_identity` is the kind of the one `IdentityProtection` in force, kept by its services.
+    `address`, `school` and `whereabouts` (where it stays now, so that it need not stand in notes)
+    are read through `cases.persons.whereabouts` alone.
+    """
+
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+")
+    personal_identity_number = models.CharField(
+        _("personal identity number"), max_length=12, null=True, blank=True
+    )
+    first_name = models.CharField(_("first name"), max_length=120, blank=True)
+    last_name = models.CharField(_("last name"), max_length=120, blank=True)
+    birth_date = models.DateField(_("date of birth"), null=True, blank=True)
+    expected_on = models.DateField(_("expected birth"), null=True, blank=True)
+    gender = models.CharField(_("gender"), max_length=10, choices=Gender, default=Gender.UNKNOWN)
+    protected_identity = models.CharField(
+        _("protected identity"),
+        max_length=30,
+        choices=ProtectedIdentity,
+        default=ProtectedIdentity.NONE,
+    )
+    address = models.CharField(_("address"), max_length=300, blank=True)
+    school = models.CharField(_("school or preschool"), max_length=200, blank=True)
+    whereabouts = models.CharField(_("staying at"), max_length=500, blank=True)
+    interpreter_language = models.CharField(_("interpreter for"), max_length=60, blank=True)
+    created_at = models.DateTimeField(_("registered"))
+
+    objects = querysets.PersonQuerySet.as_manager()
+
+    whereabouts_shown = False
+    """Set by `cases.persons.whereabouts` for the reader of the moment."""
+
+    class Meta:
+        verbose_name = _("child")
+        verbose_name_plural = _("children")
+        default_permissions = ()
+        constraints = [
+            one_of("cases_person_gender", "gender", Gender.values),
+            one_of("cases_person_protection", "protected_identity", ProtectedIdentity.values),
+            models.UniqueConstraint(
+                name="cases_person_number_once_per_unit",
+                fields=["unit", "personal_identity_number"],
+                condition=Q(personal_identity_number__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="cases_person_number_has_twelve_digits",
+                condition=Q(personal_identity_number__isnull=True)
+                | Q(personal_identity_number__regex=r"^[0-9]{12}$"),
+            ),
+            models.CheckConstraint(
+                name="cases_person_unborn_has_no_number",
+                condition=Q(expected_on__isnull=True) | Q(personal_identity_number__isnull=True),
+            ),
+        ]
+        indexes = [
+            models.Index("unit", Lower("last_name"), Lower("first_name"), name="cases_person_name"),
+            models.Index("unit", Lower("first_name"), name="cases_person_first_name"),
+            # A conflict of interest follows the child's number, or name and birth, into any unit.
+            models.Index(
+                fields=["personal_identity_number"],
+                condition=Q(personal_identity_number__isnull=False),
+                name="cases_person_number",
+            ),
+            models.Index(fields=["birth_date"], name="cases_person_birth_date"),
+            models.Index(
+                fields=["unit"],
+                condition=~Q(protected_identity=ProtectedIdentity.NONE),
+                name="cases_person_protected",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def child_id(self) -> int:
+        """Its own id: the trail asks every row for the child it is about."""
+        return self.pk
+
+    @property
+    def name(self) -> str:
+        """The name as shown; a child nobody knows the name of says so."""
+        full = f"{self.first_name} {self.last_name}".strip()
+        if full:
+            return full
+        return str(_("Unborn child")) if self.expected_on else str(_("Unknown child"))
+
+    @property
+    def identity_number(self) -> str:
+        """The personal identity number as people write it; empty when there is none."""
+        return identity.shown(self.personal_identity_number)
+
+    @property
+    def is_protected(self) -> bool:
+        return self.protected_identity != ProtectedIdentity.NONE
+
+    @property
+    def hides_whereabouts(self) -> bool:
+        """Whether the present reader may not see where the child is; so until told otherwise."""
+        return self.is_protected and not self.whereabouts_shown
+
+    @property
+    def initials(self) -> str:
+        """The first letters of the names; what an unnamed child is called."""
+        words = [*self.first_name.split(), *self.last_name.split()]
+        return " ".join(f"{word[0]}." for word in words) or self.name
+
+    def age_on(self, day: date) -> int | None:
+        """Whole years on `day`; None when the birth date is unknown or still to come."""
+        born = self.birth_date
+        if born is None or born > day:
+            return None
+        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+@tracked()
+class IdentityProtection(models.Model):
+    """Protected identity of a child: which kind, known how, decided by whom, since when.
+
+    Secrecy marking (sekretessmarkering, OSL 22:1) warns; protected registration (skyddad
+    folkbokföring, folkbokföringslagen 16 §) is a decision of the tax agency. It never ends by
+    itself: `reconsider_on` asks somebody to look, and somebody ends it with a reason.
+    """
+
+    child = models.ForeignKey(Person, models.PROTECT, related_name="protections")
+    kind = models.CharField(_("kind"), max_length=30, choices=ProtectedIdentity)
+    source = models.CharField(_("known from"), max_length=20, choices=ProtectionSource)
+    authority = models.CharField(_("authority"), max_length=120, blank=True)
+    decided_on = models.DateField(_("decided on"), null=True, blank=True)
+    from_on = models.DateField(_("from"))
+    reconsider_on = models.DateField(_("look at it again"), null=True, blank=True)
+    registered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    registered_at = models.DateTimeField(_("registered"))
+    ended_on = models.DateField(_("ended"), null=True, blank=True)
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    end_reason = models.CharField(_("why it ended"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("protected identity")
+        verbose_name_plural = _("protected identities")
+        default_permissions = ()
+        ordering = ["-from_on", "-pk"]
+        constraints = [
+            one_of(
+                "cases_identityprotection_kind",
+                "kind",
+                set(ProtectedIdentity.values) - {ProtectedIdentity.NONE},
+            ),
+            one_of("cases_identityprotection_source", "source", ProtectionSource.values),
+            ordered("cases_identityprotection_days_ordered", "from_on", "ended_on"),
+            paired("cases_identityprotection_ending", "ended_on", "ended_by"),
+            models.CheckConstraint(
+                name="cases_identityprotection_ended_has_reason",
+                condition=Q(ended_on__isnull=True, end_reason="")
+                | (Q(ended_on__isnull=False) & ~Q(end_reason="")),
+            ),
+            models.UniqueConstraint(
+                name="cases_identityprotection_one_in_force",
+                fields=["child"],
+                condition=Q(ended_on__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.child_id} {self.from_on}"
+
+
+@tracked()
+class Guardian(models.Model):
+    """A guardian or parent of a child, with custody or without."""
+
+    child = models.ForeignKey(Person, models.PROTECT, related_name="guardians")
+    relation = models.CharField(_("relation"), max_length=10, choices=GuardianRelation)
+    first_name = models.CharField(_("first name"), max_length=120, blank=True)
+    last_name = models.CharField(_("last name"), max_length=120, blank=True)
+    has_custody = models.BooleanField(_("has custody"))
+    contact = models.CharField(_("contact"), max_length=300, blank=True)
+    interpreter_language = models.CharField(_("interpreter for"), max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("guardian")
+        verbose_name_plural = _("guardians")
+        default_permissions = ()
+        constraints = [one_of("cases_guardian_relation", "relation", GuardianRelation.values)]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip() or self.get_relation_display()
+
+
+@tracked()
+class GuardianParticipation(models.Model):
+    """A guardian taking part in an investigation, or the reason why not."""
+
+    investigation = models.ForeignKey(
+        "cases.Investigation", models.PROTECT, related_name="participations"
+    )
+    guardian = models.ForeignKey(Guardian, models.PROTECT, related_name="participations")
+    took_part = models.BooleanField(_("took part"))
+    on = models.DateField(_("day"))
+    how = models.CharField(_("how, or why not"), max_length=500, blank=True)
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("take-part")
+        verbose_name_plural = _("take-part")
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                name="cases_guardianparticipation_reason_when_not",
+                condition=Q(took_part=True) | ~Q(how=""),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.guardian} {self.on}"

@@ -1,0 +1,1 @@
+"""What one person is given and denied case by case: grants, openings, conflicts."""

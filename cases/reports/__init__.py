@@ -1,0 +1,1 @@
+"""Reports of concern and applications, from the first call to the decision."""

@@ -1,0 +1,202 @@
+"""Reports: log, list, read, assess, decide, feed back, record the serious talk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api import examples
+from api.base import ApiView, ListView, group_of
+from cases.matters.working import reach
+from cases.reports import services as reports
+from cases.reports.api import inputs, outputs, reads
+from cases.reports.api.filters import ReportFilters
+from cases.reports.models import Report
+from core import trail
+from core.errors import Invalid
+from organisation.rights import Action
+
+
+class ReportView(ApiView):
+    """A view of one report, told whole."""
+
+    area = "reports"
+
+    def told(self, pk: int, **more: Any) -> Response:
+        """The report as it now stands, to whoever was let through to it."""
+        row = reads.report_details(Report.objects.all()).get(pk=pk)
+        siblings = reads.siblings_of(row, self.access)
+        return Response(self.shown(outputs.ReportDetail, row, siblings=siblings), **more)
+
+    def reached(self, pk: int, action: Action) -> Report:
+        report = self.matter(
+            Report.objects.visible_to(self.access).select_related("investigation"), pk
+        )
+        self.permit(action, reach(report, on=self.access.on))
+        return report
+
+
+class ReportsView(ListView, ReportView):
+    filters = ReportFilters
+    row = outputs.ReportRow
+    trail_action = "report.listed"
+
+    def rows(self, question: dict[str, Any]) -> QuerySet[Report]:
+        rows = Report.objects.visible_to(self.access)
+        if status := question.get("status"):
+            rows = rows.filter(status=status)
+        if "unit" in question:
+            rows = rows.in_unit(question["unit"])
+        return rows.order_by("-received_on", "-pk")
+
+    def loaded(self, rows: QuerySet[Report], question: dict[str, Any]) -> QuerySet[Report]:
+        return reads.report_rows(rows)
+
+    @extend_schema(
+        operation_id="reports_list",
+        tags=["reports"],
+        summary=_("Reports you may read, the latest first"),
+        parameters=[ReportFilters],
+        responses={200: outputs.ReportRow(many=True)},
+    )
+    def get(self, request: Request) -> Response:
+        return self.listing(request)
+
+    @extend_schema(
+        operation_id="reports_create",
+        tags=["reports"],
+        summary=_("Log a report about one child or several siblings"),
+        description=_(
+            "Each sibling becomes a matter of its own; the answer is the first, with the others "
+            "in `siblings`. The same `idempotency_key` from the same sender never makes two: a "
+            "repeat is answered with what it made the first time and 200, and with 409 when the "
+            "body differs."
+        ),
+        request=inputs.ReportBody,
+        responses={201: outputs.ReportDetail, 200: outputs.ReportDetail},
+        examples=[examples.REPORT, examples.SIBLINGS],
+    )
+    def post(self, request: Request) -> Response:
+        given = inputs.ReportBody.meant(self.given(inputs.ReportBody))
+        try:
+            made = reports.log_report(given, by=self.by, at=self.at)
+        except Invalid as error:
+            raise Invalid(_as_sent(error.fields, request.data)) from None
+        first = made[0]
+        # What this request made was logged at its own moment; a repeat finds an earlier one.
+        fresh = first.logged_at == self.at
+        return self.told(
+            first.pk,
+            status=201 if fresh else 200,
+            headers={"Location": request.build_absolute_uri(f"{request.path}{first.pk}/")},
+        )
+
+
+def _as_sent(fields: Mapping[str, Any], body: Any) -> dict[str, Any]:
+    """The service's fields under the names the sender used: a list of one is still a list."""
+    if not body.get("children"):
+        return dict(fields)
+    renamed = {}
+    for name, message in fields.items():
+        if name == "child":
+            name = "children"
+        elif name.startswith("child."):
+            name = f"children.0.{name.removeprefix('child.')}"
+        renamed[name] = message
+    return renamed
+
+
+class ReportOne(ReportView):
+    @extend_schema(
+        operation_id="reports_retrieve",
+        tags=["reports"],
+        summary=_("One report"),
+        responses=outputs.ReportDetail,
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        report = self.matter(Report.objects.visible_to(self.access), pk)
+        trail.read("report.read", [report], by=self.by, at=self.at)
+        return self.told(pk)
+
+
+class ProtectionAssessmentView(ReportView):
+    @extend_schema(
+        operation_id="reports_protection_assessment",
+        tags=["reports"],
+        summary=_("Write the immediate protection assessment"),
+        request=inputs.ProtectionAssessmentBody,
+        responses={200: outputs.ReportDetail},
+        examples=[examples.PROTECTION_ASSESSMENT],
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        self.reached(pk, Action.ASSESS_PROTECTION)
+        given = self.given(inputs.ProtectionAssessmentBody)
+        reports.assess_protection(pk, by=self.by, at=self.at, **given)
+        return self.told(pk)
+
+
+class DecisionView(ReportView):
+    @extend_schema(
+        operation_id="reports_decision",
+        tags=["reports"],
+        summary=_("Decide to open an investigation or not"),
+        description=_(
+            "`group` receives the investigation when the outcome is `open`; the answer's "
+            "`investigation` is its id. A decision after the last day needs `late_reason` and "
+            "stays `late`."
+        ),
+        request=inputs.DecisionBody,
+        responses={200: outputs.ReportDetail},
+        examples=[examples.DECISION],
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        report = self.reached(pk, Action.DECIDE_OPENING)
+        given = self.given(inputs.DecisionBody)
+        code = given.pop("group")
+        reports.decide_opening(
+            pk,
+            by=self.by,
+            at=self.at,
+            group=group_of(report.unit_id, code) if code else None,
+            **given,
+        )
+        return self.told(pk)
+
+
+class FeedbackView(ReportView):
+    @extend_schema(
+        operation_id="reports_feedback",
+        tags=["reports"],
+        summary=_("Record that the reporter was told the outcome"),
+        description=_("What may be said follows from the decision: opened, not opened or ongoing."),
+        request=inputs.FeedbackBody,
+        responses={200: outputs.ReportDetail},
+        examples=[examples.FEEDBACK],
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        self.reached(pk, Action.GIVE_FEEDBACK)
+        given = self.given(inputs.FeedbackBody)
+        reports.give_feedback(pk, by=self.by, at=self.at, **given)
+        return self.told(pk)
+
+
+class SeriousTalkView(ReportView):
+    @extend_schema(
+        operation_id="reports_serious_talk",
+        tags=["reports"],
+        summary=_("Record the serious talk after a crime report"),
+        request=inputs.SeriousTalkBody,
+        responses={200: outputs.ReportDetail},
+        examples=[examples.SERIOUS_TALK],
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        self.reached(pk, Action.OFFER_SERIOUS_TALK)
+        given = self.given(inputs.SeriousTalkBody)
+        reports.record_serious_talk(pk, by=self.by, at=self.at, **given)
+        return self.told(pk)

@@ -1,0 +1,35 @@
+"""What of a report decides its duties, read off its row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from cases.law.duties import ReportFacts
+from cases.reports.models import Report
+
+
+def report_facts(report: Report) -> ReportFacts:
+    assessment = getattr(report, "protection_assessment", None)
+    decision = getattr(report, "decision", None)
+    feedback = getattr(report, "feedback", None)
+    talk = getattr(report, "serious_talk", None)
+    return ReportFacts(
+        kind=report.kind,
+        received_at=report.received_at,
+        is_crime_report=report.is_crime_report,
+        wants_feedback=report.wants_feedback,
+        assessed_at=assessment.assessed_at if assessment else None,
+        decided_on=decision.decided_on if decision else None,
+        outcome=decision.outcome if decision else None,
+        joined_opened_on=report.investigation.opened_on if report.investigation else None,
+        feedback_on=feedback.given_on if feedback else None,
+        talk_offered_at=talk.offered_at if talk else None,
+    )
+
+
+def reports_with_facts(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.select_related(
+        "protection_assessment", "decision", "feedback", "serious_talk", "investigation"
+    )

@@ -1,0 +1,1 @@
+"""Forms of reports: what is typed, not whether it may be."""

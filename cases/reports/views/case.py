@@ -1,0 +1,495 @@
+"""What the case page of a report shows to one reader: sections, steps, forms and their reasons."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cached_property
+from http import HTTPStatus
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django_htmx.http import reselect, retarget
+
+from cases.deadlines.models import Deadline
+from cases.enums import (
+    STATUS_FEEDBACK,
+    ConcernReason,
+    DeadlineKind,
+    DeadlineStatus,
+    FeedbackAnswer,
+    InvestigationStatus,
+    OpeningOutcome,
+    ReportKind,
+    SeriousTalkResult,
+)
+from cases.investigations.models import Investigation
+from cases.journal.models import Note
+from cases.journal.timeline import events_for_child
+from cases.law import rules
+from cases.law.duties import opening_due_on
+from cases.matters.working import reach
+from cases.persons import whereabouts
+from cases.persons.whereabouts import AT_SCHOOL
+from cases.provisions.lookup import workers_for
+from cases.reports.earlier_matters import known_of
+from cases.reports.forms.steps import (
+    AdoptForm,
+    AssessForm,
+    AssignForm,
+    DecideForm,
+    FeedbackForm,
+    ProposeForm,
+    ReportNoteForm,
+    TalkForm,
+)
+from cases.reports.models import Report
+from cases.reports.views.lines import OPEN, STATUS_TONES, lines, page_rows
+from cases.signing.texts import with_additions
+from core import trail, wording
+from core.decisions import Allowed, Decision, Denied, both
+from organisation.rights import Action
+from organisation.views.requests import StaffRequest
+
+STEP_DEADLINES = {
+    "assessment": DeadlineKind.PROTECTION_ASSESSMENT,
+    "talk": DeadlineKind.SERIOUS_TALK,
+    "decision": DeadlineKind.OPENING_DECISION,
+    "feedback": DeadlineKind.REPORTER_FEEDBACK,
+}
+
+DRAFTED = ("assess", "propose", "adopt", "decide", "talk", "note")
+"""The forms of the page whose half-written text is kept."""
+
+
+def draft_key(pk: int, name: str) -> str:
+    """Under which a half-written form of the page is kept: no personal data in it."""
+    return f"report-{pk}-{name}"
+
+
+class ReportPage:
+    """One report on one reader's page. `keep` puts a refused form back with what was typed."""
+
+    def __init__(self, request: StaffRequest, report: Report) -> None:
+        self.request = request
+        self.report = report
+        self.access = request.access
+        self.today = request.today
+        self.reach = reach(report, on=self.access.on)
+        self.kept: dict[str, Any] = {}
+        self.assessment = getattr(report, "protection_assessment", None)
+        self.proposal = getattr(report, "proposal", None)
+        self.decision = getattr(report, "decision", None)
+        self.feedback = getattr(report, "feedback", None)
+        self.talk = getattr(report, "serious_talk", None)
+
+    def keep(self, name: str, form: forms.Form) -> None:
+        """Show `form` again. After a conflict it holds the version the reader now sees."""
+        self.kept[name] = form
+        current = getattr(form, "conflict", None)
+        if "version" in form.fields:
+            data = self.request.POST.copy()
+            if "proposal_version" in form.fields and self.proposal is not None:
+                data[form.add_prefix("proposal_version")] = self.proposal.version
+                current = self.report
+            data[form.add_prefix("version")] = (
+                current.version if current is not None else data.get(form.add_prefix("version"), "")
+            )
+            form.data = data
+
+    # Rights and state
+
+    def may(self, action: Action) -> Decision:
+        return self.access.ask(action, **self.reach)
+
+    @cached_property
+    def may_disclose(self) -> Decision:
+        return self.may(Action.PREPARE_DISCLOSURE)
+
+    @cached_property
+    def may_add(self) -> Decision:
+        return self.may(Action.PROPOSE_DECISION)
+
+    @cached_property
+    def may_assess(self) -> Decision:
+        return both(
+            rules.may_assess_protection(already_assessed=self.assessment is not None),
+            self.may(Action.ASSESS_PROTECTION),
+        )
+
+    @cached_property
+    def undecided(self) -> Decision:
+        if self.report.is_decided:
+            return Denied(_("A decision has already been taken on this report."))
+        return Allowed()
+
+    @cached_property
+    def may_propose(self) -> Decision:
+        return both(self.undecided, self.may(Action.PROPOSE_DECISION))
+
+    @cached_property
+    def may_decide(self) -> Decision:
+        return both(self.undecided, self.may(Action.DECIDE_OPENING))
+
+    @cached_property
+    def may_feed_back(self) -> Decision:
+        return both(
+            rules.may_give_feedback(
+                decided=self.report.is_decided,
+                wanted=self.report.wants_feedback,
+                given=self.feedback is not None,
+            ),
+            self.may(Action.GIVE_FEEDBACK),
+        )
+
+    @cached_property
+    def may_talk(self) -> Decision:
+        waiting = self.talk is not None and self.talk.result == SeriousTalkResult.BOOKED
+        return both(
+            rules.may_offer_serious_talk(
+                is_crime_report=self.report.is_crime_report,
+                offered=self.talk is not None and not waiting,
+            ),
+            self.may(Action.OFFER_SERIOUS_TALK),
+        )
+
+    # What is known
+
+    @cached_property
+    def deadlines(self) -> list[Any]:
+        rows: Any = Deadline.objects.filter(matter=self.report.pk)
+        return list(rows.with_status(on=self.today).order_by("due_on", "pk"))
+
+    @cached_property
+    def known(self) -> Any:
+        return known_of([self.report.child], on=self.today, apart_from=[self.report])[0]
+
+    @cached_property
+    def last_day(self) -> Any:
+        return opening_due_on(self.report.received_at)
+
+    @cached_property
+    def may_open_investigation(self) -> bool:
+        """Whether the reader may open what the report led to; reception often may not."""
+        led_to = self.report.investigation_id
+        if led_to is None:
+            return False
+        return bool(Investigation.objects.visible_to(self.access).filter(pk=led_to).exists())
+
+    @cached_property
+    def may_note_wishes(self) -> bool:
+        """Whether the reader may note what the investigation it led to asks of its pair."""
+        led_to = self.report.investigation
+        if led_to is None or led_to.status != InvestigationStatus.WAITING:
+            return False
+        reports: Any = Report.objects.visible_to(self.access, Action.NOTE_WISHES)
+        return bool(reports.filter(pk=self.report.pk).exists())
+
+    @property
+    def identity_number(self) -> str:
+        return str(self.report.child.identity_number)
+
+    @property
+    def born(self) -> str:
+        born = self.report.child.birth_date
+        return date_format(born, "j F Y") if born else ""
+
+    @property
+    def is_late(self) -> bool:
+        return self.today > self.last_day
+
+    def siblings(self) -> list[dict[str, Any]]:
+        """The other matters of the same report, those the reader may see."""
+        first = self.report.linked_to_id or self.report.pk
+        rows = (
+            Report.objects.visible_to(self.access)
+            .filter(Q(pk=first) | Q(linked_to=first))
+            .exclude(pk=self.report.pk)
+            .order_by("pk")
+        )
+        return lines(page_rows(rows, on=self.today))
+
+    def steps(self) -> list[dict[str, Any]]:
+        by_kind = {deadline.kind: deadline for deadline in self.deadlines}
+        shown = []
+        for step in rules.report_steps(
+            assessed=self.assessment is not None,
+            decided=self.report.is_decided,
+            needs_assessment=self.report.kind == ReportKind.REPORT,
+            feedback=self.feedback is not None if self.report.wants_feedback else None,
+            talk=self.talk is not None if self.report.is_crime_report else None,
+        ):
+            duty = by_kind.get(STEP_DEADLINES.get(step.code, ""))
+            late = duty is not None and duty.status == DeadlineStatus.OVERDUE
+            shown.append(
+                {
+                    "label": step.label,
+                    "state": "late" if late else step.state.value,
+                    # What is still open stands in words below the path.
+                    "note": (wording.day(duty.met_on, self.today) if duty and duty.met_on else ""),
+                    "url": f"#{step.anchor}",
+                }
+            )
+        return shown
+
+    @property
+    def at_decision(self) -> bool:
+        """Whether what comes before the decision is done, so that its form may stand open."""
+        assessed = self.assessment is not None or self.report.kind != ReportKind.REPORT
+        return assessed and (self.talk is not None or not self.report.is_crime_report)
+
+    @property
+    def at_talk(self) -> bool:
+        assessed = self.assessment is not None or self.report.kind != ReportKind.REPORT
+        return assessed and self.talk is None
+
+    def talk_clock(self) -> str:
+        """How much of the 48 hours is left, in words; nothing once the talk is offered."""
+        duty = next((d for d in self.deadlines if d.kind == DeadlineKind.SERIOUS_TALK), None)
+        if duty is None or duty.due_at is None or duty.status not in OPEN:
+            return ""
+        due_at = timezone.localtime(duty.due_at)
+        words = f"{wording.day(due_at.date(), self.today)} {due_at:%H.%M}"
+        hours = int((duty.due_at - self.request.at).total_seconds() // 3600)
+        if hours < 0:
+            return _("The 48 hours ended %(when)s.") % {"when": words}
+        return ngettext(
+            "%(hours)s hour left: offer the talk no later than %(when)s.",
+            "%(hours)s hours left: offer the talk no later than %(when)s.",
+            hours,
+        ) % {"hours": hours, "when": words}
+
+    # Forms
+
+    def _now(self) -> datetime:
+        return timezone.localtime(self.request.at).replace(second=0, microsecond=0)
+
+    def _form(self, name: str, allowed: Decision, make: Any) -> Any:
+        """The form kept from a refusal, a fresh one if its act is allowed, else None."""
+        if name in self.kept:
+            return self.kept[name]
+        return make() if allowed else None
+
+    def _assess_form(self) -> Any:
+        return self._form(
+            "assess",
+            self.may_assess,
+            lambda: AssessForm(prefix="assess", initial={"assessed_at": self._now()}),
+        )
+
+    def _limit_outcomes(self, form: Any) -> Any:
+        """Offer the answers that fit what is already open about the child."""
+        if form is None or form.is_bound:
+            return form
+        opened = self.known.open_investigation is not None
+        form.fields["outcome"].choices = [
+            (value, label)
+            for value, label in OpeningOutcome.choices
+            if rules.may_decide_opening(
+                status=self.report.status, outcome=value, open_investigation=opened
+            )
+        ]
+        return form
+
+    def _propose_form(self) -> Any:
+        proposal = self.proposal
+        initial = {}
+        if proposal is not None:
+            initial = {
+                "outcome": proposal.outcome,
+                "group": proposal.group_id,
+                "investigation_type": proposal.investigation_type,
+                "rationale": proposal.rationale,
+                "version": proposal.version,
+            }
+        return self._limit_outcomes(
+            self._form(
+                "propose",
+                self.may_propose,
+                lambda: ProposeForm(prefix="propose", unit_id=self.report.unit_id, initial=initial),
+            )
+        )
+
+    def _decide_form(self) -> Any:
+        proposal = self.proposal
+        initial: dict[str, Any] = {"decided_on": self.today, "version": self.report.version}
+        if proposal is not None:
+            initial |= {
+                "group": proposal.group_id,
+                "investigation_type": proposal.investigation_type,
+                "rationale": proposal.rationale,
+            }
+        return self._limit_outcomes(
+            self._form(
+                "decide",
+                self.may_decide,
+                lambda: DecideForm(prefix="decide", unit_id=self.report.unit_id, initial=initial),
+            )
+        )
+
+    def _adopt_form(self) -> Any:
+        if self.proposal is None:
+            return None
+        values = {"proposal_version": self.proposal.version, "version": self.report.version}
+        return self._form(
+            "adopt", self.may_decide, lambda: AdoptForm(prefix="adopt", initial=values)
+        )
+
+    def _assign_form(self) -> Any:
+        def make() -> Any:
+            workers = workers_for(self.report.group_id, self.report.child_id, on=self.today)
+            return AssignForm(
+                prefix="assign", workers=workers, initial={"handler": self.report.handler}
+            )
+
+        return self._form("assign", self.may_propose, make)
+
+    def _talk_form(self) -> Any:
+        initial: dict[str, Any] = {"offered_at": self._now()}
+        if self.talk is not None:
+            initial = {
+                "offered_at": timezone.localtime(self.talk.offered_at),
+                "with_guardians": self.talk.with_guardians,
+                "note": self.talk.note,
+            }
+        return self._form("talk", self.may_talk, lambda: TalkForm(prefix="talk", initial=initial))
+
+    def _conflict_rows(self) -> list[dict[str, Any]]:
+        """Both versions of the proposal, side by side, after a conflict."""
+        form = self.kept.get("propose")
+        current = getattr(form, "conflict", None)
+        if form is None or current is None:
+            return []
+        values = form.cleaned_data
+        labels = dict(OpeningOutcome.choices)
+        types = dict(form.fields["investigation_type"].choices)
+        return [
+            {
+                "label": form.fields["outcome"].label,
+                "yours": str(labels.get(values.get("outcome"), "")),
+                "theirs": current.get_outcome_display(),
+            },
+            {
+                "label": form.fields["group"].label,
+                "yours": str(values.get("group") or ""),
+                "theirs": str(current.group or ""),
+            },
+            {
+                "label": form.fields["investigation_type"].label,
+                "yours": str(types.get(values.get("investigation_type"), "") or ""),
+                "theirs": str(types.get(current.investigation_type, "") or ""),
+            },
+            {
+                "label": form.fields["rationale"].label,
+                "yours": values.get("rationale", ""),
+                "theirs": current.rationale,
+            },
+        ]
+
+    @property
+    def draft_keys(self) -> dict[str, str]:
+        return {name: draft_key(self.report.pk, name) for name in DRAFTED}
+
+    def page(self, *, status: int = 200) -> HttpResponse:
+        """The whole page."""
+        return render(self.request, "cases/report.html", self._context(), status=status)
+
+    def saved(self, anchor: str, words: str) -> HttpResponse:
+        """What an act may have changed, in place of what stood there: its section has the focus."""
+        context = {**self._context(), "fresh": anchor, "saved": words}
+        return render(self.request, "cases/partials/_report_saved.html", context)
+
+    def refused(self, anchor: str, *, status: int) -> HttpResponse:
+        """What was typed, with what is wrong; the other forms keep what stands in them.
+
+        After a conflict the rest of the page is not what was read either.
+        """
+        if not self.request.htmx:
+            return self.page(status=status)
+        section = "cases/partials/_report_case.html"
+        response = render(self.request, section, self._context(), status=status)
+        if status == HTTPStatus.CONFLICT:
+            return response
+        return reselect(retarget(response, f"#{anchor}"), f"#{anchor}")
+
+    def _context(self) -> dict[str, Any]:
+        report, access = self.report, self.access
+        works = bool(self.may(Action.PROPOSE_DECISION))
+        assign = self._assign_form()
+        me = self.request.user
+        takes = (
+            assign is not None
+            and report.handler != me
+            and assign.fields["handler"].queryset.filter(pk=me.pk).exists()
+        )
+        whereabouts.mark([report.child], access)
+        organisation = whereabouts.reporter_organisation(report) if works else ""
+        if report.child.is_protected and report.reporter_category in AT_SCHOOL and organisation:
+            trail.read("whereabouts.read", [report.child], by=me, at=self.request.at)
+        return {
+            "case": self,
+            "report": report,
+            "organisation": organisation,
+            "child": report.child,
+            "age": report.child.age_on(self.today),
+            "today": self.today,
+            "tone": STATUS_TONES[report.status],
+            "tags": self._tags(),
+            "works": works,
+            "reasons": [ConcernReason(code).label for code in report.reasons],
+            "open_deadlines": [d for d in self.deadlines if d.status in OPEN],
+            "steps": self.steps(),
+            "siblings": self.siblings(),
+            "known": self.known,
+            "events": events_for_child(report.child, access),
+            "notes": with_additions(
+                "note",
+                Note.objects.filter(matter=report.pk).select_related("author", "signed_by"),
+            ),
+            "answer": (
+                FeedbackAnswer(STATUS_FEEDBACK[report.status]).label if report.is_decided else ""
+            ),
+            "talk_clock": self.talk_clock(),
+            "assess_form": self._assess_form(),
+            "propose_form": self._propose_form(),
+            "decide_form": self._decide_form(),
+            "adopt_form": self._adopt_form(),
+            "feedback_form": self._form(
+                "feedback",
+                self.may_feed_back,
+                lambda: FeedbackForm(prefix="feedback", initial={"given_on": self.today}),
+            ),
+            "talk_form": self._talk_form(),
+            "assign_form": assign,
+            "takes": takes,
+            "note_form": self._form(
+                "note",
+                self.may(Action.PROPOSE_DECISION),
+                lambda: ReportNoteForm(prefix="note", initial={"happened_at": self._now()}),
+            ),
+            "conflict_rows": self._conflict_rows(),
+        }
+
+    def _tags(self) -> list[dict[str, str]]:
+        report = self.report
+        tags = []
+        if report.is_crime_report:
+            tags.append(
+                {"label": _("Crime report"), "tone": "soon", "icon": "exclamation-triangle"}
+            )
+        if self.decision is not None and self.decision.is_late:
+            tags.append({"label": _("Decided late"), "tone": "late", "icon": "clock-history"})
+        if report.child.interpreter_language:
+            tags.append(
+                {
+                    "label": _("Interpreter: %(language)s")
+                    % {"language": report.child.interpreter_language}
+                }
+            )
+        return tags

@@ -1,0 +1,236 @@
+"""The case page of a report, and what is done on it: one address for each act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from cases.drafts import services as drafts
+from cases.journal import services as notes
+from cases.provisions.lookup import workers_for
+from cases.reports import services
+from cases.reports.forms.steps import (
+    AdoptForm,
+    AssessForm,
+    AssignForm,
+    DecideForm,
+    FeedbackForm,
+    ProposeForm,
+    ReportNoteForm,
+    TalkForm,
+)
+from cases.reports.models import Report
+from cases.reports.views.case import ReportPage, draft_key
+from core import trail
+from core.errors import Conflict
+from core.web import attempt, form_status
+from organisation.views.requests import StaffRequest
+
+
+def _found(request: StaffRequest, pk: int) -> Report:
+    rows = Report.objects.visible_to(request.access).with_workers(on=request.today)
+    return get_object_or_404(
+        rows.select_related(
+            "child",
+            "unit",
+            "group",
+            "logged_by",
+            "linked_to",
+            "investigation",
+            "protection_assessment__assessed_by",
+            "protection_assessment__signed_by",
+            "proposal__proposed_by",
+            "proposal__group",
+            "decision__decided_by",
+            "decision__signed_by",
+            "feedback__given_by",
+            "serious_talk__recorded_by",
+        ),
+        pk=pk,
+    )
+
+
+@login_required
+@require_GET
+def report(request: StaffRequest, pk: int) -> HttpResponse:
+    """The case page of one report."""
+    found = _found(request, pk)
+    trail.read("report.read", [found], by=request.user, at=request.at)
+    return ReportPage(request, found).page()
+
+
+def _act(
+    request: StaffRequest,
+    pk: int,
+    name: str,
+    make: Callable[[ReportPage], forms.Form],
+    call: Callable[[dict[str, Any]], Any],
+    done: str,
+    anchor: str,
+) -> HttpResponse:
+    """Send one form of the page: back to its place when done, else the page with what was typed."""
+    case = ReportPage(request, _found(request, pk))
+    form = make(case)
+    if form.is_valid() and attempt(form, lambda: call(form.cleaned_data)) is not None:
+        drafts.discard(key=draft_key(pk, name), by=request.user)
+        if request.htmx:
+            return ReportPage(request, _found(request, pk)).saved(anchor, done)
+        messages.success(request, done)
+        return redirect(f"{reverse('report', args=[pk])}#{anchor}")
+    # The page shows the case as it now stands: a conflict means that it is not what was read.
+    fresh = ReportPage(request, _found(request, pk))
+    fresh.keep(name, form)
+    return fresh.refused(anchor, status=form_status(form))
+
+
+@login_required
+@require_POST
+def report_assess(request: StaffRequest, pk: int) -> HttpResponse:
+    """Write the immediate protection assessment."""
+    return _act(
+        request,
+        pk,
+        "assess",
+        lambda case: AssessForm(request.POST, prefix="assess"),
+        lambda values: services.assess_protection(pk, by=request.user, at=request.at, **values),
+        _("The protection assessment is written down."),
+        "protection",
+    )
+
+
+@login_required
+@require_POST
+def report_propose(request: StaffRequest, pk: int) -> HttpResponse:
+    """Write the proposal of the decision, or change it."""
+    return _act(
+        request,
+        pk,
+        "propose",
+        lambda case: ProposeForm(request.POST, prefix="propose", unit_id=case.report.unit_id),
+        lambda values: services.propose_decision(pk, by=request.user, at=request.at, **values),
+        _("The proposal is with the one who decides."),
+        "proposal",
+    )
+
+
+@login_required
+@require_POST
+def report_decide(request: StaffRequest, pk: int) -> HttpResponse:
+    """Decide to open an investigation or not."""
+    return _act(
+        request,
+        pk,
+        "decide",
+        lambda case: DecideForm(request.POST, prefix="decide", unit_id=case.report.unit_id),
+        lambda values: services.decide_opening(pk, by=request.user, at=request.at, **values),
+        _("The decision is taken."),
+        "decision",
+    )
+
+
+@login_required
+@require_POST
+def report_adopt(request: StaffRequest, pk: int) -> HttpResponse:
+    """Decide as proposed, in the words of the proposal that was read."""
+
+    def adopt(values: dict[str, Any]) -> Any:
+        proposal = getattr(_found(request, pk), "proposal", None)
+        if proposal is None or proposal.version != values["proposal_version"]:
+            raise Conflict(_("The proposal has been changed meanwhile. Read it and decide anew."))
+        return services.decide_opening(
+            pk,
+            decided_on=request.today,
+            outcome=proposal.outcome,
+            rationale=proposal.rationale,
+            group=proposal.group,
+            investigation_type=proposal.investigation_type,
+            late_reason=values["late_reason"],
+            version=values["version"],
+            by=request.user,
+            at=request.at,
+        )
+
+    return _act(
+        request,
+        pk,
+        "adopt",
+        lambda case: AdoptForm(request.POST, prefix="adopt"),
+        adopt,
+        _("The decision is taken as proposed."),
+        "decision",
+    )
+
+
+@login_required
+@require_POST
+def report_feedback(request: StaffRequest, pk: int) -> HttpResponse:
+    """Write down that the reporter has been told."""
+    return _act(
+        request,
+        pk,
+        "feedback",
+        lambda case: FeedbackForm(request.POST, prefix="feedback"),
+        lambda values: services.give_feedback(pk, by=request.user, at=request.at, **values),
+        _("The feedback is written down."),
+        "feedback",
+    )
+
+
+@login_required
+@require_POST
+def report_talk(request: StaffRequest, pk: int) -> HttpResponse:
+    """Write down the serious talk offered, and what came of it."""
+    return _act(
+        request,
+        pk,
+        "talk",
+        lambda case: TalkForm(request.POST, prefix="talk"),
+        lambda values: services.record_serious_talk(pk, by=request.user, at=request.at, **values),
+        _("The serious talk is written down."),
+        "talk",
+    )
+
+
+@login_required
+@require_POST
+def report_assign(request: StaffRequest, pk: int) -> HttpResponse:
+    """Give the report to a reception worker, or take it oneself."""
+    return _act(
+        request,
+        pk,
+        "assign",
+        lambda case: AssignForm(
+            request.POST,
+            prefix="assign",
+            workers=workers_for(case.report.group_id, case.report.child_id, on=request.today),
+        ),
+        lambda values: services.assign_reception_worker(
+            pk, by=request.user, at=request.at, **values
+        ),
+        _("The report has a worker."),
+        "handlers",
+    )
+
+
+@login_required
+@require_POST
+def report_note(request: StaffRequest, pk: int) -> HttpResponse:
+    """Write a note in the child's journal."""
+    return _act(
+        request,
+        pk,
+        "note",
+        lambda case: ReportNoteForm(request.POST, prefix="note"),
+        lambda values: notes.write_note(pk, by=request.user, at=request.at, **values),
+        _("The note is written."),
+        "notes",
+    )

@@ -1,0 +1,1 @@
+"""Texts that keep their versions: signing them, and adding to what is signed."""

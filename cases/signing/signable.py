@@ -1,0 +1,93 @@
+"""What every text that can be signed holds, and the guard that keeps a signed text as it is."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cases.signing.signatures import CONTENT, DIGEST, DIGEST_LENGTH
+from core.history import Guard
+from organisation.enums import Role
+from organisation.models import User
+
+
+class Signable(models.Model):
+    """Who signed, when, in what capacity, and the digest of exactly what was signed.
+
+    `signed_role` and `signed_title` are those of the day: later changes of employment do not touch
+    them. `cases.signing.signatures` says what the digest is made of; it carries the version of
+    that.
+    """
+
+    signed_at = models.DateTimeField(_("signed"), null=True, blank=True)
+    signed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("signed by")
+    )
+    signed_role = models.CharField(_("role"), max_length=40, blank=True, default="")
+    signed_title = models.CharField(_("title"), max_length=120, blank=True, default="")
+    signed_digest = models.CharField(_("digest"), max_length=DIGEST_LENGTH, blank=True, default="")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_signed(self) -> bool:
+        return self.signed_at is not None
+
+    @property
+    def signed_as(self) -> str:
+        """Role and title at the time, in words."""
+        return capacity(self.signed_role, self.signed_title)
+
+
+def capacity(role: str, title: str) -> str:
+    """A role's words and a title, as they stand beside a signature; empty for neither."""
+    label = str(Role(role).label) if role in Role.values else ""
+    return ", ".join(filter(None, [title, label]))
+
+
+SIGNATURE = ("signed_at", "signed_by_id", "signed_role", "signed_title", "signed_digest")
+
+
+def signature_whole(name: str) -> models.CheckConstraint:
+    """A signature has its time, its person and its digest, or there is none."""
+    return models.CheckConstraint(
+        name=name,
+        condition=Q(signed_at__isnull=True, signed_by__isnull=True, signed_digest="")
+        | Q(signed_at__isnull=False, signed_by__isnull=False, signed_digest__regex=DIGEST),
+    )
+
+
+def locked(name: str, when: str, *columns: str) -> Guard:
+    """Refuse every change of `columns` in a row where the column `when` is filled."""
+    changed = " OR ".join(f'OLD."{column}" IS DISTINCT FROM NEW."{column}"' for column in columns)
+    return Guard(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        func=f'IF OLD."{when}" IS NOT NULL AND ({changed}) THEN'
+        " RAISE EXCEPTION 'signed rows of % are not changed', TG_TABLE_NAME"
+        " USING ERRCODE = 'insufficient_privilege'; END IF; RETURN NEW;",
+    )
+
+
+def kept(name: str, when: str) -> Guard:
+    """Refuse to delete a row where the column `when` is filled."""
+    return Guard(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Delete,
+        func=f'IF OLD."{when}" IS NOT NULL THEN'
+        " RAISE EXCEPTION 'signed rows of % are not deleted', TG_TABLE_NAME"
+        " USING ERRCODE = 'insufficient_privilege'; END IF; RETURN OLD;",
+    )
+
+
+def signed_guards(kind: str, *beside: str) -> list[Guard]:
+    """Lock what has been signed of that kind of text, the signature, and the columns `beside`."""
+    return [
+        locked("signed_is_locked", "signed_at", *CONTENT[kind].ever, *beside, *SIGNATURE),
+        kept("signed_is_kept", "signed_at"),
+    ]

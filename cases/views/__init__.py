@@ -1,1 +1,0 @@
-"""Pages of the case area: fetch through `visible_to`, validate, make one call, render."""

@@ -1,0 +1,63 @@
+"""Fields and forms that the whole product shares: what is typed, not whether it may be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.calendar import in_stockholm
+from core.fields import TEXT_LIMIT
+from core.widgets import DateInput
+
+CHOOSE = ("", _("Choose"))
+YES, NO = _("Yes"), _("No")
+
+
+class FreeText(forms.CharField):
+    """Free text with the one kind of line break that is stored."""
+
+    def __init__(self, *, rows: int = 5, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", TEXT_LIMIT)
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return text.replace("\r\n", "\n") if isinstance(text, str) else text
+
+
+class DayField(forms.DateField):
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", DateInput())
+        super().__init__(**kwargs)
+
+
+class YesNoField(forms.TypedChoiceField):
+    """A question with two answers and neither chosen beforehand."""
+
+    def __init__(self, *, yes: Any = YES, no: Any = NO, **kwargs: Any) -> None:
+        super().__init__(
+            choices=[("yes", yes), ("no", no)],
+            coerce=lambda value: value == "yes",
+            widget=forms.RadioSelect,
+            **kwargs,
+        )
+
+
+def choices_of(enum: Any, *, without: Iterable[str] = ()) -> list[tuple[str, Any]]:
+    return [(value, label) for value, label in enum.choices if value not in set(without)]
+
+
+class Guarded(forms.Form):
+    """A form that changes what others may change meanwhile: `seen` marks what its writer read."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+def local_minute(at: datetime) -> datetime:
+    """The moment as a form shows it, to the minute."""
+    return in_stockholm(at).replace(second=0, microsecond=0)

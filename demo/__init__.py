@@ -1,0 +1,1 @@
+"""Synthetic data of every app, for the demonstration and for measurements."""

@@ -1,0 +1,1 @@
+"""Every change of the organisation: the tree, its people, roles, employments, absences."""

@@ -1,0 +1,159 @@
+"""Employments and consultants' hires, and the terms they are on."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core import trail
+from core.errors import Invalid, Missing
+from organisation.enums import (
+    EmploymentForm,
+    EndReason,
+    Experience,
+    Level,
+)
+from organisation.models import (
+    Employment,
+    EmploymentTerms,
+    OrgUnit,
+    User,
+)
+from organisation.services.absences import _staffs
+from organisation.services.roles import _period
+from organisation.services.tree import _administer
+
+
+@transaction.atomic
+def employ(
+    *,
+    user: User,
+    administration: OrgUnit,
+    profession: str,
+    form: str,
+    started_on: date,
+    by: User,
+    at: datetime,
+    unit: OrgUnit | None = None,
+    hours_percent: int = 100,
+    experience: str = Experience.USED,
+    ended_on: date | None = None,
+    end_reason: str = "",
+    on_leave: bool = False,
+) -> Employment:
+    """Record an employment or a consultant's hire."""
+    _administer(by, at=at)
+    errors: dict[str, str] = {}
+    for name, value, choices in (
+        ("form", form, EmploymentForm),
+        ("experience", experience, Experience),
+    ):
+        if value not in choices.values:
+            errors[name] = _("Choose one of the alternatives.")
+    if end_reason and end_reason not in EndReason.values:
+        errors["end_reason"] = _("Choose one of the alternatives.")
+    if administration.level != Level.ADMINISTRATION:
+        errors["administration"] = _("Choose a district administration.")
+    if unit is not None and not unit.path.startswith(administration.path):
+        errors["unit"] = _("The unit is in another administration.")
+    if not profession.strip():
+        errors["profession"] = _("Write the profession.")
+    if not 1 <= hours_percent <= 100:
+        errors["hours_percent"] = _("Between 1 and 100 per cent.")
+    if ended_on is None and end_reason:
+        errors["end_reason"] = _("A reason is given when the employment has ended.")
+    if errors:
+        raise Invalid(errors)
+    _period(started_on, ended_on, name="ended_on")
+    employment = Employment.objects.create(
+        user=user,
+        administration=administration,
+        unit=unit,
+        profession=profession.strip(),
+        form=form,
+        hours_percent=hours_percent,
+        experience=experience,
+        started_on=started_on,
+        ended_on=ended_on,
+        end_reason=end_reason,
+        on_leave=on_leave,
+    )
+    trail.changed("organisation.employed", employment, by=by, at=at, user=user.pk, form=form)
+    return employment
+
+
+@transaction.atomic
+def end_employment(
+    employment_id: int, *, ended_on: date, end_reason: str, by: User, at: datetime
+) -> Employment:
+    """End an employment with its reason."""
+    _administer(by, at=at)
+    employment = Employment.objects.select_for_update(of=("self",)).filter(pk=employment_id).first()
+    if employment is None:
+        raise Missing(_("It does not exist, or is not yours to see."))
+    if end_reason not in EndReason.values:
+        raise Invalid({"end_reason": _("Choose one of the alternatives.")})
+    _period(employment.started_on, ended_on, name="ended_on")
+    employment.ended_on, employment.end_reason = ended_on, end_reason
+    employment.save(update_fields=["ended_on", "end_reason"])
+    trail.changed("organisation.employment_ended", employment, by=by, at=at, reason_code=end_reason)
+    return employment
+
+
+@transaction.atomic
+def change_employment(
+    employment_id: int,
+    *,
+    from_on: date,
+    hours_percent: int,
+    experience: str,
+    on_leave: bool,
+    by: User,
+    at: datetime,
+) -> EmploymentTerms:
+    """Change hours, experience or leave from a day on; the terms before stay as they were.
+
+    By the system administrator, or the unit head of where the person works. A change on the day of
+    another replaces it.
+    """
+    employment = (
+        Employment.objects.select_for_update(of=("self",))
+        .select_related("user")
+        .filter(pk=employment_id)
+        .first()
+    )
+    if employment is None:
+        raise Missing(_("It does not exist, or is not yours to see."))
+    _staffs(employment.user, by=by, at=at)
+    errors: dict[str, str] = {}
+    if from_on <= employment.started_on:
+        errors["from_on"] = _("The change has to be after the employment began.")
+    if employment.ended_on is not None and from_on > employment.ended_on:
+        errors["from_on"] = _("The employment has ended by then.")
+    if not 1 <= hours_percent <= 100:
+        errors["hours_percent"] = _("Between 1 and 100 per cent.")
+    if experience not in Experience.values:
+        errors["experience"] = _("Choose one of the alternatives.")
+    if errors:
+        raise Invalid(errors)
+    terms, made = EmploymentTerms.objects.update_or_create(
+        employment=employment,
+        from_on=from_on,
+        defaults={
+            "hours_percent": hours_percent,
+            "experience": experience,
+            "on_leave": on_leave,
+        },
+    )
+    trail.changed(
+        "organisation.employment_changed",
+        employment,
+        by=by,
+        at=at,
+        user=employment.user_id,
+        from_on=from_on.isoformat(),
+        replaced=not made,
+    )
+    return terms
