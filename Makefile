@@ -83,7 +83,7 @@ docs: .venv/.run
 lock: .venv/.dev
 	@PATH="$$PWD/.venv/bin:$$PATH" sh requirements/compile.sh $(ARGS)
 
-APPS := core organisation cases workload audits unitstats
+APPS := core organisation api cases workload audits unitstats demo
 
 # --- checks: `make -k check` goes on after a failure --------------------------------------------
 

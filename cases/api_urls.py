@@ -1,21 +1,15 @@
-"""Addresses of the case area in the REST API; `config.api` has them all."""
+"""Addresses of the case area in the REST API; `config.api` has those of every app."""
 
-from django.urls import path, re_path
+from django.urls import path
 
-from api import me
-from api import views as docs
 from cases.deadlines.api import views as deadlines
 from cases.interventions.api import views as interventions
 from cases.investigations.api import views as investigations
-from cases.notices.api import views
+from cases.notices.api import views as notices
 from cases.reports.api import views as reports
 
 urlpatterns = [
-    path("schema/", docs.Schema.as_view(), name="schema"),
-    path("docs/", docs.docs, name="docs"),
-    path("me/", me.MeView.as_view(), name="me"),
-    path("todo/", me.Todo.as_view(), name="todo"),
-    path("notices/", views.Notices.as_view(), name="notices"),
+    path("notices/", notices.Notices.as_view(), name="notices"),
     path("deadlines/", deadlines.Deadlines.as_view(), name="deadlines"),
     path("reports/", reports.ReportsView.as_view(), name="reports"),
     path("reports/<int:pk>/", reports.ReportOne.as_view(), name="report"),
@@ -57,5 +51,4 @@ urlpatterns = [
         interventions.FollowUpsView.as_view(),
         name="intervention-follow-ups",
     ),
-    re_path(r"^(?P<rest>.*)$", docs.NoSuchAddress.as_view(), name="no-such-address"),
 ]

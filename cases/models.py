@@ -1,4 +1,4 @@
-"""The records of the case area, one file per aggregate."""
+"""Every record of the case area, for Django and for apps above; each stands in its room."""
 
 from cases.deadlines.models import Deadline, Escalation
 from cases.disclosure.models import Disclosure, DisclosureMatter, DisclosurePiece, Redaction

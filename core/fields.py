@@ -9,7 +9,7 @@ TEXT_LIMIT = 50_000
 """Characters a free text may hold: some twenty-five printed pages."""
 
 
-class LongText(models.TextField):
+class LongText(models.TextField):  # type: ignore[type-arg]
     """Free text with a limit that forms, the API and services all name in their error."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

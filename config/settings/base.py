@@ -20,10 +20,12 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 INSTALLED_APPS = [
     "core",
     "organisation",
+    "api",
     "cases",
     "workload",
     "audits",
     "unitstats",
+    "demo",
     "django.forms",  # its templates, for FORM_RENDERER
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -251,16 +253,6 @@ ROLE_TEXT = "cases.boards.navigation.role_text"
 UNIT_NAME = "cases.boards.navigation.unit_name"
 # Puts a notice about somebody's own sign-in where they read their notices.
 LOGIN_NOTICE = "cases.notices.services.tell_of_login"
-
-# What the apps above the cases add to the demonstration (manage.py demo_data), in this order:
-# functions of seed, on (the day the data ends) and at.
-DEMO_FILLERS = [
-    "demo.workload.weights.fill",
-    "demo.workload.allocation.fill",
-    "demo.workload.rounds.fill",
-    "demo.unitstats.fill",
-    "demo.audits.fill",
-]
 
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 

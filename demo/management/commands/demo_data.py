@@ -15,13 +15,14 @@ from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from cases.deadlines.sweep import sweep
 from cases.notices.models import Notice
 from core.calendar import STOCKHOLM, local_date
+from demo import audits, unitstats
 from demo.cases import access, disclosed, load, rows, staff
 from demo.cases.elsewhere import elsewhere
+from demo.workload import allocation, rounds, weights
 from organisation.models import OrgUnit
 
 
@@ -37,6 +38,8 @@ def _day(text: str | date) -> date:
 
 
 MOST_UNITS = 300
+FILLERS = (weights.fill, allocation.fill, rounds.fill, unitstats.fill, audits.fill)
+"""What the apps above the cases add, in this order."""
 
 
 def parcels(
@@ -100,8 +103,8 @@ class Command(BaseCommand):
         access.fill(on=on)
         disclosed.make(at=morning)
         Notice.objects.filter(due_on__lt=on - timedelta(days=8)).update(read_at=morning)
-        for name in settings.DEMO_FILLERS:
-            import_string(name)(seed=seed, on=on, at=morning)
+        for fill in FILLERS:
+            fill(seed=seed, on=on, at=morning)
         if not os.environ.get("DEMO_PASSWORD"):
             self.stdout.write(f"Password of every demo account: {password}")
 
