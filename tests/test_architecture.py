@@ -151,10 +151,10 @@ READERS = {
     "cases/persons/views.py",  # of what whereabouts has handed out
 }
 IN_TEMPLATES = {
-    "cases/child.html": {"place.address", "place.school", "one.contact"},
-    "cases/report.html": {"report.reporter_contact"},
-    "cases/partials/_investigation_guardians.html": {"guardian.contact"},
-    "cases/partials/_investigation_move.html": {"case.investigation.child_moved_to"},
+    "cases/child/child.html": {"place.address", "place.school", "one.contact"},
+    "cases/reports/report.html": {"report.reporter_contact"},
+    "cases/investigations/_guardians.html": {"guardian.contact"},
+    "cases/investigations/_move.html": {"case.investigation.child_moved_to"},
     "organisation/account.html": {"one.address"},  # of one's own computer
 }
 """What stands in templates, each inside a condition that asks `cases.persons.whereabouts`."""

@@ -57,7 +57,7 @@ def child(request: StaffRequest, pk: int) -> HttpResponse:
     )
     return render(
         request,
-        "cases/child.html",
+        "cases/child/child.html",
         {
             "child": found,
             "today": today,
@@ -106,7 +106,7 @@ def search(request: StaffRequest) -> HttpResponse:
             trail.read("search.read", people[:MOST_FOUND], by=request.user, at=request.at)
     return render(
         request,
-        "cases/search.html",
+        "cases/child/search.html",
         {
             "asked": asked,
             "searched": request.method == "POST",

@@ -94,7 +94,7 @@ def disclosure_list(request: StaffRequest) -> HttpResponse:
     trail.read("disclosure.listed", list(page), by=request.user, at=request.at)
     return render(
         request,
-        "cases/disclosure_list.html",
+        "cases/disclosure/list.html",
         {
             "page": page,
             "lines": [
@@ -154,7 +154,7 @@ def disclosure_new(request: StaffRequest, pk: int) -> HttpResponse:
         trail.read("child.read", [child], by=request.user, at=request.at)
     return render(
         request,
-        "cases/disclosure_new.html",
+        "cases/disclosure/new.html",
         {"form": form, "back_url": matter.get_absolute_url()},
         status=form_status(form) if form.is_bound else 200,
     )
@@ -218,7 +218,7 @@ def _page(request: StaffRequest, row: Any, bound: Any = None, name: str = "") ->
         "refused": bound,
     }
     status = form_status(bound) if bound is not None else 200
-    return render(request, "cases/disclosure.html", context, status=status)
+    return render(request, "cases/disclosure/disclosure.html", context, status=status)
 
 
 @login_required
@@ -313,7 +313,7 @@ def disclosure_preview(request: StaffRequest, pk: int) -> HttpResponse:
     pages, lines = disclosure_paper.pages(row)
     return render(
         request,
-        "cases/disclosure_preview.html",
+        "cases/disclosure/preview.html",
         {"disclosure": row, "pages": pages, "lines": lines, "today": request.today},
     )
 
@@ -336,7 +336,7 @@ def _text_page(request: StaffRequest, row: Any, piece: DisclosurePiece, form: An
     prepares = services.may(request.access, Action.PREPARE_DISCLOSURE, row)
     return render(
         request,
-        "cases/disclosure_text.html",
+        "cases/disclosure/text.html",
         {
             "disclosure": row,
             "piece": piece,

@@ -179,7 +179,7 @@ def intervention_list(request: StaffRequest) -> HttpResponse:
     trail.read("intervention.listed", shown, by=request.user, at=request.at)
     return render(
         request,
-        "cases/intervention_list.html",
+        "cases/interventions/list.html",
         {
             "form": form,
             "page": page,
@@ -273,7 +273,11 @@ def intervention(request: StaffRequest, pk: int) -> HttpResponse:
     """Goal, responsible worker, follow-ups and when the next is due."""
     support = Support(request, pk)
     trail.read("intervention.read", [support.intervention], by=request.user, at=request.at)
-    return render(request, "cases/intervention.html", {"support": support, "today": request.today})
+    return render(
+        request,
+        "cases/interventions/intervention.html",
+        {"support": support, "today": request.today},
+    )
 
 
 def _edit(
@@ -304,7 +308,7 @@ def _edit(
         trail.read("intervention.read", [row], by=request.user, at=request.at)
     return render(
         request,
-        "cases/intervention_edit.html",
+        "cases/interventions/edit.html",
         {
             "support": support,
             "form": form,

@@ -101,7 +101,7 @@ def note_change(request: StaffRequest, pk: int) -> HttpResponse:
         form = NoteChangeForm(initial=_as_form(note))
     return render(
         request,
-        "cases/investigation_note_change.html",
+        "cases/journal/note_change.html",
         {
             "note": note,
             "form": form,

@@ -145,7 +145,7 @@ def letter(digest: Digest) -> EmailMessage:
         host = urlsplit(settings.SITE_URL).hostname or "localhost"
         return EmailMessage(
             subject=_("Jämvikt: your day, %(day)s") % {"day": day},
-            body=render_to_string("cases/mail/digest.txt", context),
+            body=render_to_string("cases/notices/mail/digest.txt", context),
             to=[digest.recipient.email],
             headers={
                 "Message-ID": f"<digest-{digest.pk}-{digest.day}@{host}>",

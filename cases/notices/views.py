@@ -107,7 +107,7 @@ def notices(request: StaffRequest) -> HttpResponse:
     ).get_page(request.GET.get("page"))
     return render(
         request,
-        "cases/notices.html",
+        "cases/notices/list.html",
         {"page": page, "lines": lines(page, today=request.today), "unread": unread},
     )
 

@@ -66,7 +66,7 @@ def text_versions(request: StaffRequest, code: str, pk: int) -> HttpResponse:
     compared = texts.compare(every[before - 1], every[after - 1]) if before != after else []
     return render(
         request,
-        "cases/text_versions.html",
+        "cases/signing/versions.html",
         {
             "kind": kind,
             "row": row,
@@ -133,7 +133,7 @@ def text_addition(request: StaffRequest, code: str, pk: int) -> HttpResponse:
     every = texts.versions(kind, row)
     return render(
         request,
-        "cases/text_addition.html",
+        "cases/signing/addition.html",
         {
             "kind": kind,
             "row": row,
@@ -222,6 +222,6 @@ def to_sign(request: StaffRequest) -> HttpResponse:
         trail.read(f"{kind.code}.read", shown, by=request.user, at=request.at)
     return render(
         request,
-        "cases/to_sign.html",
+        "cases/signing/to_sign.html",
         {"page": page, "today": request.today, "days": rules.SIGN_WITHIN_DAYS},
     )

@@ -13,7 +13,7 @@ from core.decisions import Decision
 register = template.Library()
 
 
-@register.inclusion_tag("cases/partials/_text_foot.html", takes_context=True)
+@register.inclusion_tag("cases/signing/_foot.html", takes_context=True)
 def text_foot(
     context: template.Context,
     code: str,

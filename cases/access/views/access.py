@@ -67,7 +67,7 @@ def emergency(request: StaffRequest) -> HttpResponse:
     )
     return render(
         request,
-        "cases/emergency.html",
+        "cases/access/emergency.html",
         {
             "form": form,
             "found": [{"child": one, "age": one.age_on(request.today)} for one in found],
@@ -138,7 +138,7 @@ def emergency_list(request: StaffRequest) -> HttpResponse:
     trail.read("emergency.list_read", [*waiting, *page], by=request.user, at=request.at)
     return render(
         request,
-        "cases/emergency_list.html",
+        "cases/access/emergency_list.html",
         {"waiting": waiting, "page": page, "today": request.today, "now": request.at},
     )
 
@@ -173,7 +173,7 @@ def emergency_review(request: StaffRequest, pk: int) -> HttpResponse:
     )
     return render(
         request,
-        "cases/emergency_review.html",
+        "cases/access/emergency_review.html",
         {
             "opening": opening,
             "form": form,
@@ -207,7 +207,7 @@ def grant_list(request: StaffRequest) -> HttpResponse:
     ).get_page(request.GET.get("page"))
     return render(
         request,
-        "cases/grant_list.html",
+        "cases/access/grant_list.html",
         {"current": current, "page": page, "today": request.today},
     )
 
@@ -269,7 +269,7 @@ def conflict_list(request: StaffRequest) -> HttpResponse:
     )
     return render(
         request,
-        "cases/conflict_list.html",
+        "cases/access/conflict_list.html",
         {
             "current": [_line(row, request) for row in current],
             "over": [_line(row, request) for row in over[:PER_PAGE]],

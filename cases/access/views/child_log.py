@@ -68,7 +68,7 @@ def child_log(request: StaffRequest, pk: int) -> HttpResponse:
     query.pop("page", None)
     return render(
         request,
-        "cases/child_log.html",
+        "cases/access/child_log.html",
         {
             "child": child,
             "today": today,

@@ -92,7 +92,7 @@ def investigation_assign(request: StaffRequest, pk: int) -> HttpResponse:
     [line] = investigation_lines([investigation], on=today)
     return render(
         request,
-        "cases/allocation_assign.html",
+        "cases/boards/allocation_assign.html",
         {
             "today": today,
             "line": line,

@@ -125,7 +125,7 @@ def dashboard(request: StaffRequest) -> HttpResponse:
     ]
     return render(
         request,
-        "cases/dashboard.html",
+        "cases/boards/dashboard.html",
         {
             "today": today,
             "groups": groups,

@@ -101,7 +101,7 @@ def deadline_list(request: StaffRequest) -> HttpResponse:
     query.pop("page", None)
     return render(
         request,
-        "cases/deadline_list.html",
+        "cases/boards/deadline_list.html",
         {
             "today": access.on,
             "form": form,

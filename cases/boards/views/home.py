@@ -83,7 +83,7 @@ def home(request: StaffRequest) -> HttpResponse:
 
 
 def _page(request: StaffRequest, name: str, context: dict[str, Any]) -> HttpResponse:
-    return render(request, f"cases/{name}.html", {"today": request.today, **context})
+    return render(request, f"cases/boards/{name}.html", {"today": request.today, **context})
 
 
 def leader(request: StaffRequest) -> HttpResponse:

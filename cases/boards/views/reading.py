@@ -30,6 +30,6 @@ def to_read(request: StaffRequest) -> HttpResponse:
     trail.read("to_read.read", shown, by=request.user, at=request.at)
     return render(
         request,
-        "cases/to_read.html",
+        "cases/boards/to_read.html",
         {"today": access.on, "page": page, "lines": investigation_lines(shown, on=access.on)},
     )

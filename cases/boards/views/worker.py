@@ -216,7 +216,7 @@ def worker_start(request: StaffRequest) -> HttpResponse:
     )
     return render(
         request,
-        "cases/worker_start.html",
+        "cases/boards/worker_start.html",
         {
             "today": request.today,
             "cases": cases,

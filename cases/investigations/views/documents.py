@@ -103,13 +103,13 @@ def document(request: StaffRequest, pk: int) -> HttpResponse:
         if not may_write:
             return render(
                 request,
-                "cases/investigation_document_read.html",
+                "cases/investigations/document_read.html",
                 {"case": case, "back_url": page_url(pk, "document")},
             )
         form = DocumentForm(initial=_initial(case.document))
     return render(
         request,
-        "cases/investigation_document.html",
+        "cases/investigations/document.html",
         {
             "case": case,
             "form": form,
@@ -130,7 +130,7 @@ def document_print(request: StaffRequest, pk: int) -> HttpResponse:
     trail.read("document.printed", [case.investigation], by=request.user, at=request.at)
     return render(
         request,
-        "cases/investigation_document_print.html",
+        "cases/investigations/document_print.html",
         {
             "case": case,
             "parts": parts_for_parties(case.document, hiding.for_everybody(case.child)),

@@ -156,8 +156,8 @@ class SectionView(LoginRequiredMixin, View):
             "draft_url": reverse("draft"),
             **self.extra(),
         }
-        fragment = "cases/partials/_investigation_form.html"
-        page = "cases/investigation_edit.html"
+        fragment = "cases/investigations/_form.html"
+        page = "cases/investigations/edit.html"
         status = form_status(form) if form.is_bound else 200
         template = fragment if self.request.htmx else page
         response = render(self.request, template, context, status=status)
@@ -175,11 +175,11 @@ class SectionView(LoginRequiredMixin, View):
         case = InvestigationPage(self.request, self.pk)
         return render(
             self.request,
-            "cases/partials/_investigation_saved.html",
+            "cases/investigations/_saved.html",
             {
                 "case": case,
                 "anchor": self.anchor,
-                "section": f"cases/partials/_investigation_{self.anchor}.html",
+                "section": f"cases/investigations/_{self.anchor}.html",
                 "saved": self.saved,
                 "fresh": self.anchor,
             },

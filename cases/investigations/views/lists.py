@@ -175,7 +175,7 @@ def investigation_list(request: StaffRequest) -> HttpResponse:
     query.pop("page", None)
     return render(
         request,
-        "cases/investigation_list.html",
+        "cases/investigations/list.html",
         {
             "form": form,
             "page": page,

@@ -33,7 +33,7 @@ def investigation(request: StaffRequest, pk: int) -> HttpResponse:
     base = page_url(pk)
     return render(
         request,
-        "cases/investigation.html",
+        "cases/investigations/investigation.html",
         {
             "case": case,
             "tab": tab,

@@ -398,12 +398,12 @@ class ReportPage:
 
     def page(self, *, status: int = 200) -> HttpResponse:
         """The whole page."""
-        return render(self.request, "cases/report.html", self._context(), status=status)
+        return render(self.request, "cases/reports/report.html", self._context(), status=status)
 
     def saved(self, anchor: str, words: str) -> HttpResponse:
         """What an act may have changed, in place of what stood there: its section has the focus."""
         context = {**self._context(), "fresh": anchor, "saved": words}
-        return render(self.request, "cases/partials/_report_saved.html", context)
+        return render(self.request, "cases/reports/_saved.html", context)
 
     def refused(self, anchor: str, *, status: int) -> HttpResponse:
         """What was typed, with what is wrong; the other forms keep what stands in them.
@@ -412,7 +412,7 @@ class ReportPage:
         """
         if not self.request.htmx:
             return self.page(status=status)
-        section = "cases/partials/_report_case.html"
+        section = "cases/reports/_case.html"
         response = render(self.request, section, self._context(), status=status)
         if status == HTTPStatus.CONFLICT:
             return response

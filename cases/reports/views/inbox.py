@@ -60,7 +60,7 @@ def reception_start(request: StaffRequest) -> HttpResponse:
     keep = f"as={request.GET['as']}&" if request.GET.get("as") else ""
     return render(
         request,
-        "cases/report_inbox.html",
+        "cases/reports/inbox.html",
         {
             "today": today,
             "tabs": [

@@ -132,7 +132,7 @@ def report_list(request: StaffRequest) -> HttpResponse:
     query["format"] = "xlsx"
     return render(
         request,
-        "cases/report_list.html",
+        "cases/reports/list.html",
         {
             "filters": filters,
             "filtered": bool(chosen),

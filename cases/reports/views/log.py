@@ -61,7 +61,7 @@ def report_log(request: StaffRequest) -> HttpResponse:
         status = 200
     return render(
         request,
-        "cases/report_log.html",
+        "cases/reports/log.html",
         {
             "form": form,
             "rows": rows,
@@ -171,7 +171,7 @@ def child_lookup(request: StaffRequest) -> HttpResponse:
     parsed = identity.parse(number, on=request.today) if complete and not problem else None
     return render(
         request,
-        "cases/partials/_child_lookup.html",
+        "cases/reports/_child_lookup.html",
         {
             "known": known_of(found, on=request.today),
             "exact": bool(parsed and found and found[0].personal_identity_number == parsed.number),
