@@ -1,1 +1,1 @@
-"""The REST API: the same services and permissions as the pages, said in JSON."""
+"""The ground of the REST API; what can be asked stands in the rooms it is about."""

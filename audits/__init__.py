@@ -1,0 +1,1 @@
+"""Self-audits: looking at what was done. So far the log checks."""

@@ -1,3 +1,5 @@
+"""Starts the case area: finds the kinds of every app, and checks that each is whole."""
+
 from importlib import import_module
 
 from django.apps import AppConfig

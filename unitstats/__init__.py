@@ -1,0 +1,1 @@
+"""Unit statistics: the months, closed and kept."""

@@ -1,0 +1,1 @@
+"""Workload: points, loads, allocation, measurements and staffing, on top of the cases."""

@@ -318,7 +318,7 @@ def remove(model: str) -> None:
     for row, known in ((_FIELDS.pop(model), _sharing), (_FACTS.pop(model), _facts)):
         for names in row.values():
             for name in names.split():
-                del known[f"{model}.{name}"]  # type: ignore[attr-defined]
+                del known[f"{model}.{name}"]
 
 
 def shown_of(model: str) -> Mapping[str, Share]:

@@ -381,6 +381,7 @@ LOGGING = logging_to("readable", env.str("LOG_LEVEL", "INFO"))
 
 # Documents written from tables in the code, by `manage.py generate_docs`: file -> module.
 GENERATED_DOCS = {
+    "architecture.md": "config.rooms",
     "rules.md": "cases.law.rulebook",
     "states.md": "cases.law.diagrams",
     "access.md": "organisation.policy",

@@ -400,7 +400,6 @@ GROUND = [
     "persons/querysets",
     "persons/views",
     "persons/whereabouts",
-    "provisions/lookup",
     "provisions/models",
     "provisions/querysets",
     "signing/forms",
