@@ -5,6 +5,7 @@ from django.urls import path
 from cases.deadlines.api import views as deadlines
 from cases.interventions.api import views as interventions
 from cases.investigations.api import views as investigations
+from cases.matters.addresses import about
 from cases.notices.api import views as notices
 from cases.reports.api import views as reports
 
@@ -12,43 +13,56 @@ urlpatterns = [
     path("notices/", notices.Notices.as_view(), name="notices"),
     path("deadlines/", deadlines.Deadlines.as_view(), name="deadlines"),
     path("reports/", reports.ReportsView.as_view(), name="reports"),
-    path("reports/<int:pk>/", reports.ReportOne.as_view(), name="report"),
-    path(
-        "reports/<int:pk>/protection_assessment/",
-        reports.ProtectionAssessmentView.as_view(),
-        name="report-protection-assessment",
-    ),
-    path("reports/<int:pk>/decision/", reports.DecisionView.as_view(), name="report-decision"),
-    path("reports/<int:pk>/feedback/", reports.FeedbackView.as_view(), name="report-feedback"),
-    path(
-        "reports/<int:pk>/serious_talk/",
-        reports.SeriousTalkView.as_view(),
-        name="report-serious-talk",
+    *about(
+        "report",
+        path("reports/<int:pk>/", reports.ReportOne.as_view(), name="report"),
+        path(
+            "reports/<int:pk>/protection_assessment/",
+            reports.ProtectionAssessmentView.as_view(),
+            name="report-protection-assessment",
+        ),
+        path("reports/<int:pk>/decision/", reports.DecisionView.as_view(), name="report-decision"),
+        path("reports/<int:pk>/feedback/", reports.FeedbackView.as_view(), name="report-feedback"),
+        path(
+            "reports/<int:pk>/serious_talk/",
+            reports.SeriousTalkView.as_view(),
+            name="report-serious-talk",
+        ),
     ),
     path("investigations/", investigations.InvestigationsView.as_view(), name="investigations"),
-    path(
-        "investigations/<int:pk>/", investigations.InvestigationOne.as_view(), name="investigation"
-    ),
-    path(
-        "investigations/<int:pk>/extension/",
-        investigations.ExtensionView.as_view(),
-        name="investigation-extension",
-    ),
-    path(
-        "investigations/<int:pk>/conclusion/",
-        investigations.ConclusionView.as_view(),
-        name="investigation-conclusion",
-    ),
-    path(
-        "investigations/<int:pk>/handlers/",
-        investigations.HandlersView.as_view(),
-        name="investigation-handlers",
+    *about(
+        "investigation",
+        path(
+            "investigations/<int:pk>/",
+            investigations.InvestigationOne.as_view(),
+            name="investigation",
+        ),
+        path(
+            "investigations/<int:pk>/extension/",
+            investigations.ExtensionView.as_view(),
+            name="investigation-extension",
+        ),
+        path(
+            "investigations/<int:pk>/conclusion/",
+            investigations.ConclusionView.as_view(),
+            name="investigation-conclusion",
+        ),
+        path(
+            "investigations/<int:pk>/handlers/",
+            investigations.HandlersView.as_view(),
+            name="investigation-handlers",
+        ),
     ),
     path("interventions/", interventions.InterventionsView.as_view(), name="interventions"),
-    path("interventions/<int:pk>/", interventions.InterventionOne.as_view(), name="intervention"),
-    path(
-        "interventions/<int:pk>/follow_ups/",
-        interventions.FollowUpsView.as_view(),
-        name="intervention-follow-ups",
+    *about(
+        "intervention",
+        path(
+            "interventions/<int:pk>/", interventions.InterventionOne.as_view(), name="intervention"
+        ),
+        path(
+            "interventions/<int:pk>/follow_ups/",
+            interventions.FollowUpsView.as_view(),
+            name="intervention-follow-ups",
+        ),
     ),
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,23 +11,26 @@ from django.http import HttpRequest, HttpResponse
 from cases.disclosure.models import Disclosure
 from cases.journal.models import Note
 from cases.matters import registry as matters
+from cases.matters.addresses import what_of
 from cases.matters.models import Matter
+from cases.notices.models import Notice
 from cases.persons.models import Person
 from cases.provisions.models import EmergencyAccess, ReadingGrant
 from cases.signing import texts
 from core import trail
 from organisation.permissions import Access
 
-_ROWS: dict[str, tuple[type[Model], str]] = {
+ROWS: dict[str, tuple[type[Model], str]] = {
     "child": (Person, "pk"),
     "matter": (Matter, "child_id"),
     "note": (Note, "child_id"),
     "disclosure": (Disclosure, "child_id"),
     "emergency": (EmergencyAccess, "child_id"),
     "grant": (ReadingGrant, "content_object__child_id"),
+    "notice": (Notice, "matter__child_id"),
 }
-"""By the first word of an address's name: what its `pk` is of, and the way to the child. The words
-of kinds of matters are those of their own pages."""
+"""What the `pk` of an address is of, by what the address says (`cases.matters.addresses.about`),
+and the way to the child. A kind of matter is said by the name of its page."""
 
 
 class BlockedAttempts:
@@ -50,23 +52,23 @@ class BlockedAttempts:
 
     def _note(self, request: Any, access: Access) -> None:
         match = request.resolver_match
-        if match is None or "pk" not in match.kwargs or not match.url_name:
+        if match is None or "pk" not in match.kwargs:
             return
-        stem = re.split("[_-]", match.url_name)[0].removesuffix("s")
-        if stem == "text" and match.kwargs.get("code") in texts.KINDS:
+        what = what_of(match.func)
+        if what == "text" and match.kwargs.get("code") in texts.KINDS:
             kind = texts.KINDS[match.kwargs["code"]]
             model, way = kind.model, kind.child_column
-        elif stem in {kind.address for kind in matters.KINDS}:
+        elif what in {kind.address for kind in matters.KINDS}:
             model, way = Matter, "child_id"
-        elif stem in _ROWS:
-            model, way = _ROWS[stem]
+        elif what in ROWS:
+            model, way = ROWS[what]
         else:
             return
         row = model._default_manager.filter(pk=match.kwargs["pk"]).values_list(way).first()
         children = access.blocked.intersection(child for child in row or () if child is not None)
         units = {held.unit_id for held in access.held}
         for child in Person.objects.filter(pk__in=children, unit_id__in=units):
-            note_attempt(request, child, stem)
+            note_attempt(request, child, what)
 
 
 def note_attempt(request: Any, child: Person, what: str) -> None:

@@ -20,6 +20,7 @@ from cases.matters.models import Matter, MatterWorker
 from cases.matters.registry import Tie
 from cases.persons.models import Person
 from cases.provisions.models import EmergencyAccess, ReadingGrant
+from cases.signing import texts
 from core.calendar import local_date
 from core.models import TrailEntry, TrailKind
 from organisation.enums import Role
@@ -53,6 +54,7 @@ WORDS: dict[str, Any] = {
     "emergency.opened": gettext_lazy("Opened the case in an emergency"),
     "guardian.added": gettext_lazy("Wrote down a guardian"),
     "note.signed": gettext_lazy("Signed a note"),
+    "addition.signed": gettext_lazy("Corrected or added to a signed text"),
     "assessment.signed": gettext_lazy("Signed the protection assessment"),
     "document.pdf": gettext_lazy("Took out the decision document"),
     "emergency.ended": gettext_lazy("Ended an emergency opening"),
@@ -125,6 +127,22 @@ def people_in(entries: QuerySet[TrailEntry]) -> list[User]:
     return list(User.objects.filter(pk__in=entries.order_by().values("actor_id")))
 
 
+TEXT_WORDS: dict[str, Any] = {
+    "read": gettext_lazy("Opened a text: %(text)s"),
+    "versions_read": gettext_lazy("Opened earlier versions of a text: %(text)s"),
+    "signed": gettext_lazy("Signed a text: %(text)s"),
+}
+"""The same of every kind of text that is registered (`cases.signing.texts`)."""
+
+
+def of_text(action: str) -> str | None:
+    """The words of an act on a text of a registered kind."""
+    code, _dot, act = action.rpartition(".")
+    if code not in texts.KINDS or act not in TEXT_WORDS:
+        return None
+    return str(TEXT_WORDS[act]) % {"text": str(texts.KINDS[code].label).lower()}
+
+
 def in_words(entry: TrailEntry) -> str:
     """What was done, in words."""
     words = WORDS.get(entry.action)
@@ -133,6 +151,7 @@ def in_words(entry: TrailEntry) -> str:
         words = words or kind.log_words.get(entry.action)
         if kind.code == entry.target_type:
             target = str(kind.name).lower()
+    words = words if words is not None else of_text(entry.action)
     return str(words) if words is not None else f"{entry.get_kind_display()}: {target}"
 
 

@@ -141,6 +141,7 @@ KIND = Kind(
     derive=lambda intervention: intervention_duties(facts.intervention_facts(intervention)),
     with_facts=facts.interventions_with_facts,
     log_words={
+        "intervention.points_read": gettext_lazy("Opened the points of the intervention"),
         "intervention.read": gettext_lazy("Opened the intervention"),
         "intervention.listed": gettext_lazy("Saw the child in the list of interventions"),
         "intervention.granted": gettext_lazy("Granted an intervention"),

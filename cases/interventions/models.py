@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.enums import InterventionKind, InterventionStatus
 from cases.investigations.models import Investigation
 from cases.matters import querysets
-from cases.matters.models import HeaderKept, MatterRecord
+from cases.matters.models import HeaderKept, InMatter, MatterRecord
 from core.constraints import one_of, ordered, state_implies
 from core.fields import LongText
 from core.history import tracked
@@ -79,8 +79,10 @@ class Intervention(MatterRecord):
 
 
 @tracked()
-class InterventionFollowUp(models.Model):
+class InterventionFollowUp(InMatter, models.Model):
     """One follow-up of an intervention: when, by whom, and what it came to."""
+
+    IN = "intervention"
 
     intervention = models.ForeignKey(Intervention, models.PROTECT, related_name="follow_ups")
     followed_up_on = models.DateField(_("followed up on"))

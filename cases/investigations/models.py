@@ -21,7 +21,7 @@ from cases.enums import (
     SafetyRater,
     ViolenceMark,
 )
-from cases.matters.models import HeaderKept, MatterRecord
+from cases.matters.models import HeaderKept, InMatter, MatterRecord
 from cases.matters.querysets import MatterRecordQuerySet
 from cases.signing import signatures
 from cases.signing.signable import SIGNATURE, Signable, capacity, kept, locked, signature_whole
@@ -187,8 +187,10 @@ class Investigation(MatterRecord):
 
 
 @tracked()
-class Extension(models.Model):
+class Extension(InMatter, models.Model):
     """More time for special reasons, granted before the time was out (SoL 2025:400 20:3)."""
+
+    IN = "investigation"
 
     investigation = models.ForeignKey(Investigation, models.PROTECT, related_name="extensions")
     previous_due_on = models.DateField(_("previous last day"))
@@ -217,8 +219,10 @@ class Extension(models.Model):
 
 
 @tracked()
-class RiskAssessment(models.Model):
+class RiskAssessment(InMatter, models.Model):
     """A judgement of risk and protection on a day, with its reasons."""
+
+    IN = "investigation"
 
     investigation = models.ForeignKey(
         Investigation, models.PROTECT, related_name="risk_assessments"
@@ -240,8 +244,10 @@ class RiskAssessment(models.Model):
 
 
 @tracked()
-class InstrumentUse(models.Model):
+class InstrumentUse(InMatter, models.Model):
     """A risk instrument used: name, day and level only, never its answers."""
+
+    IN = "investigation"
 
     investigation = models.ForeignKey(Investigation, models.PROTECT, related_name="instruments")
     instrument = models.CharField(_("instrument"), max_length=10, choices=Instrument)
@@ -263,8 +269,10 @@ class InstrumentUse(models.Model):
 
 
 @tracked()
-class SafetyRating(models.Model):
+class SafetyRating(InMatter, models.Model):
     """A Signs of Safety scale question: 0 (certain harm) to 10 (safe enough), by who rated."""
+
+    IN = "investigation"
 
     investigation = models.ForeignKey(Investigation, models.PROTECT, related_name="safety_ratings")
     rater = models.CharField(_("rated by"), max_length=20, choices=SafetyRater)
@@ -306,13 +314,15 @@ READING = ("read_at", "read_by_id", "read_role", "read_title", "read_digest", "s
 
 
 @tracked()
-class DecisionDocument(Signable):
+class DecisionDocument(InMatter, Signable):
     """The decision document (beslutsunderlag): written by the pair, read by the leader.
 
     Handing it to the leader signs it and locks its text. The leader's reading is a signature too.
     Until the end the leader can give it back, which takes the signatures away (the history keeps
     them); ending the investigation seals it for good.
     """
+
+    IN = "investigation"
 
     investigation = models.OneToOneField(Investigation, models.PROTECT, related_name="document")
     background = LongText(_("background and what was reported"), blank=True)
@@ -367,8 +377,10 @@ class DecisionDocument(Signable):
 
 
 @tracked()
-class Communication(models.Model):
+class Communication(InMatter, models.Model):
     """The document communicated (kommunicering) with a guardian or the child."""
+
+    IN = "investigation"
 
     investigation = models.ForeignKey(Investigation, models.PROTECT, related_name="communications")
     recipient = models.CharField(_("with"), max_length=20, choices=CommunicationRecipient)

@@ -4,35 +4,45 @@ from django.urls import path
 from django.urls.resolvers import URLPattern
 
 from cases.investigations.views import documents, lists, pages, sections
+from cases.matters.addresses import about
 
 ONE = "investigations/<int:pk>/"
 
 urlpatterns: list[URLPattern] = [
     path("investigations/", lists.investigation_list, name="investigation_list"),
     path("investigations/export/", lists.investigation_export, name="investigation_export"),
-    path(ONE, pages.investigation, name="investigation"),
-    path(ONE + "plan/", sections.Plan.as_view(), name="investigation_plan"),
-    path(ONE + "notes/new/", sections.NewNote.as_view(), name="investigation_note"),
-    path(ONE + "guardians/new/", sections.NewGuardian.as_view(), name="investigation_guardian"),
-    path(
-        ONE + "participation/",
-        sections.Participation.as_view(),
-        name="investigation_participation",
+    *about(
+        "investigation",
+        path(ONE, pages.investigation, name="investigation"),
+        path(ONE + "plan/", sections.Plan.as_view(), name="investigation_plan"),
+        path(ONE + "notes/new/", sections.NewNote.as_view(), name="investigation_note"),
+        path(ONE + "guardians/new/", sections.NewGuardian.as_view(), name="investigation_guardian"),
+        path(
+            ONE + "participation/",
+            sections.Participation.as_view(),
+            name="investigation_participation",
+        ),
+        path(ONE + "protection/", sections.Protection.as_view(), name="investigation_protection"),
+        path(ONE + "risk/", sections.Risk.as_view(), name="investigation_risk"),
+        path(
+            ONE + "instruments/", sections.InstrumentUsed.as_view(), name="investigation_instrument"
+        ),
+        path(ONE + "safety/", sections.Safety.as_view(), name="investigation_safety"),
+        path(ONE + "extension/", sections.Extend.as_view(), name="investigation_extend"),
+        path(ONE + "move/", sections.Move.as_view(), name="investigation_move"),
+        path(ONE + "document/", documents.document, name="investigation_document"),
+        path(
+            ONE + "document/print/", documents.document_print, name="investigation_document_print"
+        ),
+        path(ONE + "document/pdf/", documents.document_pdf, name="investigation_document_pdf"),
+        path(ONE + "document/submit/", pages.submit, name="investigation_submit"),
+        path(ONE + "document/return/", sections.Return.as_view(), name="investigation_return"),
+        path(ONE + "document/read/", pages.sign, name="investigation_read"),
+        path(
+            ONE + "communication/", sections.Communicate.as_view(), name="investigation_communicate"
+        ),
+        path(ONE + "conclusion/", sections.Conclude.as_view(), name="investigation_conclude"),
+        path(ONE + "readers/", sections.GrantReading.as_view(), name="investigation_grant"),
+        path(ONE + "readers/<int:reader>/revoke/", pages.revoke, name="investigation_revoke"),
     ),
-    path(ONE + "protection/", sections.Protection.as_view(), name="investigation_protection"),
-    path(ONE + "risk/", sections.Risk.as_view(), name="investigation_risk"),
-    path(ONE + "instruments/", sections.InstrumentUsed.as_view(), name="investigation_instrument"),
-    path(ONE + "safety/", sections.Safety.as_view(), name="investigation_safety"),
-    path(ONE + "extension/", sections.Extend.as_view(), name="investigation_extend"),
-    path(ONE + "move/", sections.Move.as_view(), name="investigation_move"),
-    path(ONE + "document/", documents.document, name="investigation_document"),
-    path(ONE + "document/print/", documents.document_print, name="investigation_document_print"),
-    path(ONE + "document/pdf/", documents.document_pdf, name="investigation_document_pdf"),
-    path(ONE + "document/submit/", pages.submit, name="investigation_submit"),
-    path(ONE + "document/return/", sections.Return.as_view(), name="investigation_return"),
-    path(ONE + "document/read/", pages.sign, name="investigation_read"),
-    path(ONE + "communication/", sections.Communicate.as_view(), name="investigation_communicate"),
-    path(ONE + "conclusion/", sections.Conclude.as_view(), name="investigation_conclude"),
-    path(ONE + "readers/", sections.GrantReading.as_view(), name="investigation_grant"),
-    path(ONE + "readers/<int:reader>/revoke/", pages.revoke, name="investigation_revoke"),
 ]

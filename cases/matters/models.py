@@ -194,6 +194,25 @@ class NotFetched(RuntimeError):
     """
 
 
+class InMatter:
+    """A row that stands in a matter: whose it is, so that the trail says whose text was read.
+
+    `IN` is the column of that matter's own row.
+    """
+
+    IN: ClassVar[str]
+
+    @property
+    def child_id(self) -> int | None:
+        found: int | None = getattr(self, self.IN).child_id
+        return found
+
+    @property
+    def unit_id(self) -> int:
+        found: int = getattr(self, self.IN).unit_id
+        return found
+
+
 class MatterRecord(models.Model):
     """What is particular to one kind of matter; saved, it keeps its matter's header with it.
 

@@ -3,10 +3,18 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern
 
+from cases.matters.addresses import about
 from cases.persons import views as protection
 
 urlpatterns: list[URLPattern] = [
-    path("children/<int:pk>/protection/", protection.protect, name="child_protect"),
-    path("children/<int:pk>/protection/end/", protection.protect_end, name="child_protect_end"),
-    path("children/<int:pk>/whereabouts/", protection.whereabouts_change, name="child_whereabouts"),
+    *about(
+        "child",
+        path("children/<int:pk>/protection/", protection.protect, name="child_protect"),
+        path("children/<int:pk>/protection/end/", protection.protect_end, name="child_protect_end"),
+        path(
+            "children/<int:pk>/whereabouts/",
+            protection.whereabouts_change,
+            name="child_whereabouts",
+        ),
+    ),
 ]

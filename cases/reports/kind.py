@@ -94,7 +94,7 @@ def _pieces_of(collector: Collector, report: Report) -> Iterator[Any]:
     heading = f"{report.get_kind_display()} {report.number}"
     writer = collector.start(report, report.received_on, heading)
     writer.line(_("Received"), f"{said_at(report.received_at)}, {report.get_channel_display()}")
-    writer.line(_("ReporterNames"), report.get_reporter_category_display())
+    writer.line(_("Reporter"), report.get_reporter_category_display())
     for name in ("reporter_name", "reporter_organisation", "reporter_contact"):
         writer.field(report, name)
     reasons = ", ".join(str(ConcernReason(code).label) for code in report.reasons)
@@ -253,6 +253,7 @@ KIND = Kind(
     derive=lambda report: report_duties(facts.report_facts(report)),
     with_facts=facts.reports_with_facts,
     log_words={
+        "report.points_read": gettext_lazy("Opened the points of the report"),
         "report.read": gettext_lazy("Opened the report"),
         "report.list_read": gettext_lazy("Saw the child in the list of reports"),
         "report.listed": gettext_lazy("Saw the child in the list of reports"),

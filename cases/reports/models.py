@@ -24,7 +24,7 @@ from cases.enums import (
     ReportStatus,
     SeriousTalkResult,
 )
-from cases.matters.models import HeaderKept, MatterRecord, MatterWorker
+from cases.matters.models import HeaderKept, InMatter, MatterRecord, MatterWorker
 from cases.matters.querysets import MatterRecordQuerySet
 from cases.signing import signatures
 from cases.signing.signable import Signable, signature_whole, signed_guards
@@ -206,8 +206,10 @@ signatures.declare(
 
 
 @tracked()
-class ProtectionAssessment(Signable):
+class ProtectionAssessment(InMatter, Signable):
     """The immediate protection assessment (SoL 2025:400 20:1), locked when signed by its author."""
+
+    IN = "report"
 
     report = models.OneToOneField(Report, models.PROTECT, related_name="protection_assessment")
     assessed_at = models.DateTimeField(_("assessed"))
@@ -245,8 +247,10 @@ class ProtectionAssessment(Signable):
 
 
 @tracked()
-class DecisionProposal(models.Model):
+class DecisionProposal(InMatter, models.Model):
     """The reception worker's proposal of the decision, for the leader who has the delegation."""
+
+    IN = "report"
 
     report = models.OneToOneField(Report, models.PROTECT, related_name="proposal")
     outcome = models.CharField(_("proposal"), max_length=20, choices=OpeningOutcome)
@@ -290,11 +294,13 @@ signatures.declare(
 
 
 @tracked()
-class OpeningDecision(Signable):
+class OpeningDecision(InMatter, Signable):
     """The decision to open an investigation or not (SoL 2025:400 20:2).
 
     `is_late` is set once, when the decision is taken, and never changes. Deciding is signing.
     """
+
+    IN = "report"
 
     report = models.OneToOneField(Report, models.PROTECT, related_name="decision")
     outcome = models.CharField(_("decision"), max_length=20, choices=OpeningOutcome)
@@ -325,8 +331,10 @@ class OpeningDecision(Signable):
 
 
 @tracked()
-class Feedback(models.Model):
+class Feedback(InMatter, models.Model):
     """What a mandated reporter was told (SoL 2025:400 19:6): one of three answers, no more."""
+
+    IN = "report"
 
     report = models.OneToOneField(Report, models.PROTECT, related_name="feedback")
     answer = models.CharField(_("answer"), max_length=20, choices=FeedbackAnswer)
@@ -344,8 +352,10 @@ class Feedback(models.Model):
 
 
 @tracked()
-class SeriousTalk(models.Model):
+class SeriousTalk(InMatter, models.Model):
     """The serious talk (allvarssamtal) offered within 48 hours of a crime report."""
+
+    IN = "report"
 
     report = models.OneToOneField(Report, models.PROTECT, related_name="serious_talk")
     offered_at = models.DateTimeField(_("offered"))

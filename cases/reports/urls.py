@@ -3,19 +3,23 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern
 
+from cases.matters.addresses import about
 from cases.reports import views as reports
 
 urlpatterns: list[URLPattern] = [
     path("reports/", reports.report_list, name="report_list"),
     path("reports/new/", reports.report_log, name="report_log"),
     path("reports/new/child/", reports.child_lookup, name="child_lookup"),
-    path("reports/<int:pk>/", reports.report, name="report"),
-    path("reports/<int:pk>/assess/", reports.report_assess, name="report_assess"),
-    path("reports/<int:pk>/propose/", reports.report_propose, name="report_propose"),
-    path("reports/<int:pk>/decide/", reports.report_decide, name="report_decide"),
-    path("reports/<int:pk>/adopt/", reports.report_adopt, name="report_adopt"),
-    path("reports/<int:pk>/feedback/", reports.report_feedback, name="report_feedback"),
-    path("reports/<int:pk>/talk/", reports.report_talk, name="report_talk"),
-    path("reports/<int:pk>/assign/", reports.report_assign, name="report_assign"),
-    path("reports/<int:pk>/notes/", reports.report_note, name="report_note"),
+    *about(
+        "report",
+        path("reports/<int:pk>/", reports.report, name="report"),
+        path("reports/<int:pk>/assess/", reports.report_assess, name="report_assess"),
+        path("reports/<int:pk>/propose/", reports.report_propose, name="report_propose"),
+        path("reports/<int:pk>/decide/", reports.report_decide, name="report_decide"),
+        path("reports/<int:pk>/adopt/", reports.report_adopt, name="report_adopt"),
+        path("reports/<int:pk>/feedback/", reports.report_feedback, name="report_feedback"),
+        path("reports/<int:pk>/talk/", reports.report_talk, name="report_talk"),
+        path("reports/<int:pk>/assign/", reports.report_assign, name="report_assign"),
+        path("reports/<int:pk>/notes/", reports.report_note, name="report_note"),
+    ),
 ]

@@ -8,6 +8,7 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
+from cases.access.child_log import in_words
 from cases.investigations import services as investigations
 from cases.investigations.models import DecisionDocument
 from cases.journal import services as notes
@@ -155,6 +156,13 @@ def test_every_kind_of_text_has_its_room(world: World) -> None:
     assert counts.keys() == texts.KINDS.keys()
     read = TrailEntry.objects.filter(action__endswith=".versions_read")
     assert {entry.action.removesuffix(".versions_read") for entry in read} == counts.keys()
+    # Each of them stands in the log of the child whose text it is.
+    for entry in read:
+        kind = texts.KINDS[entry.action.removesuffix(".versions_read")]
+        [text] = kind.model._default_manager.filter(pk__in=entry.targets)
+        assert entry.children == [texts.record_of(kind, text).child_id]
+        assert entry.unit_id == world.unit.pk
+        assert str(kind.label).lower() in in_words(entry).lower()
 
 
 def test_versions_are_for_those_who_read_the_matter(world: World) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +13,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from cases.matters.addresses import what_of
 from cases.notices.models import Notice
 from tests.factories import World, moment
 from tests.factories.populated import HERE, Matters, populate
@@ -57,6 +57,8 @@ class Address:
 
     name: str
     parameters: tuple[str, ...]
+    what: str = ""
+    """What it says that its `pk` is of (`cases.matters.addresses.about`)."""
 
     def at(self, **given: Any) -> str:
         """The address with these parameters; a word or a number for those not given."""
@@ -68,7 +70,7 @@ class Address:
 
 
 def matter_ids(stage: Stage, marker: str) -> dict[str, int]:
-    """Ids in the unit of that marker, by the word that the names of their addresses begin with."""
+    """Ids in the unit of that marker, by what addresses say they are about."""
     matters = stage.matters[marker]
     owner = stage.world.main if marker == HERE else stage.world.other_worker
     return {
@@ -83,12 +85,7 @@ def matter_ids(stage: Stage, marker: str) -> dict[str, int]:
 
 def about(address: Address, ids: dict[str, int]) -> int | None:
     """Which of the ids the address is about; None when about none of them."""
-    if address.name == "intervention_grant":
-        return ids["investigation"]
-    if address.name.startswith("text_"):
-        return ids["note"]
-    stem = re.split("[_-]", address.name.removeprefix("api:"))[0].removesuffix("s")
-    return ids.get(stem) if "pk" in address.parameters else None
+    return ids.get({"text": "note", "matter": "investigation"}.get(address.what, address.what))
 
 
 def addresses() -> list[Address]:
@@ -103,4 +100,4 @@ def _within(place: URLResolver, space: str, outer: tuple[str, ...]) -> Iterator[
             inner = f"{space}{one.namespace}:" if one.namespace else space
             yield from _within(one, inner, taken)
         elif isinstance(one, URLPattern) and one.name:
-            yield Address(f"{space}{one.name}", taken)
+            yield Address(f"{space}{one.name}", taken, what_of(one.callback))

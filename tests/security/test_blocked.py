@@ -18,10 +18,11 @@ from django.core.cache import cache
 from django.db import transaction
 
 from audits.models import LogCheckHit, LogCheckRound
-from cases.access import conflicts, emergency, grants
+from cases.access import blocked, conflicts, emergency, grants
 from cases.access.conflicts import ChildNamed
 from cases.deadlines.sweep import sweep
 from cases.enums import ConflictCategory
+from cases.matters import registry as matters
 from cases.reports.services import ChildInput
 from tests.factories.populated import HERE, Filling, Matters, Pair
 from tests.factories.workload import use_example
@@ -170,6 +171,34 @@ def what_differs(stage: Stage, person: str, names: Collection[str] | None = None
     happen(stage, person)
     after = everything(stage, person, names)
     return {name for name in before if before[name] != after[name]} - FIGURES_OF_THE_UNIT
+
+
+# Whose an address is
+
+OF_NO_CHILD = {
+    "absence competence employment event introduction login measurement organisation password plan",
+    "reduction review role staff survey temperature token weight rounds workload_person",
+    "allocation log_check",  # of groups and units: what they hold is filtered
+    "conflict_end workload_contact_withdraw wish_withdraw",  # by whoever wrote it
+    "mfa",  # one's own
+}
+"""What the names of addresses begin with whose `pk` is no child's and no matter's."""
+
+
+def test_every_address_with_an_id_says_whose_it_is() -> None:
+    """`about(...)` beside the address; else an attempt of somebody blocked is not in the log."""
+    others = tuple(word for words in OF_NO_CHILD for word in words.split())
+    silent = {
+        one.name
+        for one in addresses()
+        if "pk" in one.parameters and not one.what and not one.name.startswith(others)
+    }
+    assert silent == set(), "say about(...) beside the address, or here that it is of no child"
+
+
+def test_what_addresses_say_they_are_about_is_known() -> None:
+    known = {kind.address for kind in matters.KINDS} | {*blocked.ROWS, "text"}
+    assert {one.what for one in addresses() if one.what} <= known
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.base import ListView
+from cases.matters.addresses import about
 from config.urls import handler500 as handler500
 from config.urls import urlpatterns as all_others
 from core import trail
@@ -45,7 +46,7 @@ class Promises(ListView):
 
 
 urlpatterns = [
-    path("promises/<int:pk>/", promise, name="promise"),
+    *about("promise", path("promises/<int:pk>/", promise, name="promise")),
     path("api/v1/promises/", Promises.as_view(), name="promises"),
     *all_others,
 ]

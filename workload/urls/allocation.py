@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from cases.matters.addresses import about
 from workload.views import allocation, allocation_setup, forecast, proposals
 
 urlpatterns = [
@@ -19,9 +20,14 @@ urlpatterns = [
         name="allocation_proposal_accept",
     ),
     path("forecast/", forecast.forecast, name="forecast"),
-    path("investigations/<int:pk>/pair/", allocation.plan, name="investigation_pair"),
-    path("investigations/<int:pk>/effect/", allocation.effect, name="investigation_effect"),
-    path("investigations/<int:pk>/wishes/", allocation_setup.wishes, name="investigation_wishes"),
+    *about(
+        "investigation",
+        path("investigations/<int:pk>/pair/", allocation.plan, name="investigation_pair"),
+        path("investigations/<int:pk>/effect/", allocation.effect, name="investigation_effect"),
+        path(
+            "investigations/<int:pk>/wishes/", allocation_setup.wishes, name="investigation_wishes"
+        ),
+    ),
     path(
         "allocation/wishes/<int:pk>/withdraw/", allocation_setup.wish_withdraw, name="wish_withdraw"
     ),

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from cases.matters.addresses import about
 from workload.views import cases, loads, staffing, turnover, warnings, weights
 
 urlpatterns = [
@@ -9,8 +10,11 @@ urlpatterns = [
     path("groups/", loads.groups, name="workload_groups"),
     path("mine/", loads.own, name="workload_own"),
     path("people/<int:pk>/", loads.person, name="workload_person"),
-    path("cases/<int:pk>/", cases.case, name="workload_case"),
-    path("cases/<int:pk>/contacts/new/", cases.contact_add, name="workload_contact_add"),
+    *about(
+        "matter",
+        path("cases/<int:pk>/", cases.case, name="workload_case"),
+        path("cases/<int:pk>/contacts/new/", cases.contact_add, name="workload_contact_add"),
+    ),
     path("contacts/<int:pk>/withdraw/", cases.contact_withdraw, name="workload_contact_withdraw"),
     path("weights/", weights.weight_sets, name="weight_sets"),
     path("weights/begin/<int:pk>/", weights.weight_set_begin, name="weight_set_begin"),
