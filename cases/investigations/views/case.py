@@ -12,47 +12,33 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q
-from django.shortcuts import get_object_or_404
-from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cases.access.grants import grants_on
-from cases.deadlines.models import Deadline
 from cases.enums import (
     INSTRUMENT_AGES,
-    DeadlineStatus,
     Instrument,
     InvestigationStatus,
-    NoteKind,
     PoliceReport,
     SafetyRater,
     ViolenceMark,
 )
 from cases.investigations.models import DecisionDocument, Investigation
-from cases.investigations.progress import next_step, steps, with_progress
-from cases.investigations.services import due_on
+from cases.investigations.views.path import InvestigationPath, link, page_url
 from cases.journal.models import Note
 from cases.journal.timeline import Event, events_for_child
-from cases.law import rules
 from cases.matters.models import MatterWorker
-from cases.matters.working import reach
-from cases.persons import whereabouts
 from cases.persons.models import Guardian, GuardianParticipation
 from cases.provisions.models import ReadingGrant
 from cases.signing import signatures
 from cases.signing.texts import with_additions
 from core import wording
 from core.charts import Chart, Series, line_chart
-from core.decisions import Decision, Denied, both
 from organisation.enums import EmploymentForm
 from organisation.models import Absence, Employment, RoleAssignment, User
-from organisation.rights import Action
-from organisation.views.requests import StaffRequest
 
 NOTES_SHOWN = 5
-TABS = ("case", "events")
-ON_EVENTS_TAB = frozenset({"readers"})
 
 RATER_TONES: dict[str, Any] = {
     SafetyRater.CHILD: "main",
@@ -61,20 +47,6 @@ RATER_TONES: dict[str, Any] = {
     SafetyRater.NETWORK: "before",
     SafetyRater.SOCIAL_WORKER: "fourth",
 }
-
-
-def page_url(pk: int, anchor: str = "") -> str:
-    """The case page, on the tab where the section stands and scrolled to it."""
-    query = "?tab=events" if anchor in ON_EVENTS_TAB else ""
-    return reverse("investigation", args=[pk]) + query + (f"#{anchor}" if anchor else "")
-
-
-def link(name: str, *args: Any) -> str:
-    """The address of a page, empty where the installation has no such page."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,145 +59,10 @@ class HandlerNow:
     stand_in: User | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NextStep:
-    """What is to be done now: the main action of the page, or why it waits for somebody else."""
-
-    label: str
-    url: str
-    decision: Decision
-    waits_for: str = ""
-    posts: bool = False
-
-
-class InvestigationPage:
-    """One investigation as `request`'s user sees it today; 404 when it is not theirs to see."""
-
-    def __init__(self, request: StaffRequest, pk: int) -> None:
-        self.request = request
-        self.access = request.access
-        self.today: date = request.today
-        self.investigation: Any = get_object_or_404(
-            with_progress(Investigation.objects.visible_to(self.access)).select_related(
-                "child", "unit", "group", "opened_by", "concluded_by"
-            ),
-            pk=pk,
-        )
-        self.child = self.investigation.child
-
-    # What may be done
-
-    @cached_property
-    def reach(self) -> dict[str, Any]:
-        return reach(self.investigation, on=self.today)
-
-    def ask(self, action: Action) -> Decision:
-        return self.access.ask(action, **self.reach)
-
-    @cached_property
-    def may_work(self) -> Decision:
-        # What is over is over for everybody: the state is the reason worth knowing.
-        return both(
-            rules.may_work(status=self.investigation.status),
-            self.ask(Action.WORK_ON_INVESTIGATION),
-        )
-
-    @cached_property
-    def may_write_document(self) -> Decision:
-        return both(
-            rules.may_write_document(status=self.investigation.status),
-            self.ask(Action.WORK_ON_INVESTIGATION),
-        )
-
-    @cached_property
-    def may_disclose(self) -> Decision:
-        return self.ask(Action.PREPARE_DISCLOSURE)
-
-    @cached_property
-    def may_add(self) -> Decision:
-        """Corrections and additions are written also when the investigation is over."""
-        return self.ask(Action.WORK_ON_INVESTIGATION)
-
-    @cached_property
-    def may_extend(self) -> Decision:
-        return both(
-            rules.may_extend(
-                status=self.investigation.status, due_on=self.due_on, decided_on=self.today
-            ),
-            self.ask(Action.EXTEND_INVESTIGATION),
-        )
-
-    @cached_property
-    def may_assign(self) -> Decision:
-        return both(
-            rules.may_assign(status=self.investigation.status), self.ask(Action.ASSIGN_HANDLERS)
-        )
-
-    @cached_property
-    def may_submit(self) -> Decision:
-        return both(
-            self.may_work,
-            rules.may_submit(
-                status=self.investigation.status, empty_parts=self.investigation.parts_left
-            ),
-        )
-
-    @cached_property
-    def may_read_document(self) -> Decision:
-        return both(
-            rules.may_read_document(status=self.investigation.status),
-            self.ask(Action.READ_DOCUMENT),
-        )
-
-    @cached_property
-    def may_sign(self) -> Decision:
-        if self.may_read_document and self.investigation.document_read_at is not None:
-            return Denied(_("The reading is already signed."))
-        return self.may_read_document
-
-    @cached_property
-    def may_conclude(self) -> Decision:
-        return both(
-            rules.may_conclude(
-                status=self.investigation.status,
-                violence=self.investigation.violence,
-                police_report=self.investigation.police_report,
-            ),
-            self.ask(Action.CONCLUDE_INVESTIGATION),
-        )
-
-    @cached_property
-    def may_grant_intervention(self) -> Decision:
-        return self.ask(Action.CONCLUDE_INVESTIGATION)
-
-    @cached_property
-    def may_grant_reading(self) -> Decision:
-        return self.ask(Action.GRANT_READING)
-
-    @cached_property
-    def may_see_whereabouts(self) -> bool:
-        """Whether where the child is may be shown; asked in one place for the whole product."""
-        if self.child.is_protected and not self.child.whereabouts_shown:
-            return whereabouts.may_see(self.child, self.access)
-        return True
+class InvestigationPage(InvestigationPath):
+    """All that the page shows of it."""
 
     # Header
-
-    @cached_property
-    def due_on(self) -> date:
-        return due_on(self.investigation)
-
-    @cached_property
-    def deadlines(self) -> list[Any]:
-        return list(
-            Deadline.objects.filter(matter=self.investigation.pk)
-            .with_status(on=self.today)
-            .order_by("due_on", "pk")
-        )
-
-    @cached_property
-    def is_overdue(self) -> bool:
-        return any(one.status == DeadlineStatus.OVERDUE for one in self.deadlines)
 
     @cached_property
     def assignments(self) -> list[MatterWorker]:
@@ -336,100 +173,6 @@ class InvestigationPage:
         if self.child.birth_date:
             return date_format(self.child.birth_date, "j F Y")
         return ""
-
-    # The path
-
-    @cached_property
-    def path(self) -> list[rules.Step]:
-        return steps(self.investigation)
-
-    @property
-    def step_marks(self) -> list[dict[str, str]]:
-        """The path as the component draws it; a step never taken says so afterwards."""
-        marks = []
-        for step in self.path:
-            state, note = str(step.state), step.detail
-            if step.state is rules.StepState.NOT_NEEDED:
-                state, note = "left", _("not recorded")
-            elif step.code == "concluded" and self.is_overdue:
-                state = "late"
-            elif step.state is rules.StepState.DONE and step.code != "child":
-                note = ""
-            marks.append(
-                {
-                    "label": step.label,
-                    "state": state,
-                    "note": note,
-                    "url": page_url(self.investigation.pk, step.anchor),
-                }
-            )
-        return marks
-
-    @cached_property
-    def next(self) -> NextStep | None:
-        """The main action of the moment; None when the investigation is concluded."""
-        step = next_step(self.investigation)
-        if step is None:
-            return None
-        label, url, decision = self._action(step.code)
-        waits_for = ""
-        if not decision and self.may_work and step.code in ("allocated", "read", "concluded"):
-            waits_for = _("It is the group leader's to do now.")
-        return NextStep(
-            label=label,
-            url=url,
-            decision=decision,
-            waits_for=waits_for,
-            posts=url == link("investigation_submit", self.investigation.pk),
-        )
-
-    def _action(self, code: str) -> tuple[str, str, Decision]:
-        def at(name: str) -> str:
-            return link(name, self.investigation.pk)
-
-        to_read = self.investigation.status == InvestigationStatus.TO_READ
-        if code == "read" and not to_read:
-            return _("Hand the document to the leader"), at("investigation_submit"), self.may_submit
-        guardian_known = self.investigation.guardian_count > 0
-        actions: dict[str, tuple[str, str, Decision]] = {
-            "allocated": (_("Give it to a pair"), at("investigation_assign"), self.may_assign),
-            "planned": (_("Write the plan"), at("investigation_plan"), self.may_work),
-            "child": (
-                _("Write down a conversation with the child"),
-                at("investigation_note") + f"?kind={NoteKind.CHILD_CONVERSATION}",
-                self.may_work,
-            ),
-            "guardians": (
-                _("Record that a guardian takes part")
-                if guardian_known
-                else _("Record the guardians"),
-                at("investigation_participation" if guardian_known else "investigation_guardian"),
-                self.may_work,
-            ),
-            "risk": (_("Assess protection and risk"), at("investigation_risk"), self.may_work),
-            "violence": (
-                _("Answer about violence and police report"),
-                at("investigation_protection"),
-                self.may_work,
-            ),
-            "document": (
-                _("Write the decision document"),
-                at("investigation_document"),
-                self.may_write_document,
-            ),
-            "communicated": (
-                _("Communicate with guardians and child"),
-                at("investigation_communicate"),
-                self.may_work,
-            ),
-            "read": (_("Read the document"), at("investigation_document"), self.may_read_document),
-            "concluded": (
-                _("End the investigation"),
-                at("investigation_conclude"),
-                self.may_conclude,
-            ),
-        }
-        return actions[code]
 
     # The record
 

@@ -19,7 +19,8 @@ from cases.investigations import services
 from cases.investigations.forms import DocumentForm
 from cases.investigations.models import DOCUMENT_PARTS, DecisionDocument
 from cases.investigations.services.paper import parts_for_parties
-from cases.investigations.views.case import InvestigationPage, page_url
+from cases.investigations.views.case import InvestigationPage
+from cases.investigations.views.path import page_url
 from core import trail
 from core.conflicts import conflict_rows, fingerprint
 from core.rates import Rate, rated

@@ -19,7 +19,8 @@ from django.views import View
 from django_htmx.http import HttpResponseClientRefresh
 
 from cases.drafts import services as drafts
-from cases.investigations.views.case import InvestigationPage, page_url
+from cases.investigations.views.case import InvestigationPage
+from cases.investigations.views.path import page_url
 from core import trail
 from core.conflicts import conflict_rows, fingerprint
 from core.decisions import Decision

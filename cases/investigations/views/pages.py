@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST
 
 from cases.access import grants as access_services
 from cases.investigations import services
-from cases.investigations.views.case import TABS, InvestigationPage, page_url
+from cases.investigations.views.case import InvestigationPage
+from cases.investigations.views.path import TABS, page_url
 from cases.persons import whereabouts
 from core import trail
 from core.panels import panels
