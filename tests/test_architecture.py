@@ -266,6 +266,16 @@ def test_no_module_is_a_junk_drawer() -> None:
     assert {path for path, _module in modules() if Path(path).stem in named} == set()
 
 
+def test_no_two_classes_have_one_name() -> None:
+    """A name alone finds its class; what Django wants called the same is let be."""
+    found: dict[str, set[str]] = {}
+    for path, module in modules():
+        for node in module.body:
+            if isinstance(node, ast.ClassDef) and node.name != "Command":
+                found.setdefault(node.name, set()).add(path)
+    assert {name: paths for name, paths in found.items() if len(paths) > 1} == {}
+
+
 def test_what_decides_and_changes_knows_nothing_of_requests() -> None:
     inner = re.compile(
         r"/(services|models|querysets|law|store|sweep|grants|emergency|departures|enums"
