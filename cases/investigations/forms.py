@@ -74,7 +74,7 @@ class GuardianForm(forms.Form):
 class ParticipationForm(forms.Form):
     guardian = forms.TypedChoiceField(label=_("Guardian"), coerce=int)
     took_part = YesNoField(label=_("Took part"), yes=_("Yes"), no=_("No, with the reason"))
-    on = DayField(label=_("DayField"))
+    on = DayField(label=_("Day"))
     how = forms.CharField(
         label=_("How, or why not"),
         max_length=limit(GuardianParticipation, "how"),
@@ -220,7 +220,7 @@ class CommunicationForm(forms.Form):
     recipient = forms.ChoiceField(
         label=_("With whom"), widget=forms.RadioSelect, choices=CommunicationRecipient.choices
     )
-    communicated_on = DayField(label=_("DayField"))
+    communicated_on = DayField(label=_("Day"))
     how = forms.CharField(
         label=_("How"),
         max_length=limit(Communication, "how"),

@@ -94,7 +94,7 @@ def _pieces_of(collector: Collector, report: Report) -> Iterator[Any]:
     heading = f"{report.get_kind_display()} {report.number}"
     writer = collector.start(report, report.received_on, heading)
     writer.line(_("Received"), f"{said_at(report.received_at)}, {report.get_channel_display()}")
-    writer.line(_("ReporterNames"), report.get_reporter_category_display())
+    writer.line(_("Reporter"), report.get_reporter_category_display())
     for name in ("reporter_name", "reporter_organisation", "reporter_contact"):
         writer.field(report, name)
     reasons = ", ".join(str(ConcernReason(code).label) for code in report.reasons)

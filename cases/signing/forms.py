@@ -14,5 +14,5 @@ class AdditionForm(forms.Form):
         label=_("What it is"), widget=forms.RadioSelect, choices=AdditionKind.choices
     )
     text = FreeText(
-        label=_("FreeText"), rows=8, help_text=_("Say what is wrong or missing, and what is right.")
+        label=_("Text"), rows=8, help_text=_("Say what is wrong or missing, and what is right.")
     )

@@ -27,7 +27,7 @@ from cases.reports.services import ReporterInput, ReportInput, intake
 from cases.reports.views import listing
 from demo.cases import reports as demo
 
-TEMPLATES = Path(__file__).parents[2] / "templates" / "cases"
+TEMPLATES = Path(__file__).parents[2] / "templates" / "cases" / "reports"
 BY_THE_SYSTEM = {
     "matter": "the matter's id",
     "group": "the reception's",
@@ -114,8 +114,7 @@ def places() -> dict[str, set[str]]:
     takes = {one.name for one in dataclasses.fields(ReportInput)}
     takes |= of_reporter(one.name for one in dataclasses.fields(ReporterInput))
     page = "".join(
-        path.read_text()
-        for path in (TEMPLATES / "report.html", *TEMPLATES.glob("partials/_report_*.html"))
+        path.read_text() for path in (TEMPLATES / "report.html", *TEMPLATES.glob("_*.html"))
     )
     on_page = {
         column for column in WRITTEN if re.search(rf"report\.(get_)?{column}(_display)?\b", page)
