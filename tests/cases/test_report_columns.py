@@ -19,8 +19,10 @@ from django.apps import apps
 from django.db import models
 from rest_framework import serializers
 
+from cases.reports.api import inputs
 from cases.reports.api.inputs import ReportBody
 from cases.reports.api.outputs import ReportDetail, Reporter
+from cases.reports.forms import logging
 from cases.reports.forms.logging import ReportForm
 from cases.reports.models import Report
 from cases.reports.services import ReporterInput, ReportInput, intake
@@ -48,6 +50,8 @@ NAMES = {"wants_feedback": "reporter_wants_feedback"}
 """What a column is called in the form, where otherwise."""
 NOT_IN = {
     "the form": {"linked_to": "siblings are linked by being logged at once"},
+    "the page of the form": {"linked_to": "siblings are linked by being logged at once"},
+    "what the form hands on": {"linked_to": "siblings are linked by being logged at once"},
     "the answers of the API": {
         "idempotency_key": "the sender's own",
         "linked_to": "as siblings",
@@ -76,6 +80,7 @@ NOT_IN = {
     "what the service takes": {},
     "what the service stores": {},
     "the bodies of the API": {},
+    "what the API hands on": {},
 }
 """Where a column is left out, and why."""
 
@@ -108,6 +113,11 @@ def of_reporter(found: Iterable[str]) -> set[str]:
     return {name if name == "wants_feedback" else f"reporter_{name}" for name in found}
 
 
+def handed_on(module: Any) -> set[str]:
+    """The columns the module gives the service."""
+    return keywords(module, "ReportInput") | of_reporter(keywords(module, "ReporterInput"))
+
+
 def places() -> dict[str, set[str]]:
     """Every place, and the columns of a report in it."""
     form = {column for column in WRITTEN if NAMES.get(column, column) in ReportForm.base_fields}
@@ -119,13 +129,22 @@ def places() -> dict[str, set[str]]:
     on_page = {
         column for column in WRITTEN if re.search(rf"report\.(get_)?{column}(_display)?\b", page)
     }
+    written = (TEMPLATES / "log.html").read_text()
     code = Path(listing.__file__).read_text()
     in_file = {
         column for column in WRITTEN if re.search(rf"report\.(get_)?{column}(_display)?\b", code)
     }
     return {
         "the form": form,
+        "the page of the form": {
+            column
+            for column in WRITTEN
+            if re.search(rf"\bform\.{NAMES.get(column, column)}\b", written)
+        },
+        "what the form hands on": handed_on(logging),
         "the bodies of the API": names(ReportBody()),
+        "what the API hands on": handed_on(inputs)
+        | of_reporter(ReportBody().fields["reporter"].fields),
         "the answers of the API": {*sources(ReportDetail()), *sources(Reporter())},
         "what the service takes": takes,
         "what the service stores": keywords(intake, "Report.objects.create"),
