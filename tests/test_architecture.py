@@ -762,12 +762,19 @@ def classified(label: str) -> list[str]:
 
 
 def test_every_column_has_its_place_among_personal_data() -> None:
-    found = {label: columns(model) for label, model in own_models(events=False).items()}
-    assert {label: set(classified(label)) for label in PERSONAL_DATA} == found
-    twice = {
-        label for label in PERSONAL_DATA if len(classified(label)) != len(set(classified(label)))
+    found = {
+        f"{label}.{column}"
+        for label, model in own_models(events=False).items()
+        for column in columns(model) or {"(no column)"}
     }
-    assert twice == set()
+    said = [
+        f"{label}.{column}"
+        for label in PERSONAL_DATA
+        for column in classified(label) or ["(no column)"]
+    ]
+    assert found - {*said} == set(), "say in PERSONAL_DATA what these columns hold"
+    assert {*said} - found == set(), "these are columns no more: take them out of PERSONAL_DATA"
+    assert {column for column in said if said.count(column) > 1} == set(), "said twice"
 
 
 def test_rows_kept_as_they_were_hold_no_more_than_the_rows() -> None:

@@ -142,7 +142,6 @@ COLUMNS = {
     "ConflictForm.note": "ConflictOfInterest.note",
     "EndConflictForm.reason": "ConflictOfInterest.end_reason",
     "EndProtectionForm.reason": "IdentityProtection.end_reason",
-    "AssignForm.reason": "MatterWorker.end_reason",
     "HandlersForm.reason": "MatterWorker.end_reason",
     "ReportNoteForm.text": "Note.text",
     "RoundFollowUpForm.note": "PlanFollowUp.note",

@@ -697,8 +697,8 @@ def taken(name: str, make: Attempt) -> None:
 
 
 WHAT_HANGS_ON_A_MATTER = {
-    f"cases.models.{name}"
-    for name in ("matters", "deadlines", "notices", "access", "additions", "disclosures")
+    f"cases.{room}.models"
+    for room in ["deadlines", "disclosure", "drafts", "matters", "notices", "provisions", "signing"]
 }
 
 
@@ -708,6 +708,7 @@ def test_what_hangs_on_a_matter_is_taken_whole_and_refused_bent(hanging: Hanging
         model
         for model in apps.get_app_config("cases").get_models()
         if model.__module__ in WHAT_HANGS_ON_A_MATTER and not hasattr(model, "pgh_tracked_model")
+        if model.__name__ != "NumberSeries"  # of a unit
     ]
     assert pairs.keys() == {row.name for model in models for row in model._meta.constraints}
     for name, (whole, bent) in pairs.items():

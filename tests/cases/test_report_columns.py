@@ -19,15 +19,17 @@ from django.apps import apps
 from django.db import models
 from rest_framework import serializers
 
+from cases.reports.api import inputs
 from cases.reports.api.inputs import ReportBody
 from cases.reports.api.outputs import ReportDetail, Reporter
+from cases.reports.forms import logging
 from cases.reports.forms.logging import ReportForm
 from cases.reports.models import Report
 from cases.reports.services import ReporterInput, ReportInput, intake
 from cases.reports.views import listing
 from demo.cases import reports as demo
 
-TEMPLATES = Path(__file__).parents[2] / "templates" / "cases"
+TEMPLATES = Path(__file__).parents[2] / "templates" / "cases" / "reports"
 BY_THE_SYSTEM = {
     "matter": "the matter's id",
     "group": "the reception's",
@@ -48,6 +50,8 @@ NAMES = {"wants_feedback": "reporter_wants_feedback"}
 """What a column is called in the form, where otherwise."""
 NOT_IN = {
     "the form": {"linked_to": "siblings are linked by being logged at once"},
+    "the page of the form": {"linked_to": "siblings are linked by being logged at once"},
+    "what the form hands on": {"linked_to": "siblings are linked by being logged at once"},
     "the answers of the API": {
         "idempotency_key": "the sender's own",
         "linked_to": "as siblings",
@@ -76,6 +80,7 @@ NOT_IN = {
     "what the service takes": {},
     "what the service stores": {},
     "the bodies of the API": {},
+    "what the API hands on": {},
 }
 """Where a column is left out, and why."""
 
@@ -108,25 +113,38 @@ def of_reporter(found: Iterable[str]) -> set[str]:
     return {name if name == "wants_feedback" else f"reporter_{name}" for name in found}
 
 
+def handed_on(module: Any) -> set[str]:
+    """The columns the module gives the service."""
+    return keywords(module, "ReportInput") | of_reporter(keywords(module, "ReporterInput"))
+
+
 def places() -> dict[str, set[str]]:
     """Every place, and the columns of a report in it."""
     form = {column for column in WRITTEN if NAMES.get(column, column) in ReportForm.base_fields}
     takes = {one.name for one in dataclasses.fields(ReportInput)}
     takes |= of_reporter(one.name for one in dataclasses.fields(ReporterInput))
     page = "".join(
-        path.read_text()
-        for path in (TEMPLATES / "report.html", *TEMPLATES.glob("partials/_report_*.html"))
+        path.read_text() for path in (TEMPLATES / "report.html", *TEMPLATES.glob("_*.html"))
     )
     on_page = {
         column for column in WRITTEN if re.search(rf"report\.(get_)?{column}(_display)?\b", page)
     }
+    written = (TEMPLATES / "log.html").read_text()
     code = Path(listing.__file__).read_text()
     in_file = {
         column for column in WRITTEN if re.search(rf"report\.(get_)?{column}(_display)?\b", code)
     }
     return {
         "the form": form,
+        "the page of the form": {
+            column
+            for column in WRITTEN
+            if re.search(rf"\bform\.{NAMES.get(column, column)}\b", written)
+        },
+        "what the form hands on": handed_on(logging),
         "the bodies of the API": names(ReportBody()),
+        "what the API hands on": handed_on(inputs)
+        | of_reporter(ReportBody().fields["reporter"].fields),
         "the answers of the API": {*sources(ReportDetail()), *sources(Reporter())},
         "what the service takes": takes,
         "what the service stores": keywords(intake, "Report.objects.create"),
