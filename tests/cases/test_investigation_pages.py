@@ -252,10 +252,12 @@ def test_section_opens_as_a_page_and_in_place(world: World, name: str) -> None:
     page = client.get(url(name, case))
     assert page.status_code == 200
     assert "<html" in text(page)
+    # By itself it is sent as any form: in place it would stay on a page without the case.
+    assert f'hx-post="{url(name, case)}"' not in text(page)
     fragment = client.get(url(name, case), **HTMX)
     assert fragment.status_code == 200
     assert "<html" not in text(fragment)
-    assert "hx-post" in text(fragment)
+    assert f'hx-post="{url(name, case)}"' in text(fragment)
 
 
 @pytest.mark.parametrize("name", [*SECTIONS, *LEADERS_SECTIONS])

@@ -8,14 +8,14 @@ from django.test import Client
 from django.urls import reverse
 
 from core.errors import Conflict, DomainError, Forbidden, Invalid, Missing
-from organisation import services
+from organisation.services import delegation
 from tests.factories import World
 
 
 def statuses(world: World, error: Exception) -> tuple[int, str]:
     client = Client()
     client.force_login(world.sysadmin)
-    with patch.object(services, "withdraw_delegation", side_effect=error):
+    with patch.object(delegation, "withdraw_delegation", side_effect=error):
         line = world.unit.delegations.create(decision="opening", role="reception")
         answer = client.post(reverse("organisation_delegation_withdraw", args=[line.pk]))
         line.delete()

@@ -155,6 +155,8 @@ class SectionView(LoginRequiredMixin, View):
             "here_url": self.request.path,
             "draft_key": self.draft_key if self.keeps_draft else "",
             "draft_url": reverse("draft"),
+            # On a page of its own it is sent as any form, and leads back to the case.
+            "place": f"#{self.anchor}" if self.request.htmx else "",
             **self.extra(),
         }
         fragment = "cases/investigations/_form.html"
