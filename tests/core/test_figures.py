@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.utils.functional import Promise
 
 from core.figures import Figure, FigureError, FigureRegistry, Measure, Period, Section, figures
 
@@ -112,11 +113,26 @@ def test_corrected_figure_has_the_definitions_it_had() -> None:
     ]
 
 
-def test_every_figure_of_the_product_has_its_texts_and() -> None:
+def test_every_figure_of_the_product_has_its_texts() -> None:
     for code, one in figures.items():
         assert code == one.code
         assert str(one.label)
         assert str(one.definition).endswith(".")
+
+
+NAMES = {"SAVRY", "EARL", "ADAD"}
+"""Of instruments: the same in every language."""
+
+
+def test_the_texts_of_every_figure_can_be_translated() -> None:
+    """A plain string is collected by nobody and stays English, unnoticed."""
+    plain = {
+        f"{code}: {text!r}"
+        for code, one in figures.items()
+        for text in (one.label, one.definition, one.section.label, *one.earlier)
+        if not isinstance(text, Promise) and text not in NAMES
+    }
+    assert plain == set(), "write _(...) about these texts"
 
 
 ENDS = {Period.WEEK: ("_week", "_week_end"), Period.TWELVE_WEEKS: ("_12_weeks",)}
