@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from django.utils.functional import Promise
 
 from core.figures import Figure, FigureError, FigureRegistry, Measure, Period, Section, figures
+from tests.test_architecture import modules
 
 FIRST, SECOND = Section(1, "First"), Section(2, "Second")
 
@@ -146,10 +148,10 @@ def test_codes_of_weeks_say_so_and_those_of_months_do_not() -> None:
         assert said == {one.period} & set(ENDS)
 
 
-def start(before: str = "") -> subprocess.CompletedProcess[str]:
+def start(before: str = "", said: str = "len(figures)") -> subprocess.CompletedProcess[str]:
     """A process of its own that starts the program, and says how many figures there are."""
-    program = f"{before}\nimport django\ndjango.setup()\n"
-    program += "from core.figures import figures\nprint(len(figures))"
+    program = f"{before}\nimport sys\nimport django\ndjango.setup()\n"
+    program += f"from core.figures import figures\nprint({said})"
     return subprocess.run(
         [sys.executable, "-W", "ignore", "-c", program],
         cwd=Path(__file__).parents[2],
@@ -163,6 +165,19 @@ def start(before: str = "") -> subprocess.CompletedProcess[str]:
 def test_program_has_every_figure_when_it_has_started() -> None:
     result = start()
     assert result.stdout.strip() == str(len(figures)), result.stderr
+
+
+def test_every_module_that_registers_figures_is_there_when_the_program_has_started() -> None:
+    registering = {
+        path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        for path, module in modules()
+        for node in ast.walk(module)
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) in {"figures.counts", "figures.derives"}
+    }
+    there = start(said="*sys.modules").stdout.split()
+    assert len(registering) > 5
+    assert registering - {*there} == set(), "import these in the __init__.py of their package"
 
 
 @pytest.mark.parametrize(
