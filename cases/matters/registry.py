@@ -3,7 +3,7 @@
 Belongs here: the form of a registration, and the questions put to it. Does not: any kind by name.
 Everything that holds of all matters (deadlines, sweep, notices, rights to read, emergency openings,
 conflicts, the log, a party's copy) hangs on `cases.matters.models.Matter` and asks this module; a
-new kind is a module `kinds` in its app that registers it, found at start (`core.apps`).
+new kind is a module `kinds` in its app that registers it, found at start (`cases.apps`).
 """
 
 from __future__ import annotations
