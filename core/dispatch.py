@@ -27,7 +27,7 @@ _failed_at: dict[str, float] = {}
 def send(task_name: str, *args: int | str) -> bool:
     """Send a task by name; False when the broker cannot take it now.
 
-    Example: ``transaction.on_commit(lambda: send("cases.tasks.notify_allocation", allocation.pk))``
+    Example: ``transaction.on_commit(lambda: send("workload.tasks.calculate_proposal", made.pk))``
     """
     url = settings.REDIS_URL
     if time.monotonic() - _failed_at.get(url, -PAUSE) < PAUSE:

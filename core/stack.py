@@ -2,9 +2,9 @@
 
 CPython lays the frames of Python calls into pieces of 16 kB, and gives a piece back to the system
 as soon as its first frame ends. Where a request hovers about the end of one, call after call asks
-the system for memory and returns it: a page then takes up to a third longer, one page and not the
-next, by chance of how deep they are. A frame too large for what is left of a piece gets a larger
-one, and what it calls lies in the rest of that.
+the system for memory and returns it: a page then takes longer, one page and not the next, by chance
+of how deep they are. A frame too large for what is left of a piece gets a larger one, and what it
+calls lies in the rest of that.
 
 Source: `push_chunk` in CPython's Python/pystate.c, versions 3.11 to 3.14. docs/adr/0016.
 """

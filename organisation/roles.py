@@ -50,7 +50,7 @@ def by_rank(*specs: RoleSpec) -> Mapping[str, RoleSpec]:
     given = [spec.role for spec in specs]
     wrong = sorted(role for role in Role if given.count(role) != 1)
     if wrong:
-        raise ValueError(f"not specified once: {', '.join(wrong)}")
+        raise ValueError(f"not specified once in ROLES: {', '.join(wrong)}")
     return MappingProxyType({spec.role: spec for spec in specs})
 
 

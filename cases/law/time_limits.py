@@ -379,7 +379,10 @@ class Rulebook:
         if code in self._rules:
             raise ValueError(f"two duties have the code {code!r}")
         if not own or any(rule.code != code for rule in own):
-            raise ValueError(f"the duty {code!r} has no rules, or those of another")
+            raise ValueError(
+                f"the duty {code!r} has no rules, or those of another: those of this area stand in"
+                " _RULES of cases/law/time_limits.py"
+            )
         self._names[code], self._rules[code] = name, own
 
     def remove(self, code: str) -> None:

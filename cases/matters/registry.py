@@ -3,7 +3,7 @@
 Belongs here: the form of a registration, and the questions put to it. Does not: any kind by name.
 Everything that holds of all matters (deadlines, sweep, notices, rights to read, emergency openings,
 conflicts, the log, a party's copy) hangs on `cases.matters.models.Matter` and asks this module; a
-new kind is a module `kinds` in its app that registers it, found at start (`core.apps`).
+new kind is a module `kinds` in its app that registers it, found at start (`cases.apps`).
 """
 
 from __future__ import annotations
@@ -257,9 +257,15 @@ def of_model(model: type[Model]) -> Kind:
     raise Unregistered(f"no kind of matter has its rows in {model._meta.label}")
 
 
+WHERE_IT_IS_SAID = (
+    "A kind says it in the `kind.py` of its room. Rules stand in cases/law/time_limits.py, columns"
+    " in cases/law/classification.py, or in `columns` of the kind when they are another app's."
+)
+
+
 def check(**_asked: Any) -> list[CheckMessage]:
     """System check: every kind has a page, parts, rules for its duties, and columns classified."""
-    return [Error(words, id="cases.E002") for words in incomplete()]
+    return [Error(words, hint=WHERE_IT_IS_SAID, id="cases.E002") for words in incomplete()]
 
 
 def incomplete() -> list[str]:

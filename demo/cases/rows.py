@@ -1,6 +1,6 @@
 """One unit's plan written down as database rows, as the services would have written them.
 
-Numbers, states, versions, deadlines and the trail follow the services in `cases.services`; a test
+Numbers, states, versions, deadlines and the trail follow the services of the case area; a test
 rebuilds the deadlines of a loaded unit and finds no difference.
 """
 

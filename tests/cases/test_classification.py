@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
 
 from cases.law.classification import FACTS, GROUNDS, SHARING, Share, share_of
-from cases.matters.registry import holds_words
+from cases.matters.registry import KINDS, holds_words
 
 DAYS_OF_A_PERSON = {"Person.birth_date", "Person.expected_on"}
 
 
+def models() -> Iterator[Any]:
+    """Those of every app that has a kind of matter; only `cases` and they are classified."""
+    labels = {"cases"} | {kind.model._meta.app_label for kind in KINDS}
+    for label in sorted(labels):
+        for model in apps.get_app_config(label).get_models():
+            if not hasattr(model, "pgh_tracked_model"):
+                yield model
+
+
 def fields_with_words() -> set[str]:
     found: set[str] = set()
-    for model in apps.get_app_config("cases").get_models():
-        if hasattr(model, "pgh_tracked_model"):
-            continue
+    for model in models():
         for field in model._meta.concrete_fields:
             one: Any = field
             if holds_words(one):
@@ -31,8 +39,7 @@ def test_every_field_that_can_hold_words_about_somebody_is_classified() -> None:
 def test_every_stored_column_is_classified_once() -> None:
     stored = {
         f"{model.__name__}.{field.name}"
-        for model in apps.get_app_config("cases").get_models()
-        if not hasattr(model, "pgh_tracked_model")
+        for model in models()
         for field in model._meta.concrete_fields
     }
     assert set(SHARING) | set(FACTS) == stored

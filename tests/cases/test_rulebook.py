@@ -9,7 +9,7 @@ RULES_PAGE = Path(__file__).parents[2] / "docs" / "rules.md"
 
 
 def test_rules_page_is_the_one_generated_from_the_rules() -> None:
-    assert RULES_PAGE.read_text(encoding="utf-8") == markdown()
+    assert RULES_PAGE.read_text(encoding="utf-8") == markdown(), "run `make docs`"
 
 
 def test_markdown_names_every_duty_version_and_source() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 from django.core.checks import run_checks
 from django.db import IntegrityError, transaction
@@ -9,11 +11,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 
+from cases.enums import NoticeKind
 from cases.notices import topics
 from cases.notices.models import Notice
 from cases.notices.services import tell, tell_topic
 from cases.notices.topics import Topic
 from tests.factories import World, moment
+from tests.test_architecture import modules
 
 AT = moment("2026-03-02 09:00")
 
@@ -80,6 +84,18 @@ def test_every_notice_has_a_swedish_sentence_that_keeps_its_number() -> None:
             said = str(topic.text)
         assert said != in_code, f"{code} is not translated"
         assert ("%(number)s" in said) == ("%(number)s" in in_code), code
+
+
+def test_every_notice_is_told_by_somebody() -> None:
+    told = {
+        node.attr
+        for path, module in modules()
+        if path not in {"cases/notices/topics.py", "cases/enums.py"} and "demo/" not in path
+        for node in ast.walk(module)
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "NoticeKind"
+    }
+    silent = {kind.name for kind in NoticeKind} - told - {"DEADLINE"}  # by the ladder
+    assert silent == set(), "tell of these where they happen: notices.tell(..., NoticeKind....)"
 
 
 @pytest.mark.parametrize(

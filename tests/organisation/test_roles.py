@@ -11,7 +11,7 @@ SPECS = tuple(ROLES.values())
 
 def test_a_role_that_is_left_out_is_named() -> None:
     without = [spec for spec in SPECS if spec.role != Role.COORDINATOR]
-    with pytest.raises(ValueError, match=r"not specified once: coordinator$"):
+    with pytest.raises(ValueError, match=r"not specified once in ROLES: coordinator$"):
         by_rank(*without)
 
 
@@ -19,7 +19,7 @@ def test_a_role_specified_twice_is_named() -> None:
     again = RoleSpec(
         role=Role.ON_DUTY, levels=frozenset({Level.UNIT}), start=StartPage.CALM, leads=True
     )
-    with pytest.raises(ValueError, match=r"not specified once: on_duty$"):
+    with pytest.raises(ValueError, match=r"not specified once in ROLES: on_duty$"):
         by_rank(*SPECS, again)
 
 
