@@ -16,6 +16,11 @@ from tests.security.conftest import Stage, about, addresses, matter_ids
 from tests.security.test_matrix import THEIRS
 
 
+def slow(person: str) -> Any:
+    return pytest.param(person, marks=pytest.mark.slow)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("person", ["head", "reception_leader"])
 def test_no_page_gives_a_file_without_having_said_so(
     scene: Stage, settings: Any, person: str
@@ -40,7 +45,7 @@ def test_no_page_gives_a_file_without_having_said_so(
         assert said - given == {"disclosure_pdf", "investigation_document_pdf"}
 
 
-@pytest.mark.parametrize("person", ["head", "main", "reception_leader"])
+@pytest.mark.parametrize("person", [slow("head"), "main", slow("reception_leader")])
 def test_every_page_and_answer_that_reads_of_a_child_says_so_in_words(
     scene: Stage, settings: Any, person: str
 ) -> None:
