@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
-_VERSION = gettext_lazy("The version that was read: when it is another now, the answer is 409.")
+VERSION_READ = gettext_lazy("The version that was read: when it is another now, the answer is 409.")
 
 
 class Body(serializers.Serializer[Any]):

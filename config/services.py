@@ -33,15 +33,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.servers import (
-    BASE_DIR,
-    Postgres,
-    Redis,
-    ServiceError,
-    open_log,
-    stop_leftovers,
-    tail,
-)
+from config.servers import BASE_DIR, Postgres, Redis, ServiceError, open_log, stop_leftovers, tail
 
 TEMPORARY_PREFIX = "jamvikt-test-"
 KEEPER_POLL = 0.1  # seconds between looks at the locks

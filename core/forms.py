@@ -37,9 +37,10 @@ class DayField(forms.DateField):
 
 
 class YesNoField(forms.TypedChoiceField):
-    """A question with two answers and neither chosen beforehand."""
+    """A question with two answers and neither beforehand; the value is True, False or None."""
 
     def __init__(self, *, yes: Any = YES, no: Any = NO, **kwargs: Any) -> None:
+        kwargs.setdefault("empty_value", None)
         super().__init__(
             choices=[("yes", yes), ("no", no)],
             coerce=lambda value: value == "yes",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import models
@@ -19,9 +19,6 @@ from guardian.utils import get_user_obj_perms_model
 
 from core.calendar import local_date
 from core.constraints import ordered, paired
-
-if TYPE_CHECKING:
-    pass
 from organisation.permissions import Access, access_for
 
 # Rights given by hand on one object

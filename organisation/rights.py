@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from organisation.enums import DelegatedDecision, Role
-
-if TYPE_CHECKING:
-    pass
 
 
 class Action(StrEnum):

@@ -15,7 +15,7 @@ from cases.matters.models import MatterWorker
 from organisation.models import User
 
 
-def _with_status(deadline: Any, on: date) -> Any:
+def said_on(deadline: Any, on: date) -> Any:
     """The deadline, able to say its status as of the day."""
     if deadline is not None and not hasattr(deadline, "status"):
         deadline.status = status(

@@ -11,7 +11,7 @@ from django.db.models import Case, Exists, OuterRef, Q, Value, When
 
 from cases.enums import DeadlineStatus
 from cases.matters import registry as matters
-from cases.matters.querysets import _own, allowed, nothing
+from cases.matters.querysets import allowed, nothing, own_rows
 from organisation.permissions import Access
 from organisation.rights import Reach
 
@@ -39,7 +39,7 @@ class DeadlineQuerySet(models.QuerySet):
                 reached |= Q(unit_id__in=whole[kind.code] - everywhere)
             if groups := access.groups_with(kind.reads):
                 reached |= Q(group_id__in=groups)
-            own = kind.rows.filter(_own(kind, access, kind.reads, few=kind.own_are_few))
+            own = kind.rows.filter(own_rows(kind, access, kind.reads, few=kind.own_are_few))
             if kind.own_are_few:
                 reached |= Q(matter__in=own.values("pk"))
             else:

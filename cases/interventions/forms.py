@@ -7,9 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.enums import (
-    InterventionKind,
-)
+from cases.enums import InterventionKind
 from cases.interventions.models import Intervention
 from core.forms import CHOOSE, DayField, FreeText, YesNoField, choices_of
 from core.limits import limit

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from cases.deadlines.lines import _with_status
+from cases.deadlines.lines import said_on
 from cases.deadlines.models import Deadline
 from cases.enums import DeadlineKind, HandlerPart
 from cases.investigations.models import Investigation
@@ -42,7 +42,7 @@ def investigation_lines(rows: Iterable[Any], *, on: date) -> list[InvestigationL
             InvestigationLine(
                 investigation=row,
                 url=matters.address(row.KIND, row.pk),
-                deadline=_with_status(
+                deadline=said_on(
                     next((d for d in row.duties if d.kind == DeadlineKind.INVESTIGATION), None), on
                 ),
                 main=parts.get(HandlerPart.MAIN),

@@ -7,9 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.enums import (
-    NoteKind,
-)
+from cases.enums import NoteKind
 from cases.journal.models import Note
 from core.forms import CHOOSE, FreeText
 from core.limits import limit

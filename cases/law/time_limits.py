@@ -9,10 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from cases.enums import DeadlineKind
-from core.calendar import (
-    ONE_DAY,
-    Span,
-)
+from core.calendar import ONE_DAY, Span
 
 OLD_SOCIAL_SERVICES_ACT_FROM: Final = date(2002, 1, 1)
 NEW_SOCIAL_SERVICES_ACT_FROM: Final = date(2025, 7, 1)

@@ -60,7 +60,7 @@ def _their_matters(access: Access) -> Any:
     return rows.values("matter")
 
 
-def _own(kind: Kind, access: Access, action: Action, *, few: bool) -> Q:
+def own_rows(kind: Kind, access: Access, action: Action, *, few: bool) -> Q:
     """What a person reaches of a kind beside whole units and groups of its own.
 
     What they have a part in; where it is part of another matter, what they have a part in or lead
@@ -114,7 +114,7 @@ class MatterRecordQuerySet(models.QuerySet):
             reachable |= Q(unit_id__in=everywhere)
         partly = units - everywhere
         if partly:
-            some = given | _own(kind, access, action, few=False)
+            some = given | own_rows(kind, access, action, few=False)
             if groups := access.groups_with(action):
                 some |= Q(group_id__in=groups)
             reachable |= Q(unit_id__in=partly) & some

@@ -5,10 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.enums import (
-    ProtectedIdentity,
-    ProtectionSource,
-)
+from cases.enums import ProtectedIdentity, ProtectionSource
 from cases.persons.models import IdentityProtection, Person
 from core.forms import CHOOSE, DayField, FreeText, choices_of
 from core.limits import limit

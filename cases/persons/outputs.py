@@ -8,10 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from api.outputs import Row
-from cases.enums import (
-    Gender,
-    ProtectedIdentity,
-)
+from cases.enums import Gender, ProtectedIdentity
 from cases.persons.models import Person
 from cases.persons.whereabouts import open_ids
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from cases.deadlines.lines import _with_status
+from cases.deadlines.lines import said_on
 from cases.deadlines.models import Deadline
 from cases.enums import DeadlineKind
 from cases.matters import registry as matters
@@ -27,7 +27,7 @@ def report_lines(rows: Iterable[Any], *, on: date) -> list[ReportLine]:
         ReportLine(
             report=row,
             url=matters.address(row.KIND, row.pk),
-            deadline=_with_status(
+            deadline=said_on(
                 next((d for d in row.duties if d.kind == DeadlineKind.OPENING_DECISION), None), on
             ),
         )

@@ -20,7 +20,7 @@ from cases.notices.models import Notice
 from core.calendar import ONE_DAY, STOCKHOLM, is_working_day
 from core.models import TrailEntry, TrailKind
 from demo.cases.load import Batch, array
-from demo.cases.staff import Unit
+from demo.cases.units import Unit
 
 MINUTE = timedelta(minutes=1)
 

@@ -13,7 +13,7 @@ from demo.cases.book import MINUTE, Book, Chapter
 from demo.cases.people import Inquiry
 from demo.cases.plan import is_working_day
 from demo.cases.record import PairRecord
-from demo.cases.staff import PlannedWorker
+from demo.cases.units import PlannedWorker
 
 _KINDS = (
     InterventionKind.FAMILY_TREATMENT,

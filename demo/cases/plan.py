@@ -1,6 +1,6 @@
 """What happens to whom and when in one unit: families, reports, investigations. Pure.
 
-The proportions are those of the reference unit; the sizes come from `staff.Size`. Everything lies
+The proportions are those of the reference unit; the sizes come from `units.Size`. Everything lies
 before the day `on`, so that the data never runs ahead of the clock.
 """
 
@@ -31,7 +31,7 @@ from core.calendar import (
 )
 from demo.cases import proportions, words
 from demo.cases.people import Family, Inquiry, PlannedChild, PlannedContact, PlannedMatter
-from demo.cases.staff import Size
+from demo.cases.units import Size
 
 # Asked a hundred thousand times a unit about the same thousand days.
 is_working_day = cache(calendar.is_working_day)

@@ -36,7 +36,7 @@ from demo.cases.people import Inquiry, PlannedChild
 from demo.cases.plan import is_working_day
 from demo.cases.proportions import VIOLENT
 from demo.cases.signed import reading, signature, signed_at
-from demo.cases.staff import PlannedWorker
+from demo.cases.units import PlannedWorker
 from organisation.enums import Role
 
 

@@ -18,7 +18,7 @@ from demo.cases.people import Inquiry
 from demo.cases.persons import Persons
 from demo.cases.plan import Planner
 from demo.cases.reports import ReportRows
-from demo.cases.staff import Unit
+from demo.cases.units import Unit
 
 
 def write(batch: Batch, unit: Unit, rng: Random, *, on: date) -> None:

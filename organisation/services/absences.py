@@ -11,25 +11,17 @@ from django.utils.translation import gettext as _
 from core import trail
 from core.calendar import local_date
 from core.errors import Forbidden, Invalid, Missing
-from organisation.enums import (
-    AbsenceReason,
-    Level,
-    Role,
-)
-from organisation.models import (
-    Absence,
-    RoleAssignment,
-    User,
-)
+from organisation.enums import AbsenceReason, Level, Role
+from organisation.models import Absence, RoleAssignment, User
 from organisation.permissions import access_for, refusal
 from organisation.rights import Action
-from organisation.services.roles import _one_at_a_time, _period
+from organisation.services.roles import checked_period, one_at_a_time
 
 LONGEST_ABSENCE = 3 * 366
 """Days. Parental leave can be long; a mistyped year is longer."""
 
 
-def _staffs(user: User, *, by: User, at: datetime) -> None:
+def staffs(user: User, *, by: User, at: datetime) -> None:
     who = access_for(by, on=local_date(at))
     if any(held.role == Role.SYSTEM_ADMINISTRATOR for held in who.held):
         return
@@ -76,9 +68,9 @@ def plan_absence(
         raise Forbidden(_("Only the person's own leader plans the absence."))
     if reason not in AbsenceReason.values:
         raise Invalid({"reason": _("Choose one of the alternatives.")})
-    _period(from_on, until_on)
+    checked_period(from_on, until_on)
     _not_too_long(from_on, until_on)
-    _one_at_a_time(user)
+    one_at_a_time(user)
     overlapping = Absence.objects.filter(from_on__lte=until_on, until_on__gte=from_on)
     if overlapping.filter(user=user).exists():
         raise Invalid({"from_on": _("The person is already away then.")})
@@ -135,9 +127,9 @@ def end_absence(absence_id: int, *, until_on: date, by: User, at: datetime) -> A
     administrates = any(held.role == Role.SYSTEM_ADMINISTRATOR for held in who.held)
     if by.pk != absence.user_id and not administrates and not _leads(by, absence.user, at=at):
         raise Missing(_("It does not exist, or is not yours to see."))
-    _period(absence.from_on, until_on)
+    checked_period(absence.from_on, until_on)
     _not_too_long(absence.from_on, until_on)
-    _one_at_a_time(absence.user)
+    one_at_a_time(absence.user)
     if until_on > absence.until_on:
         added = Absence.objects.filter(
             from_on__lte=until_on, until_on__gte=absence.from_on

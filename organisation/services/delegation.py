@@ -9,23 +9,15 @@ from django.utils.translation import gettext as _
 
 from core import trail
 from core.errors import Invalid, Missing
-from organisation.enums import (
-    DelegatedDecision,
-    Level,
-    Role,
-)
-from organisation.models import (
-    Delegation,
-    OrgUnit,
-    User,
-)
-from organisation.services.tree import _administer
+from organisation.enums import DelegatedDecision, Level, Role
+from organisation.models import Delegation, OrgUnit, User
+from organisation.services.tree import must_administer
 
 
 @transaction.atomic
 def delegate(*, unit: OrgUnit, decision: str, role: str, by: User, at: datetime) -> Delegation:
     """Add a line to the unit's delegation order."""
-    _administer(by, at=at)
+    must_administer(by, at=at)
     if unit.level != Level.UNIT:
         raise Invalid({"unit": _("Choose a unit.")})
     if decision not in DelegatedDecision.values:
@@ -41,7 +33,7 @@ def delegate(*, unit: OrgUnit, decision: str, role: str, by: User, at: datetime)
 @transaction.atomic
 def withdraw_delegation(line_id: int, *, by: User, at: datetime) -> None:
     """Take a line out of the delegation order; its history stays."""
-    _administer(by, at=at)
+    must_administer(by, at=at)
     line = Delegation.objects.filter(pk=line_id).first()
     if line is None:
         raise Missing(_("It does not exist, or is not yours to see."))

@@ -9,21 +9,11 @@ from django.utils.translation import gettext as _
 
 from core import trail
 from core.errors import Invalid, Missing
-from organisation.enums import (
-    EmploymentForm,
-    EndReason,
-    Experience,
-    Level,
-)
-from organisation.models import (
-    Employment,
-    EmploymentTerms,
-    OrgUnit,
-    User,
-)
-from organisation.services.absences import _staffs
-from organisation.services.roles import _period
-from organisation.services.tree import _administer
+from organisation.enums import EmploymentForm, EndReason, Experience, Level
+from organisation.models import Employment, EmploymentTerms, OrgUnit, User
+from organisation.services.absences import staffs
+from organisation.services.roles import checked_period
+from organisation.services.tree import must_administer
 
 
 @transaction.atomic
@@ -44,7 +34,7 @@ def employ(
     on_leave: bool = False,
 ) -> Employment:
     """Record an employment or a consultant's hire."""
-    _administer(by, at=at)
+    must_administer(by, at=at)
     errors: dict[str, str] = {}
     for name, value, choices in (
         ("form", form, EmploymentForm),
@@ -66,7 +56,7 @@ def employ(
         errors["end_reason"] = _("A reason is given when the employment has ended.")
     if errors:
         raise Invalid(errors)
-    _period(started_on, ended_on, name="ended_on")
+    checked_period(started_on, ended_on, name="ended_on")
     employment = Employment.objects.create(
         user=user,
         administration=administration,
@@ -89,13 +79,13 @@ def end_employment(
     employment_id: int, *, ended_on: date, end_reason: str, by: User, at: datetime
 ) -> Employment:
     """End an employment with its reason."""
-    _administer(by, at=at)
+    must_administer(by, at=at)
     employment = Employment.objects.select_for_update(of=("self",)).filter(pk=employment_id).first()
     if employment is None:
         raise Missing(_("It does not exist, or is not yours to see."))
     if end_reason not in EndReason.values:
         raise Invalid({"end_reason": _("Choose one of the alternatives.")})
-    _period(employment.started_on, ended_on, name="ended_on")
+    checked_period(employment.started_on, ended_on, name="ended_on")
     employment.ended_on, employment.end_reason = ended_on, end_reason
     employment.save(update_fields=["ended_on", "end_reason"])
     trail.changed("organisation.employment_ended", employment, by=by, at=at, reason_code=end_reason)
@@ -126,7 +116,7 @@ def change_employment(
     )
     if employment is None:
         raise Missing(_("It does not exist, or is not yours to see."))
-    _staffs(employment.user, by=by, at=at)
+    staffs(employment.user, by=by, at=at)
     errors: dict[str, str] = {}
     if from_on <= employment.started_on:
         errors["from_on"] = _("The change has to be after the employment began.")

@@ -13,10 +13,8 @@ from core import trail
 from core.errors import Conflict, Invalid, Missing
 from organisation.login.accounts import shut_out
 from organisation.login.sessions import end_all as end_all_sessions
-from organisation.models import (
-    User,
-)
-from organisation.services.tree import _administer
+from organisation.models import User
+from organisation.services.tree import must_administer
 
 
 @transaction.atomic
@@ -36,7 +34,7 @@ def add_user(
 
     The first password has to be changed at the first sign-in.
     """
-    _administer(by, at=at)
+    must_administer(by, at=at)
     errors: dict[str, str] = {}
     username = username.strip()
     if not username:
@@ -87,7 +85,7 @@ def change_user(
     at: datetime,
 ) -> User:
     """Change a member of staff's particulars, or close the account: its sessions and tokens end."""
-    _administer(by, at=at)
+    must_administer(by, at=at)
     user: User | None = User.objects.select_for_update(of=("self",)).filter(pk=user_id).first()
     if user is None:
         raise Missing(_("It does not exist, or is not yours to see."))
@@ -116,7 +114,7 @@ def change_user(
 @transaction.atomic
 def set_password(user_id: int, *, password: str, by: User, at: datetime) -> None:
     """Give a member of staff a new password, to be changed at the next sign-in; sessions end."""
-    _administer(by, at=at)
+    must_administer(by, at=at)
     user = User.objects.select_for_update(of=("self",)).filter(pk=user_id).first()
     if user is None:
         raise Missing(_("It does not exist, or is not yours to see."))

@@ -11,25 +11,19 @@ from django.utils.translation import gettext as _
 from core import trail
 from core.calendar import local_date
 from core.errors import Conflict, Invalid, Missing
-from organisation.enums import (
-    Role,
-)
+from organisation.enums import Role
 from organisation.login.accounts import shut_out
-from organisation.models import (
-    OrgUnit,
-    RoleAssignment,
-    User,
-)
+from organisation.models import OrgUnit, RoleAssignment, User
 from organisation.roles import ROLES
-from organisation.services.tree import _administer
+from organisation.services.tree import must_administer
 
 
-def _period(from_on: date, until_on: date | None, *, name: str = "until_on") -> None:
+def checked_period(from_on: date, until_on: date | None, *, name: str = "until_on") -> None:
     if until_on is not None and until_on < from_on:
         raise Invalid({name: _("The last day cannot be before the first.")})
 
 
-def _one_at_a_time(user: User) -> None:
+def one_at_a_time(user: User) -> None:
     """Until the transaction ends, whoever else changes this person's days waits."""
     User.objects.select_for_update(of=("self",)).get(pk=user.pk)
 
@@ -58,13 +52,13 @@ def give_role(
     until_on: date | None = None,
 ) -> RoleAssignment:
     """Give a role at a node from a day to a day, both included."""
-    _administer(by, at=at)
+    must_administer(by, at=at)
     if role not in Role.values:
         raise Invalid({"role": _("Choose one of the alternatives.")})
     if node.level not in ROLES[role].levels:
         raise Invalid({"node": _("The role cannot be held at that level.")})
-    _period(from_on, until_on)
-    _one_at_a_time(user)
+    checked_period(from_on, until_on)
+    one_at_a_time(user)
     if _same_role(user, role, node, from_on=from_on, until_on=until_on).exists():
         raise Invalid({"role": _("The person already has this role then.")})
     given = RoleAssignment.objects.create(
@@ -81,7 +75,7 @@ def end_role(assignment_id: int, *, until_on: date, by: User, at: datetime) -> R
     Somebody else has to hold that role the day after, and without an end of their own: two who
     end each other's would leave nobody.
     """
-    _administer(by, at=at)
+    must_administer(by, at=at)
     # All system administrators are locked too, in the same order by everybody: two who end each
     # other's role at once must not both count on the other.
     rows = (
@@ -94,8 +88,8 @@ def end_role(assignment_id: int, *, until_on: date, by: User, at: datetime) -> R
     given = held.get(assignment_id)
     if given is None:
         raise Missing(_("It does not exist, or is not yours to see."))
-    _period(given.from_on, until_on)
-    _one_at_a_time(given.user)
+    checked_period(given.from_on, until_on)
+    one_at_a_time(given.user)
     same = _same_role(
         given.user, given.role, given.node, from_on=given.from_on, until_on=until_on
     ).exclude(pk=given.pk)

@@ -12,22 +12,13 @@ from django.utils.translation import gettext as _
 from core import trail
 from core.calendar import local_date
 from core.errors import Conflict, Forbidden, Invalid, Missing
-from organisation.enums import (
-    PARENT_LEVEL,
-    GroupFunction,
-    Level,
-    Role,
-)
-from organisation.models import (
-    OrgUnit,
-    RoleAssignment,
-    User,
-)
+from organisation.enums import PARENT_LEVEL, GroupFunction, Level, Role
+from organisation.models import OrgUnit, RoleAssignment, User
 from organisation.permissions import access_for, refusal
 from organisation.rights import Action
 
 
-def _administer(by: User, *, at: datetime) -> None:
+def must_administer(by: User, *, at: datetime) -> None:
     who = access_for(by, on=local_date(at))
     if not any(held.role == Role.SYSTEM_ADMINISTRATOR for held in who.held):
         raise Forbidden(refusal(Action.MANAGE_ORGANISATION))
@@ -104,7 +95,7 @@ def add_node(
     function: str = "",
 ) -> OrgUnit:
     """Add a part of the organisation under the level above it."""
-    _administer(by, at=at)
+    must_administer(by, at=at)
     errors: dict[str, str] = {}
     if level not in Level.values:
         raise Invalid({"level": _("Choose one of the alternatives.")})
@@ -133,7 +124,7 @@ def change_node(
     node_id: int, *, name: str, active: bool, by: User, at: datetime, function: str = ""
 ) -> OrgUnit:
     """Rename a node, take it out of use or into it; one with parts in use has to stay."""
-    _administer(by, at=at)
+    must_administer(by, at=at)
     node = OrgUnit.objects.select_for_update(of=("self",)).filter(pk=node_id).first()
     if node is None:
         raise Missing(_("It does not exist, or is not yours to see."))

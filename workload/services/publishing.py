@@ -9,13 +9,7 @@ from typing import Any
 
 from organisation.enums import Level
 from organisation.models import OrgUnit
-from workload.models import (
-    Measurement,
-    MeasurementRound,
-    PublishedPart,
-    SurveyAnswer,
-    SurveyRound,
-)
+from workload.models import Measurement, MeasurementRound, PublishedPart, SurveyAnswer, SurveyRound
 from workload.scales import PublishedFor, ScaleStep, Statement, SurveyMeasure
 from workload.suppression import SMALLEST, CountedNode, partition, release
 

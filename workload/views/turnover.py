@@ -17,12 +17,7 @@ from core.errors import Forbidden
 from organisation.enums import EndReason, Experience
 from organisation.permissions import refusal
 from organisation.rights import Action
-from organisation.turnover import (
-    LEFT_THE_ADMINISTRATION,
-    consultants,
-    professions,
-    turnovers,
-)
+from organisation.turnover import LEFT_THE_ADMINISTRATION, consultants, professions, turnovers
 from organisation.views.requests import StaffRequest
 from workload import staffing
 from workload.views.reach import units_led

@@ -9,10 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from cases.access.emergency import HOURS
-from cases.enums import (
-    ConflictCategory,
-    EmergencyVerdict,
-)
+from cases.enums import ConflictCategory, EmergencyVerdict
 from cases.provisions.models import ConflictOfInterest, EmergencyAccess
 from core.forms import CHOOSE, DayField, FreeText, YesNoField
 from core.limits import limit

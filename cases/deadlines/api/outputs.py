@@ -10,9 +10,7 @@ from rest_framework import serializers
 
 from api.outputs import Row
 from cases.deadlines.models import Deadline
-from cases.enums import (
-    DeadlineStatus,
-)
+from cases.enums import DeadlineStatus
 from cases.law import time_limits
 from cases.law.deadlines import status as deadline_status
 from cases.matters import registry as matters

@@ -10,10 +10,7 @@ from rest_framework import serializers
 
 from api.outputs import Row
 from cases.deadlines.api.outputs import DeadlineShort
-from cases.enums import (
-    InterventionKind,
-    InterventionStatus,
-)
+from cases.enums import InterventionKind, InterventionStatus
 from cases.interventions.models import Intervention
 from cases.persons.outputs import Child, ChildShort
 

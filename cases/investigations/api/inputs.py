@@ -7,10 +7,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from api.fields import Code, DayInput, Flag, Text, Whole
-from api.inputs import _VERSION, Body
-from cases.enums import (
-    InvestigationOutcome,
-)
+from api.inputs import VERSION_READ, Body
+from cases.enums import InvestigationOutcome
 from cases.matters.models import MatterWorker
 from core.limits import limit
 from organisation.models import User
@@ -20,7 +18,7 @@ class ExtensionBody(Body):
     until = DayInput(help_text=gettext_lazy("The new last day."))
     reason = Text(help_text=gettext_lazy("The special reasons."))
     decided_on = DayInput()
-    version = Whole(required=False, allow_null=True, help_text=_VERSION)
+    version = Whole(required=False, allow_null=True, help_text=VERSION_READ)
 
 
 class ConclusionBody(Body):
@@ -28,7 +26,7 @@ class ConclusionBody(Body):
     outcome = Code(choices=InvestigationOutcome.choices)
     rationale = Text(help_text=gettext_lazy("The reasons."))
     read_by_leader = Flag(help_text=gettext_lazy("The leader has read the decision document."))
-    version = Whole(required=False, allow_null=True, help_text=_VERSION)
+    version = Whole(required=False, allow_null=True, help_text=VERSION_READ)
 
 
 class HandlersBody(Body):
@@ -44,7 +42,7 @@ class HandlersBody(Body):
         help_text=gettext_lazy("Required when someone is replaced."),
     )
     handover_note = Text(required=False, help_text=gettext_lazy("What the new pair needs to know."))
-    version = Whole(required=False, allow_null=True, help_text=_VERSION)
+    version = Whole(required=False, allow_null=True, help_text=VERSION_READ)
 
     def get_fields(self) -> dict[str, Any]:
         # A word of Python's own, so it cannot be written as the others.

@@ -8,10 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.deadlines import store as deadlines
-from cases.enums import (
-    InvestigationOutcome,
-    InvestigationStatus,
-)
+from cases.enums import InvestigationOutcome, InvestigationStatus
 from cases.investigations.models import Extension, Investigation
 from cases.investigations.services.ground import document_of, due_on, visible, writable
 from cases.law import rules

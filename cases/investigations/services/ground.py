@@ -6,9 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import QuerySet
 
-from cases.enums import (
-    DeadlineKind,
-)
+from cases.enums import DeadlineKind
 from cases.investigations.models import DecisionDocument, Investigation
 from cases.law import rules
 from cases.law.deadlines import due

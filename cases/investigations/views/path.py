@@ -10,11 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from cases.deadlines.models import Deadline
-from cases.enums import (
-    DeadlineStatus,
-    InvestigationStatus,
-    NoteKind,
-)
+from cases.enums import DeadlineStatus, InvestigationStatus, NoteKind
 from cases.investigations.progress import next_step, steps
 from cases.investigations.views.permitted import PermittedInvestigation
 from cases.law import rules

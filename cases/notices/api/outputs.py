@@ -10,9 +10,7 @@ from rest_framework import serializers
 
 from api.outputs import Row
 from cases.deadlines.api.outputs import OfKind
-from cases.enums import (
-    NoticeKind,
-)
+from cases.enums import NoticeKind
 from cases.matters import registry as matters
 from cases.notices.models import Notice
 

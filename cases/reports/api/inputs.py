@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from api.base import KnownUnit
 from api.fields import Code, Codes, DayInput, Flag, Moment, Text, Whole
-from api.inputs import _VERSION, Body
+from api.inputs import VERSION_READ, Body
 from cases.enums import (
     Channel,
     ConcernReason,
@@ -156,7 +156,7 @@ class ProtectionAssessmentBody(Body):
         max_length=limit(ProtectionAssessment, "support_granted"),
         help_text=gettext_lazy("Support the same day."),
     )
-    version = Whole(required=False, allow_null=True, help_text=_VERSION)
+    version = Whole(required=False, allow_null=True, help_text=VERSION_READ)
 
 
 class DecisionBody(Body):
@@ -176,7 +176,7 @@ class DecisionBody(Body):
         max_length=limit(OpeningDecision, "late_reason"),
         help_text=gettext_lazy("Required of a decision after the last day."),
     )
-    version = Whole(required=False, allow_null=True, help_text=_VERSION)
+    version = Whole(required=False, allow_null=True, help_text=VERSION_READ)
 
 
 class FeedbackBody(Body):

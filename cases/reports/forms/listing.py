@@ -8,11 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from cases.enums import (
-    ReporterCategory,
-    ReportKind,
-    ReportStatus,
-)
+from cases.enums import ReporterCategory, ReportKind, ReportStatus
 from core.widgets import DateInput
 from organisation.models import OrgUnit
 

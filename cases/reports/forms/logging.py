@@ -20,9 +20,9 @@ from cases.enums import (
 )
 from cases.persons import identity
 from cases.persons.models import Person
-from cases.reports.forms.fields import long_text, yes_no
 from cases.reports.models import Report
 from cases.reports.services import MOST_CHILDREN, ChildInput, ReporterInput, ReportInput
+from core.forms import FreeText, YesNoField
 from core.limits import limit
 from core.widgets import DateInput, DateTimeInput
 from organisation.models import OrgUnit
@@ -66,14 +66,16 @@ class ReportForm(forms.Form):
     kind = forms.ChoiceField(
         label=gettext_lazy("What it is"), choices=ReportKind, widget=forms.RadioSelect
     )
-    is_crime_report = yes_no(gettext_lazy("Is it a crime report?"))
+    is_crime_report = YesNoField(label=gettext_lazy("Is it a crime report?"))
     reasons = forms.MultipleChoiceField(
         label=pgettext_lazy("concern", "Reasons"),
         choices=ConcernReason,
         widget=forms.CheckboxSelectMultiple,
     )
-    concern = long_text(
-        gettext_lazy("The concern"), rows=6, help_text=gettext_lazy("In the reporter's own words.")
+    concern = FreeText(
+        label=gettext_lazy("The concern"),
+        rows=6,
+        help_text=gettext_lazy("In the reporter's own words."),
     )
     idempotency_key = forms.UUIDField(
         widget=forms.HiddenInput(attrs={"data-draft-skip": True}), initial=uuid.uuid4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -17,12 +18,16 @@ from cases.enums import (
     SeriousTalkResult,
 )
 from cases.journal.models import Note
-from cases.reports.forms.fields import long_text, with_empty, yes_no
 from cases.reports.models import OpeningDecision, ProtectionAssessment
+from core.forms import FreeText, YesNoField
 from core.limits import limit
 from core.widgets import DateInput, DateTimeInput, RadioCards
 from organisation.enums import INVESTIGATING
 from organisation.models import OrgUnit, User
+
+
+def with_empty(choices: Iterable[Any]) -> list[Any]:
+    return [("", gettext_lazy("Choose …")), *choices]
 
 
 class AssessForm(forms.Form):
@@ -46,9 +51,9 @@ class AssessForm(forms.Form):
             }
         ),
     )
-    child_spoken_with = yes_no(gettext_lazy("Was the child spoken with?"))
-    rationale = long_text(
-        gettext_lazy("Reasons"), help_text=gettext_lazy("What the judgement rests on.")
+    child_spoken_with = YesNoField(label=gettext_lazy("Was the child spoken with?"))
+    rationale = FreeText(
+        label=gettext_lazy("Reasons"), help_text=gettext_lazy("What the judgement rests on.")
     )
     support_granted = forms.CharField(
         label=gettext_lazy("Support granted the same day"),
@@ -103,7 +108,7 @@ class _OutcomeForm(forms.Form):
         required=False,
         help_text=gettext_lazy("When an investigation is opened."),
     )
-    rationale = long_text(gettext_lazy("Reasons"))
+    rationale = FreeText(label=gettext_lazy("Reasons"))
 
     def __init__(self, *args: Any, unit_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -179,7 +184,7 @@ class TalkForm(forms.Form):
         help_text=gettext_lazy("When the talk has been held."),
     )
     with_guardians = forms.BooleanField(label=gettext_lazy("Guardians took part"), required=False)
-    note = long_text(gettext_lazy("Note"), rows=3, required=False)
+    note = FreeText(label=gettext_lazy("Note"), rows=3, required=False)
 
 
 class AssignForm(forms.Form):
@@ -209,12 +214,12 @@ class ReportNoteForm(forms.Form):
     child_spoken_with = forms.BooleanField(
         label=gettext_lazy("The child was spoken with"), required=False
     )
-    child_alone = yes_no(
-        gettext_lazy("Alone with the child?"),
+    child_alone = YesNoField(
+        label=gettext_lazy("Alone with the child?"),
         required=False,
         help_text=gettext_lazy("When the child was spoken with."),
     )
-    text = long_text(gettext_lazy("Note"))
+    text = FreeText(label=gettext_lazy("Note"))
     sign_now = forms.BooleanField(
         label=gettext_lazy("Sign at once"),
         required=False,
