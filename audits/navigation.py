@@ -36,7 +36,7 @@ def items(request: StaffRequest) -> Iterator[Item]:
 def waiting(request: StaffRequest) -> Iterator[Waiting]:
     """The rounds that are not closed."""
     if _checks(request):
-        rounds = LogCheckRound.objects.visible_to(request.access).filter(closed_at__isnull=True)
+        access = request.access
         yield from counted(
             [
                 Source(
@@ -44,7 +44,10 @@ def waiting(request: StaffRequest) -> Iterator[Waiting]:
                     _("Log checks to close"),
                     reverse("log_check_list"),
                     "shield-check",
-                    (rounds,),
+                    lambda: [
+                        LogCheckRound.objects.visible_to(access).filter(closed_at__isnull=True)
+                    ],
                 )
-            ]
+            ],
+            reader=access,
         )

@@ -8,12 +8,14 @@ user may open. What a user may not open is not yielded: the menu never shows a l
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import QuerySet, Value
 from django.http import HttpRequest
 from django.utils.functional import Promise
@@ -80,20 +82,56 @@ class Source:
     label: str
     url: str
     icon: str
-    rows: tuple[QuerySet[Any], ...]
+    rows: Callable[[], Iterable[QuerySet[Any]]]
 
 
-def counted(sources: Iterable[Source]) -> Iterator[Waiting]:
-    """What waits of each, all in one query: every page asks, and what waits is little."""
+Statement = tuple[str, tuple[Any, ...]] | None
+"""SQL with its parameters; None where no row can be."""
+
+KEPT_STATEMENTS = 512
+_statements: dict[Hashable, Statement] = {}
+
+
+def counted(sources: Iterable[Source], *, reader: Hashable) -> Iterator[Waiting]:
+    """What waits of each, all in one statement: every page asks, and what waits is little.
+
+    `reader` is everything the querysets are made of: the person's access of the day. Making and
+    compiling them takes three times as long as counting, so the statement is kept by it, and
+    `rows` is called only for a reader not met before. What is counted is read each time.
+    """
     asked = list(sources)
-    kinds = [
-        rows.order_by().values_list(Value(source.code), flat=True)
-        for source in asked
-        for rows in source.rows
-    ]
-    counts = Counter(kinds[0].union(*kinds[1:], all=True)) if kinds else Counter[str]()
+    key = (tuple(source.code for source in asked), reader)
+    if key not in _statements:
+        if len(_statements) >= KEPT_STATEMENTS:
+            _statements.clear()
+        _statements[key] = statement(asked)
+    counts = _counts(_statements[key])
     for one in asked:
         yield Waiting(one.code, one.label, counts[one.code], one.url, one.icon)
+
+
+def statement(sources: Iterable[Source]) -> Statement:
+    """What gives the code of a source once for each of its rows."""
+    kinds = [
+        rows.order_by().values_list(Value(source.code), flat=True)
+        for source in sources
+        for rows in source.rows()
+    ]
+    if not kinds:
+        return None
+    try:
+        sql, values = kinds[0].union(*kinds[1:], all=True).query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    return sql, tuple(values)
+
+
+def _counts(asked: Statement) -> Counter[str]:
+    if asked is None:
+        return Counter()
+    with connection.cursor() as cursor:
+        cursor.execute(*asked)
+        return Counter(code for (code,) in cursor)
 
 
 @dataclass(frozen=True, slots=True)

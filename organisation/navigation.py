@@ -41,14 +41,15 @@ def waiting(request: StaffRequest) -> Iterator[Waiting]:
                 _("Units and groups without a leader"),
                 f"{reverse('home')}?as={Role.SYSTEM_ADMINISTRATOR}",
                 "diagram-3",
-                (nodes_without_leader(on=access.on),),
+                lambda: [nodes_without_leader(on=access.on)],
             ),
             Source(
                 "staff_without_role",
                 _("Members of staff without a role"),
                 f"{reverse('staff_list')}?state=no_role",
                 "person-exclamation",
-                (staff_without_role(on=access.on),),
+                lambda: [staff_without_role(on=access.on)],
             ),
-        ]
+        ],
+        reader=access,
     )

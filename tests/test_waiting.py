@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 from typing import Any
 
@@ -23,11 +23,13 @@ from cases.journal import services as notes
 from cases.matters.models import MatterWorker
 from cases.reports import services as reports
 from cases.reports.models import Report
-from core.navigation import Waiting
+from core import navigation
+from core.navigation import Source, Waiting
 from organisation.enums import GroupFunction, Level
 from organisation.models import OrgUnit
 from tests.factories import World, make_user, moment
 from tests.factories.measured import STEPS
+from tests.factories.populated import populate
 from workload.models import LoadWarning, SurveyAnswer
 from workload.services import introductions, measurements, reviews, rounds, surveys
 
@@ -360,3 +362,44 @@ def test_programs_are_told_the_same_as_the_page(world: World) -> None:
                 }
                 for one in waiting(world, name).values()
             }
+
+
+def test_the_statement_depends_on_nothing_but_the_readers_access(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is kept by that: one made later the same day, of other rows, must be the same."""
+    made: dict[object, list[object]] = {}
+
+    def counted(sources: Iterable[Source], *, reader: object) -> Iterator[Waiting]:
+        asked = list(sources)
+        key = (tuple(source.code for source in asked), reader)
+        made.setdefault(key, []).append(navigation.statement(asked))
+        yield from ()
+
+    for module in ("cases.boards", "workload", "organisation", "audits"):
+        monkeypatch.setattr(f"{module}.navigation.counted", counted)
+    with time_machine.travel(NOW, tick=False):
+        measured(world)
+        surveyed(world)
+        for name in world.people:
+            signed_in(world, name).get("/todo/")
+        populate(world, TODAY)
+    with time_machine.travel(NOW + timedelta(hours=13), tick=False):
+        for name in world.people:
+            signed_in(world, name).get("/todo/")
+    twice = [one for one in made.values() if len(one) > 1]
+    assert len(twice) > len(world.people)
+    assert all(first == again for first, *later in twice for again in later)
+
+
+def test_statements_are_kept_for_so_many_readers_and_no_more(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(navigation, "KEPT_STATEMENTS", 2)
+    monkeypatch.setattr(navigation, "_statements", {})
+    with time_machine.travel(NOW, tick=False):
+        late(world)
+        for name in ("main", "leader", "head", "main"):
+            found = waiting(world, name)
+            assert found["deadlines_overdue"].count == (name == "main")
+            assert len(navigation._statements) <= 2

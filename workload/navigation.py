@@ -24,6 +24,8 @@ from workload.views.reviews import has_reviews
 from workload.views.staffing import plans_seen
 from workload.views.surveys import has_survey
 
+UNANSWERED = {"frozen_at__isnull": True, "answered_at__isnull": True}
+
 
 def _reaches(access: Access, action: Action) -> bool:
     return bool(access.units_with(action) or access.groups_with(action))
@@ -112,7 +114,7 @@ def waiting(request: StaffRequest) -> Iterator[Waiting]:
     """Warnings where the person leads, and what waits for their own answer or to be done."""
     access: Access | None = request.access
     if access:
-        yield from counted(_sources(request, access))
+        yield from counted(_sources(request, access), reader=access)
 
 
 def _sources(request: StaffRequest, access: Access) -> Iterator[Source]:
@@ -122,50 +124,52 @@ def _sources(request: StaffRequest, access: Access) -> Iterator[Source]:
             _("Warnings about workload"),
             reverse("workload_warnings"),
             "exclamation-triangle",
-            (LoadWarning.objects.visible_to(access),),
+            lambda: [LoadWarning.objects.visible_to(access)],
         )
     if _reaches(access, Action.MANAGE_INTRODUCTIONS):
-        late = IntroductionStep.objects.filter(
-            plan__in=plans_seen(request), done_on__isnull=True, due_on__lt=access.on
-        )
         yield Source(
             "introduction_steps_late",
             _("Steps of introductions that are late"),
             reverse("introductions"),
             "signpost-2",
-            (late,),
+            lambda: [
+                IntroductionStep.objects.filter(
+                    plan__in=plans_seen(request), done_on__isnull=True, due_on__lt=access.on
+                )
+            ],
         )
     if _has_reviews(request):
-        asked = Measurement.objects.filter(user_id=access.user_id)
         yield Source(
             "measurements_to_answer",
             _("Workload measurement to answer"),
             reverse("measurements"),
             "ui-checks-grid",
-            (asked.filter(frozen_at__isnull=True, answered_at__isnull=True),),
+            lambda: [Measurement.objects.filter(user_id=access.user_id, **UNANSWERED)],
         )
-        tasks = decisions_read_by(access).filter(review__worker_id=access.user_id)
         yield Source(
             "review_tasks",
             _("Your tasks from case reviews"),
             reverse("reviews"),
             "list-check",
-            (tasks.filter(due_on__isnull=False, done_on__isnull=True),),
+            lambda: [
+                decisions_read_by(access).filter(
+                    review__worker_id=access.user_id, due_on__isnull=False, done_on__isnull=True
+                )
+            ],
         )
     # Who leads above the units reads the results, and is asked nothing.
     if _has_survey(request) and access.units:
-        answers = SurveyAnswer.objects.filter(user_id=access.user_id)
         yield Source(
             "surveys_to_answer",
             _("The Stockholm model to answer"),
             reverse("survey"),
             "clipboard-heart",
-            (answers.filter(frozen_at__isnull=True, answered_at__isnull=True),),
+            lambda: [SurveyAnswer.objects.filter(user_id=access.user_id, **UNANSWERED)],
         )
         yield Source(
             "plans_to_answer",
             _("Offered action plans to answer"),
             reverse("survey"),
             "chat-left-text",
-            (ActionPlan.objects.filter(answer__user_id=access.user_id, response=""),),
+            lambda: [ActionPlan.objects.filter(answer__user_id=access.user_id, response="")],
         )

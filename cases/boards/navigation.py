@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases.deadlines.models import Deadline
+from cases.deadlines.querysets import DeadlineQuerySet
 from cases.disclosure import services as disclosures
 from cases.enums import DeadlineStatus
 from cases.investigations.models import Investigation
@@ -120,7 +121,7 @@ def waiting(request: StaffRequest) -> Iterator[Waiting]:
     access: Access | None = request.access
     if access is None:
         return
-    yield from counted(_sources(access))
+    yield from counted(_sources(access), reader=access)
 
 
 def _sources(access: Access) -> Iterator[Source]:
@@ -137,7 +138,7 @@ def _sources(access: Access) -> Iterator[Source]:
             _("Documents sent back to you"),
             f"{reverse('investigation_list')}?status=returned",
             "arrow-return-left",
-            (Investigation.objects.returned_to(access),),
+            lambda: [Investigation.objects.returned_to(access)],
         )
     if reads:
         yield Source(
@@ -145,7 +146,7 @@ def _sources(access: Access) -> Iterator[Source]:
             _("Texts to sign"),
             reverse("to_sign"),
             "pen",
-            tuple(signing.unsigned(kind, access) for kind in texts.by_author()),
+            lambda: [signing.unsigned(kind, access) for kind in texts.by_author()],
         )
     yield from _reviews(access)
 
@@ -153,23 +154,25 @@ def _sources(access: Access) -> Iterator[Source]:
 def _deadlines(access: Access) -> Iterator[Source]:
     """Of matters the person has a part in."""
     url = reverse("deadline_list")
-    mine = Deadline.objects.visible_to(access).worked_on_by(access.acts_for, on=access.on)
-    late = mine.in_status(DeadlineStatus.OVERDUE, on=access.on)
+    last = access.on + timedelta(days=WITHIN_DAYS)
+
+    def mine(status: DeadlineStatus) -> DeadlineQuerySet:
+        rows = Deadline.objects.visible_to(access).worked_on_by(access.acts_for, on=access.on)
+        return rows.in_status(status, on=access.on)
+
     yield Source(
         "deadlines_overdue",
         _("Your overdue deadlines"),
         f"{url}?status=overdue&handler=me",
         "exclamation-octagon",
-        (late,),
+        lambda: [mine(DeadlineStatus.OVERDUE)],
     )
-    last = access.on + timedelta(days=WITHIN_DAYS)
-    soon = mine.in_status(DeadlineStatus.DUE, on=access.on).filter(due_on__lte=last)
     yield Source(
         "deadlines_due",
         _("Your deadlines within a week"),
         f"{url}?status=due&handler=me&due_to={last.isoformat()}",
         "calendar-event",
-        (soon,),
+        lambda: [mine(DeadlineStatus.DUE).filter(due_on__lte=last)],
     )
 
 
@@ -181,7 +184,7 @@ def _reports(access: Access) -> Iterator[Source]:
             _("Protection assessments to write"),
             f"{url}to_assess",
             "shield-exclamation",
-            (Report.objects.to_assess_by(access),),
+            lambda: [Report.objects.to_assess_by(access)],
         )
     if _may(access, Action.PROPOSE_DECISION):
         yield Source(
@@ -189,7 +192,7 @@ def _reports(access: Access) -> Iterator[Source]:
             _("Reports to propose a decision on"),
             f"{url}to_propose",
             "pencil-square",
-            (Report.objects.to_propose_by(access),),
+            lambda: [Report.objects.to_propose_by(access)],
         )
     if _may(access, Action.DECIDE_OPENING):
         yield Source(
@@ -197,7 +200,7 @@ def _reports(access: Access) -> Iterator[Source]:
             _("Proposals to decide on"),
             f"{url}to_decide",
             "file-earmark-check",
-            (Report.objects.proposed_to(access),),
+            lambda: [Report.objects.proposed_to(access)],
         )
 
 
@@ -208,7 +211,7 @@ def _leaders(access: Access) -> Iterator[Source]:
         _("Reports without a worker"),
         f"{reverse('report_list')}?status=to_give",
         "person-exclamation",
-        (Report.objects.to_be_given_by(access),),
+        lambda: [Report.objects.to_be_given_by(access)],
     )
     led = scope_for(access, Action.ASSIGN_HANDLERS)
     yield Source(
@@ -216,14 +219,14 @@ def _leaders(access: Access) -> Iterator[Source]:
         _("Investigations to give out"),
         reverse("allocation"),
         "person-plus",
-        (Investigation.objects.waiting().filter(led.of()),),
+        lambda: [Investigation.objects.waiting().filter(led.of())],
     )
     yield Source(
         "documents_to_read",
         _("Documents to read and sign"),
         reverse("to_read"),
         "journal-check",
-        (Investigation.objects.to_be_read_by(access),),
+        lambda: [Investigation.objects.to_be_read_by(access)],
     )
 
 
@@ -236,7 +239,7 @@ def _reviews(access: Access) -> Iterator[Source]:
             _("Parties' access to go through or hand over"),
             f"{url}to_prepare",
             "file-earmark-lock",
-            (disclosures.to_prepare(access),),
+            lambda: [disclosures.to_prepare(access)],
         )
     if scope_for(access, Action.APPROVE_DISCLOSURE):
         yield Source(
@@ -244,18 +247,19 @@ def _reviews(access: Access) -> Iterator[Source]:
             _("Parties' access to approve"),
             f"{url}to_approve",
             "file-earmark-check",
-            (disclosures.to_approve(access),),
+            lambda: [disclosures.to_approve(access)],
         )
     if _may(access, Action.REVIEW_ACCESS):
-        opened = EmergencyAccess.objects.to_review().filter(
-            unit_id__in=access.units_with(Action.REVIEW_ACCESS)
-        )
         yield Source(
             "emergencies_to_review",
             _("Emergency openings to review"),
             reverse("emergency_list"),
             "unlock",
-            (opened.exclude(child__in=access.blocked),),
+            lambda: [
+                EmergencyAccess.objects.to_review()
+                .filter(unit_id__in=access.units_with(Action.REVIEW_ACCESS))
+                .exclude(child__in=access.blocked)
+            ],
         )
 
 
