@@ -129,6 +129,7 @@ class Investigation(MatterRecord):
             one_of("cases_investigation_status", "status", InvestigationStatus.values),
             one_of("cases_investigation_type", "type", InvestigationType.values),
             one_of("cases_investigation_outcome", "outcome", InvestigationOutcome.values),
+            one_of("cases_investigation_violence", "violence", ViolenceMark.values),
             state_implies(
                 "cases_investigation_concluded_says_how",
                 "status",

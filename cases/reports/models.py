@@ -273,7 +273,13 @@ class DecisionProposal(InMatter, models.Model):
     class Meta:
         verbose_name = _("decision proposal")
         default_permissions = ()
-        constraints = [one_of("cases_decisionproposal_outcome", "outcome", OpeningOutcome.values)]
+        constraints = [
+            one_of("cases_decisionproposal_outcome", "outcome", OpeningOutcome.values),
+            # Only a proposal to open an investigation says of which type.
+            one_of(
+                "cases_decisionproposal_type", "investigation_type", ["", *InvestigationType.values]
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.get_outcome_display())
@@ -345,7 +351,10 @@ class Feedback(InMatter, models.Model):
     class Meta:
         verbose_name = _("feedback")
         default_permissions = ()
-        constraints = [one_of("cases_feedback_answer", "answer", FeedbackAnswer.values)]
+        constraints = [
+            one_of("cases_feedback_answer", "answer", FeedbackAnswer.values),
+            one_of("cases_feedback_channel", "channel", Channel.values),
+        ]
 
     def __str__(self) -> str:
         return str(self.get_answer_display())

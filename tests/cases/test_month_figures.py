@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cases import statistics
 from cases.enums import InvestigationStatus
+from cases.interventions import services as interventions
 from cases.investigations.models import Investigation
 from cases.journal.models import Note
 from cases.reports import services as reports
@@ -219,6 +220,118 @@ def test_conversations_count_by_the_local_month_they_were_held(world: World) -> 
         )
     found = values(world)
     assert (found["child.conversations"], found["child.conversations_alone"]) == (2, 1)
+
+
+@pytest.mark.django_db
+def test_an_investigation_ended_after_its_last_day_is_counted_as_late(world: World) -> None:
+    for day, late in (("2025-10-01", True), ("2025-12-10", False)):
+        case = world.investigation(day)
+        Investigation.objects.filter(pk=case.pk).update(
+            status=InvestigationStatus.CONCLUDED,
+            concluded_on="2026-03-13",
+            concluded_by=world.leader,
+            outcome="no_intervention",
+            is_late=late,
+        )
+    found = values(world)
+    assert (found["investigations.concluded"], found["investigations.concluded_late"]) == (2, 1)
+
+
+@pytest.mark.django_db
+def test_sip_meetings_are_notes_of_that_kind_in_the_month(world: World) -> None:
+    case = world.investigation("2026-02-02")
+    for kind, at in (
+        ("sip_meeting", "2026-03-01 00:00"),
+        ("sip_meeting", "2026-03-31 23:59"),
+        ("sip_meeting", "2026-04-01 00:00"),
+        ("journal", "2026-03-10 10:00"),
+    ):
+        Note.objects.create(
+            unit=world.unit,
+            child=case.child,
+            matter=case.matter,
+            kind=kind,
+            happened_at=moment(at),
+            text="Möte.",
+            author=world.main,
+            written_at=moment("2026-04-02"),
+        )
+    assert values(world)["meetings.sip"] == 2
+
+
+@pytest.mark.django_db
+def test_who_took_part_is_counted_by_relation_and_who_did_not_is_not(world: World) -> None:
+    case = world.investigation("2026-02-02")
+    for relation, on, took_part in (
+        ("mother", "2026-03-01", True),
+        ("mother", "2026-03-31", True),
+        ("mother", "2026-04-01", True),
+        ("father", "2026-03-10", True),
+        ("father", "2026-03-11", False),
+        ("other", "2026-03-12", True),
+    ):
+        guardian = case.child.guardians.create(relation=relation, has_custody=True)
+        case.participations.create(
+            guardian=guardian,
+            took_part=took_part,
+            on=on,
+            how="" if took_part else "Kom inte.",
+            recorded_by=world.main,
+        )
+    found = values(world)
+    assert (found["participation.mothers"], found["participation.fathers"]) == (2, 1)
+
+
+@pytest.mark.django_db
+def test_interventions_count_in_the_month_of_their_first_and_of_their_last_day(
+    world: World,
+) -> None:
+    for started, ended in (
+        ("2026-03-01", None),
+        ("2026-02-28", "2026-03-31"),
+        ("2026-03-15", "2026-03-20"),
+        ("2026-02-01", "2026-04-01"),
+    ):
+        case = world.investigation("2026-01-12")
+        granted = interventions.grant(
+            case.pk,
+            kind="contact_person",
+            goal="Stöd.",
+            decided_on=date(2026, 1, 20),
+            started_on=date.fromisoformat(started),
+            responsible=world.main,
+            by=world.leader,
+            at=moment("2026-01-20"),
+        )
+        if ended:
+            interventions.end(
+                granted.pk,
+                ended_on=date.fromisoformat(ended),
+                reason="Målet är nått.",
+                by=world.main,
+                at=moment("2026-04-02"),
+            )
+    found = values(world)
+    assert (found["interventions.started"], found["interventions.ended"]) == (2, 2)
+
+
+@pytest.mark.django_db
+def test_each_child_that_came_back_counts_once_in_the_month(world: World) -> None:
+    for returned in ("2025-01-10", None):
+        case = world.investigation("2024-04-01")
+        Investigation.objects.filter(pk=case.pk).update(
+            status=InvestigationStatus.CONCLUDED,
+            concluded_on="2024-06-01",
+            concluded_by=world.leader,
+            outcome="no_intervention",
+        )
+        if returned:
+            for hour in (9, 10):
+                world.report(
+                    f"{returned} {hour:02}:00", children=[ChildInput(child_id=case.child_id)]
+                )
+    found = values(world)
+    assert (found["children.closed_year_before"], found["children.came_back"]) == (2, 1)
 
 
 @pytest.mark.django_db
