@@ -112,6 +112,9 @@ def crumb(label: str, url: str = "") -> SafeString:
 
 
 @register.inclusion_tag("components/tabs.html")
-def tabs(tabs: Iterable[Any], label: str) -> dict[str, Any]:
-    """Pages of one thing: each {label, url, active, badge?}."""
-    return {"tabs": tabs, "label": label}
+def tabs(tabs: Iterable[Any], label: str, here: str = "") -> dict[str, Any]:
+    """Pages of one thing: each {label, url, active, badge?}.
+
+    Those of a room say `here`, the page's own path: the active one may stand above it.
+    """
+    return {"tabs": tabs, "label": label, "here": here}

@@ -46,7 +46,10 @@ def forecast(request: StaffRequest) -> HttpResponse:
         "workload/forecast.html",
         {
             "today": request.access.on,
-            "groups": groups,
+            "groups": [
+                {"label": one.name, "url": f"?group={one.pk}", "active": one == group}
+                for one in groups
+            ],
             "group": group,
             "found": found,
             "charts": _charts(found) if found else [],
