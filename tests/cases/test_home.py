@@ -73,7 +73,7 @@ def away(user: User, stand_in: User | None) -> None:
 HEADINGS = {
     Role.DIRECTOR: "The units in figures",
     Role.DEPARTMENT_HEAD: "The units in figures",
-    Role.UNIT_HEAD: "Deadlines",
+    Role.UNIT_HEAD: "Deadline dashboard",
     Role.GROUP_LEADER: "barn-1",
     Role.COORDINATOR: "Investigations to read closely",
     Role.RECEPTION: "Reception",
