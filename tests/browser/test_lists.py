@@ -16,6 +16,16 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 HIDDEN = """() => [...document.querySelectorAll('main table')].map(table =>
     Math.max(0, table.scrollWidth - table.parentElement.clientWidth))"""
 
+BROKEN = """() => [...document.querySelectorAll('main .badge-status')].flatMap(badge => {
+    const text = [...badge.childNodes].findLast(node => node.nodeType === Node.TEXT_NODE);
+    return [...text.data.matchAll(/\\S+/g)].filter(word => {
+        const range = document.createRange();
+        range.setStart(text, word.index);
+        range.setEnd(text, word.index + word[0].length);
+        return range.getClientRects().length > 1;
+    }).map(word => word[0]);
+})"""
+
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_list_of_reports_hides_no_column(
@@ -33,3 +43,17 @@ def test_the_list_of_reports_hides_no_column(
     login(page, world.head)
     page.goto(reverse("report_list"))
     assert page.evaluate(HIDDEN) == [0]
+    assert page.evaluate(BROKEN) == []
+
+
+def test_no_state_is_broken_inside_a_word(
+    world: World, new_page: Callable[..., Any], login: Callable[..., None]
+) -> None:
+    report = world.report("2026-03-02 09:00")
+    report.status = "assessed"
+    report.save()
+    page = new_page()
+    login(page, world.reception)
+    page.goto(reverse("home"))
+    assert page.locator("main .badge-status").count() > 0
+    assert page.evaluate(BROKEN) == []

@@ -143,6 +143,27 @@ def test_dashboard_of_a_leader_is_of_the_group(world: World, client: Client, at:
     assert "ungdom-1" not in html
 
 
+def test_figures_of_a_leader_lead_to_the_group_alone(
+    world: World, client: Client, at: Clock
+) -> None:
+    at("2026-07-10 10:00")
+    one = world.investigation()
+    other = world.investigation("2026-03-02", group="barn-2", allocated=False)
+    group = world.groups["barn-1"].pk
+    html = page(client, world.leader, "/dashboard/")
+    of_kind = f"/deadlines/?status=overdue&amp;group={group}&amp;kind=investigation"
+    for url in (
+        f"/deadlines/?status=overdue&amp;group={group}",
+        of_kind,
+        f"/investigations/?group={group}",
+    ):
+        assert f'href="{url}"' in html, url
+        listed = page(client, world.leader, url.replace("&amp;", "&"))
+        assert one.number in listed
+        assert other.number not in listed
+    assert 'href="/deadlines/?status=overdue"' not in html
+
+
 # The list of deadlines
 
 

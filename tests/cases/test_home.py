@@ -73,7 +73,7 @@ def away(user: User, stand_in: User | None) -> None:
 HEADINGS = {
     Role.DIRECTOR: "The units in figures",
     Role.DEPARTMENT_HEAD: "The units in figures",
-    Role.UNIT_HEAD: "Deadlines",
+    Role.UNIT_HEAD: "Deadline dashboard",
     Role.GROUP_LEADER: "barn-1",
     Role.COORDINATOR: "Investigations to read closely",
     Role.RECEPTION: "Reception",
@@ -106,7 +106,17 @@ def test_each_role_begins_at_its_own_page(
 
 def test_who_has_no_role_gets_a_page_all_the_same(world: World, client: Client, at: Clock) -> None:
     at("2026-03-16 10:00")
-    assert heading(page(client, world.stranger)) == "What is yours"
+    html = page(client, world.stranger)
+    assert heading(html) == "What is yours"
+    assert 'class="btn btn-secondary" href="/todo/"' not in " ".join(html.split())
+
+
+def test_who_has_no_cases_is_led_to_what_waits(world: World, client: Client, at: Clock) -> None:
+    at("2026-03-16 10:00")
+    user = make_user("somebody")
+    give(user, Role.ADMINISTRATOR, world.unit)
+    html = " ".join(page(client, user).split())
+    assert 'class="btn btn-secondary" href="/todo/">To do</a>' in html
 
 
 def test_every_start_page_there_is_belongs_to_a_role_and_is_provided() -> None:

@@ -308,7 +308,10 @@ def test_a_review_is_written_on_the_page_with_tasks(world: World) -> None:
         }
         answered = client.post(url, given, follow=True)
         assert answered.status_code == 200
-        assert "En dag utan möten." in answered.content.decode()
+        written = answered.content.decode()
+        assert "En dag utan möten." in written
+        way = reverse("investigation", args=[case.pk])
+        assert f'<a href="{way}">{case.number}</a>' in written
         listed = client_for(world.main).get(reverse("reviews")).content.decode()
     assert "Boka samtal." in listed
 

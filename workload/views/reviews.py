@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -18,10 +20,11 @@ from cases.matters.models import Matter
 from core import trail
 from core.web import attempt, form_status
 from organisation.models import User
+from organisation.permissions import Access
 from organisation.rights import Action
 from organisation.views.requests import StaffRequest
 from workload.forms.reviews import WorkloadReviewForm
-from workload.models import CaseReview, Measurement
+from workload.models import CaseReview, Measurement, ReviewDecision
 from workload.services import reviews as services
 from workload.services.reviews import (
     DecisionInput,
@@ -57,11 +60,6 @@ def reviews(request: StaffRequest) -> HttpResponse:
         .select_related("review__worker", "matter")
         .order_by("due_on", "pk")[:PER_PAGE]
     )
-    opened = set(
-        Matter.objects.visible_to(access)
-        .filter(pk__in=[task.matter_id for task in tasks])
-        .values_list("pk", flat=True)
-    )
     seen = Q(decisions__in=decisions_read_by(access))
     page = Paginator(
         read.select_related("worker", "leader")
@@ -83,13 +81,26 @@ def reviews(request: StaffRequest) -> HttpResponse:
         "workload/reviews.html",
         {
             "page": page,
-            "tasks": [(task, task.matter_id in opened) for task in tasks],
+            "tasks": _with_ways(tasks, access),
             "workers": [
                 {"role": role, "latest": latest.get(user_id)} for user_id, role in roles.items()
             ],
             "today": request.today,
         },
     )
+
+
+def _with_ways(
+    decisions: Iterable[ReviewDecision], access: Access
+) -> list[tuple[ReviewDecision, bool]]:
+    """Each with whether the reader may open its case: a leader may be told of one of another's."""
+    shown = list(decisions)
+    opened = set(
+        Matter.objects.visible_to(access)
+        .filter(pk__in=[one.matter_id for one in shown])
+        .values_list("pk", flat=True)
+    )
+    return [(one, one.matter_id in opened) for one in shown]
 
 
 def has_reviews(request: StaffRequest) -> bool:
@@ -171,10 +182,11 @@ def review(request: StaffRequest, pk: int) -> HttpResponse:
         "workload/review.html",
         {
             "review": found,
-            "decisions": list(
+            "decisions": _with_ways(
                 decisions_read_by(request.access)
                 .filter(review=found)
-                .select_related("matter", "done_by")
+                .select_related("matter", "done_by"),
+                request.access,
             ),
             "today": request.today,
         },

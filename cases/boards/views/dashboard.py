@@ -73,6 +73,16 @@ class MatrixRow:
     next_week: Cell
 
 
+def _only(scope: statistics.Scope) -> dict[str, int]:
+    """What keeps a list to the scope, where its reader may see more: a leader reads the whole unit.
+
+    A list is of one group or of all: of several groups its reader is shown all.
+    """
+    if scope.unit_ids or len(scope.group_ids) != 1:
+        return {}
+    return {"group": next(iter(scope.group_ids))}
+
+
 def _cells(urgency: statistics.Urgency, on: date, **filters: Any) -> dict[str, Cell]:
     sunday = week_start(on) + SIX_DAYS
     return {
@@ -103,6 +113,7 @@ def dashboard(request: StaffRequest) -> HttpResponse:
     weeks = statistics.trend(scope, on=today)
     kinds = matrix.kinds
     labels = dict(DeadlineKind.choices)
+    only = _only(scope)
     rows = [
         MatrixRow(
             label=group.name,
@@ -119,7 +130,9 @@ def dashboard(request: StaffRequest) -> HttpResponse:
     ]
     by_kind = [
         MatrixRow(
-            label=str(labels[kind]), cells=(), **_cells(matrix.of_kind(kind), today, kind=kind)
+            label=str(labels[kind]),
+            cells=(),
+            **_cells(matrix.of_kind(kind), today, kind=kind, **only),
         )
         for kind in kinds
     ]
@@ -130,7 +143,8 @@ def dashboard(request: StaffRequest) -> HttpResponse:
             "today": today,
             "groups": groups,
             "several_units": len({group.parent_id for group in groups}) > 1,
-            "total": _cells(matrix.total, today),
+            "total": _cells(matrix.total, today, **only),
+            "open_url": reverse("investigation_list") + (f"?{urlencode(only)}" if only else ""),
             "kinds": [labels[kind] for kind in kinds],
             "rows": rows,
             "by_kind": by_kind,
