@@ -1,5 +1,6 @@
 """Fixtures shared by all tests; those that start services are in tests/plugin.py."""
 
+import gc
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -50,6 +51,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
 def _when_begun(item: pytest.Item) -> int:
     places = (index for index, path in enumerate(LONG) if item.nodeid.startswith(path))
     return next(places, len(LONG))
+
+
+def pytest_collection_finish() -> None:
+    """As the web processes do (config/gunicorn.py): what is loaded now stays, and is not walked
+    through again and again for what is short-lived."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
