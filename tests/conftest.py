@@ -24,17 +24,23 @@ LONG = (
 """Begun first, so that no process is left alone with one of them at the end."""
 TOGETHER = ("tests/test_crawl.py", "tests/cases/test_demo_data.py")
 """Modules with a fixture that takes a minute to make: one process runs all of each."""
+ON_STAGE = tuple(
+    f"tests/security/test_{name}.py" for name in ("forgery", "leaks", "markers", "matrix")
+)
+"""Also these in `make test`, where their fixture takes longer than its tests. In `make test-slow`
+each test takes a minute."""
 
 
 class Spread(LoadScopeScheduling):
-    """Who is free takes the next test, or the next of TOGETHER.
+    """Who is free takes the next test, or the next module of TOGETHER or ON_STAGE.
 
     Not xdist's own groups: those are written into a test's id, which pytest 9 keeps for itself.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.partition("::")[0]
-        return path if path in TOGETHER else nodeid
+        quick = self.config.option.markexpr == "not slow"
+        return path if path in TOGETHER or (quick and path in ON_STAGE) else nodeid
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Spread | None:
