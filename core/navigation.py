@@ -89,7 +89,8 @@ Statement = tuple[str, tuple[Any, ...]] | None
 """SQL with its parameters; None where no row can be."""
 
 KEPT_STATEMENTS = 512
-_statements: dict[Hashable, Statement] = {}
+statements: dict[Hashable, Statement] = {}
+"""By the codes asked for and the reader."""
 
 
 def counted(sources: Iterable[Source], *, reader: Hashable) -> Iterator[Waiting]:
@@ -101,11 +102,11 @@ def counted(sources: Iterable[Source], *, reader: Hashable) -> Iterator[Waiting]
     """
     asked = list(sources)
     key = (tuple(source.code for source in asked), reader)
-    if key not in _statements:
-        if len(_statements) >= KEPT_STATEMENTS:
-            _statements.clear()
-        _statements[key] = statement(asked)
-    counts = _counts(_statements[key])
+    if key not in statements:
+        if len(statements) >= KEPT_STATEMENTS:
+            statements.clear()
+        statements[key] = statement(asked)
+    counts = _counts(statements[key])
     for one in asked:
         yield Waiting(one.code, one.label, counts[one.code], one.url, one.icon)
 

@@ -26,7 +26,7 @@ from cases.reports.models import Report
 from core import navigation
 from core.navigation import Source, Waiting
 from organisation.enums import GroupFunction, Level
-from organisation.models import OrgUnit
+from organisation.models import OrgUnit, RoleAssignment
 from tests.factories import World, make_user, moment
 from tests.factories.measured import STEPS
 from tests.factories.populated import populate
@@ -396,10 +396,21 @@ def test_statements_are_kept_for_so_many_readers_and_no_more(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(navigation, "KEPT_STATEMENTS", 2)
-    monkeypatch.setattr(navigation, "_statements", {})
+    monkeypatch.setattr(navigation, "statements", {})
     with time_machine.travel(NOW, tick=False):
         late(world)
         for name in ("main", "leader", "head", "main"):
             found = waiting(world, name)
             assert found["deadlines_overdue"].count == (name == "main")
-            assert len(navigation._statements) <= 2
+            assert len(navigation.statements) <= 2
+
+
+def test_a_right_that_ends_leaves_no_count_behind(world: World) -> None:
+    with time_machine.travel(NOW, tick=False):
+        world.investigation(allocated=False)
+        assert number(world, "leader", "investigations_to_give") == 1
+        world.investigation(allocated=False)
+        assert number(world, "leader", "investigations_to_give") == 2
+        held = RoleAssignment.objects.filter(user=world.leader)
+        held.update(until_on=TODAY - timedelta(days=1))
+        assert "investigations_to_give" not in waiting(world, "leader")

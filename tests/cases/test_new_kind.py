@@ -41,6 +41,7 @@ from cases.notices import services as notices
 from cases.notices.models import Digest, Notice
 from cases.persons.models import Person
 from cases.provisions.models import ConflictOfInterest
+from core import navigation
 from core.models import TrailEntry
 from organisation.models import RoleAssignment, User
 from organisation.permissions import access_for
@@ -59,6 +60,7 @@ def promise(world: World, settings: Any) -> Iterator[Promise]:
     settings.ROOT_URLCONF = "tests.toy.urls"
     settings.NOTICE_TOPICS = [*settings.NOTICE_TOPICS, "tests.toy.kinds.TOPICS"]
     topics._topics.cache_clear()
+    navigation.statements.clear()
     toy.register()
     with connection.schema_editor() as editor:
         editor.create_model(Promise)
@@ -66,6 +68,7 @@ def promise(world: World, settings: Any) -> Iterator[Promise]:
         yield make(world, number="ST-BOU-2026-L00001", child=child_of(world))
     toy.forget()
     topics._topics.cache_clear()
+    navigation.statements.clear()
 
 
 def child_of(world: World) -> Person:
