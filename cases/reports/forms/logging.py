@@ -220,6 +220,7 @@ class _ChildRows(forms.BaseFormSet):
         "too_few_forms": gettext_lazy("A report concerns at least one child."),
         "too_many_forms": gettext_lazy("At most %(num)d children fit in one report."),
     }
+    row_name = gettext_lazy("Child %(number)d")
 
     def used(self) -> list[ChildRow]:
         """The rows that are about a child, in order: neither removed nor left empty."""
