@@ -13,6 +13,11 @@ ENV PATH=/venv/bin:$PATH \
     DJANGO_SETTINGS_MODULE=config.settings.production \
     HOST=0.0.0.0 \
     PORT=8000
+# What is written in other alphabets is set in documents, too.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends \
+       fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin jamvikt \
     && install -d -o jamvikt -g jamvikt /var/lib/jamvikt
 WORKDIR /app

@@ -209,15 +209,9 @@ class InvestigationStatus(TextChoices):
 
 
 INVESTIGATION_TRANSITIONS: Mapping[str, frozenset[str]] = {
-    InvestigationStatus.WAITING: frozenset(
-        {InvestigationStatus.ONGOING, InvestigationStatus.CONCLUDED}
-    ),
+    InvestigationStatus.WAITING: frozenset({InvestigationStatus.ONGOING}),
     InvestigationStatus.ONGOING: frozenset(
-        {
-            InvestigationStatus.WAITING,
-            InvestigationStatus.TO_READ,
-            InvestigationStatus.CONCLUDED,
-        }
+        {InvestigationStatus.WAITING, InvestigationStatus.TO_READ}
     ),
     InvestigationStatus.TO_READ: frozenset(
         {InvestigationStatus.ONGOING, InvestigationStatus.CONCLUDED}

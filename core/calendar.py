@@ -41,6 +41,32 @@ def day_start(day: date) -> datetime:
     return datetime.combine(day, time(0), tzinfo=STOCKHOLM).astimezone(UTC)
 
 
+def comes_twice(clock: datetime) -> bool:
+    """Whether a Swedish clock shows that time twice: in the hour it is set back in October.
+
+    `clock` is a wall clock's time, without a zone.
+    """
+    first, second = _both(clock)
+    return first > second
+
+
+def on_clock(clock: datetime, *, second: bool = False) -> datetime:
+    """The moment a Swedish wall clock shows that time; the second of two where it comes twice.
+
+    A time skipped in March, when the clocks are set forward, is the moment that a clock not set
+    forward would have shown it: 02.30 is 03.30. OverflowError beyond the calendar.
+    """
+    return in_stockholm(clock.replace(tzinfo=STOCKHOLM, fold=int(second and comes_twice(clock))))
+
+
+def _both(clock: datetime) -> tuple[timedelta, timedelta]:
+    """How far before UTC the clock is at that time, the first and the second time it shows it."""
+    first, second = (clock.replace(tzinfo=STOCKHOLM, fold=fold).utcoffset() for fold in (0, 1))
+    assert first is not None
+    assert second is not None
+    return first, second
+
+
 def is_after(moment: datetime, other: datetime) -> bool:
     """Whether a moment is later than another, by elapsed time.
 

@@ -7,11 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import time_format
 from django.utils.translation import gettext_lazy as _
 
-from core.calendar import in_stockholm
+from core.calendar import comes_twice, in_stockholm, on_clock
 from core.fields import TEXT_LIMIT
-from core.widgets import DateInput
+from core.widgets import HOUR, DateInput, MomentInput
 
 CHOOSE = ("", _("Choose"))
 YES, NO = _("Yes"), _("No")
@@ -34,6 +37,48 @@ class DayField(forms.DateField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", DateInput())
         super().__init__(**kwargs)
+
+
+class MomentField(forms.DateTimeField):
+    """A moment on a Swedish clock. In the hour that comes twice, which one is asked for.
+
+    `either`: it does not matter which, and the first is taken. An hour that is skipped in March is
+    read as a clock that was not set forward would show it.
+    """
+
+    default_error_messages = {
+        "twice": _("The clock shows %(time)s twice that night. Choose which of them it was."),
+    }
+
+    def __init__(self, *, either: bool = False, **kwargs: Any) -> None:
+        self.either = either
+        kwargs.setdefault("widget", MomentInput())
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> datetime | None:
+        if not isinstance(value, str):
+            return super().to_python(value)
+        text, _bar, hour = value.partition(HOUR)
+        if not text.strip():
+            return None
+        try:
+            clock = parse_datetime(text.strip())
+        except ValueError:
+            clock = None
+        if clock is None:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        try:
+            if clock.tzinfo is not None:
+                return in_stockholm(clock)
+            if not (hour or self.either) and comes_twice(clock):
+                raise ValidationError(
+                    self.error_messages["twice"],
+                    code="twice",
+                    params={"time": time_format(clock.time(), "TIME_FORMAT")},
+                )
+            return on_clock(clock, second=hour == "second")
+        except OverflowError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
 
 
 class YesNoField(forms.TypedChoiceField):

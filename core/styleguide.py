@@ -18,7 +18,8 @@ from django.views.decorators.http import require_GET
 
 from core.charts import Series, bar_chart, line_chart, stacked_bar
 from core.decisions import Allowed, Denied
-from core.widgets import DateInput, DateTimeInput, RadioCards
+from core.forms import MomentField
+from core.widgets import DateInput, RadioCards
 
 TODAY = date(2026, 3, 11)
 LONG_WORD = "Specialistsjuksköterskeutbildningssamordnare"
@@ -49,7 +50,7 @@ class ExampleForm(forms.Form):
         required=False,
         help_text=gettext_lazy("A private person may stay anonymous."),
     )
-    received = forms.DateTimeField(label=gettext_lazy("Received"), widget=DateTimeInput)
+    received = MomentField(label=gettext_lazy("Received"))
     decided = forms.DateField(label=gettext_lazy("Decided on"), widget=DateInput, required=False)
     outcome = forms.ChoiceField(
         label=gettext_lazy("Decision"),

@@ -1,9 +1,12 @@
 """Form controls the whole product shares: dates the browser knows, and choices as cards."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import forms
+
+from core.calendar import comes_twice
 
 
 class DateInput(forms.DateInput):
@@ -22,13 +25,50 @@ class TimeInput(forms.TimeInput):
         super().__init__(attrs, format="%H:%M")
 
 
-class DateTimeInput(forms.DateTimeInput):
-    """A moment to the minute, in the reader's time zone."""
+class MomentInput(forms.DateTimeInput):
+    """A moment to the minute on a Swedish clock, as browsers' own picker reads it.
+
+    In the hour that comes twice, when the clocks are set back, it also asks which one; what was
+    answered follows the typed time after `HOUR`.
+    """
 
     input_type = "datetime-local"
+    template_name = "core/widgets/moment.html"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        text = super().value_from_datadict(data, files, name)
+        hour = data.get(f"{name}_hour")
+        return f"{text}{HOUR}{hour}" if text and hour in {"first", "second"} else text
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        hour = ""
+        if isinstance(value, str):
+            value, _, hour = value.partition(HOUR)
+            shown = _read(value)
+        else:
+            shown = value if isinstance(value, datetime) else None
+            hour = "second" if shown is not None and shown.fold else "first"
+        context = super().get_context(name, value, attrs)
+        context["widget"] |= {
+            "twice": shown is not None and comes_twice(shown.replace(tzinfo=None)),
+            "hour": hour,
+            "hour_name": f"{name}_hour",
+            "unanswered": "is-invalid" in str(context["widget"]["attrs"].get("class", "")),
+        }
+        return context
+
+
+HOUR = "|"
+
+
+def _read(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 class RadioCards(forms.RadioSelect):

@@ -254,7 +254,7 @@ class EmploymentTermsForm(forms.Form):
 
 class EmploymentEndForm(forms.Form):
     ended_on = forms.DateField(label=_("Last day"), widget=DateInput)
-    end_reason = forms.ChoiceField(label=_("Reason"), choices=[CHOOSE, *EndReason.choices])
+    end_reason = forms.ChoiceField(label=_("Cause"), choices=[CHOOSE, *EndReason.choices])
 
 
 class AbsenceForm(forms.Form):
@@ -265,7 +265,7 @@ class AbsenceForm(forms.Form):
     )
     from_on = forms.DateField(label=_("First day"), widget=DateInput)
     until_on = forms.DateField(label=_("Last day"), widget=DateInput)
-    reason = forms.ChoiceField(label=_("Reason"), choices=[CHOOSE, *AbsenceReason.choices])
+    reason = forms.ChoiceField(label=_("Cause"), choices=[CHOOSE, *AbsenceReason.choices])
     stand_in = forms.ModelChoiceField(
         label=_("Stand-in"),
         queryset=User.objects.none(),

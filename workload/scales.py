@@ -43,7 +43,7 @@ NOT_SATISFIED: frozenset[int] = frozenset({ScaleStep.VERY_BAD, ScaleStep.BAD})
 class Strain(IntegerChoices):
     """How the work has been felt since the last measurement."""
 
-    LIGHT = 1, _("Light")
+    LIGHT = 1, pgettext_lazy("work", "Light")
     RATHER_LIGHT = 2, _("Rather light")
     RIGHT = 3, _("About right")
     HEAVY = 4, _("Heavy")

@@ -118,7 +118,11 @@ def compiled(disclosure: Disclosure) -> bytes:
                 "title": _("Texts in the file, for a party"),
                 "header": disclosure.unit.name,
                 "confidential": _("Secrecy under OSL chapter 26"),
-                "footer": _("Asked for") + date_format(disclosure.requested_on, " j F Y"),
+                "footer": _("To %(recipient)s, asked for %(day)s")
+                % {
+                    "recipient": disclosure.recipient_name,
+                    "day": date_format(disclosure.requested_on, "j F Y"),
+                },
                 "facts": [[str(label), str(value)] for label, value in facts],
                 "intro": _(
                     "Black bars are parts that are withheld. The number after a bar leads to its"

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.deadlines import store as deadlines
-from cases.enums import InterventionKind, InterventionPart, InterventionStatus, InvestigationStatus
+from cases.enums import InterventionKind, InterventionPart, InterventionStatus
 from cases.interventions.models import Intervention, InterventionFollowUp
 from cases.investigations.models import Investigation
 from cases.law import rules
@@ -17,7 +17,7 @@ from cases.matters.numbers import next_number
 from cases.matters.working import permit_on, reach
 from cases.provisions.lookup import workers_for
 from core import trail
-from core.errors import Conflict, Invalid
+from core.errors import Invalid
 from organisation.acting import (
     access,
     checked_choice,
@@ -53,8 +53,8 @@ def grant(
     investigation = lock(Investigation.objects.visible_to(who), investigation_id)
     permit_on(who, Action.CONCLUDE_INVESTIGATION, investigation)
     checked_choice("kind", kind, InterventionKind)
-    if kind == InterventionKind.FOLLOW_UP and investigation.status != InvestigationStatus.CONCLUDED:
-        raise Conflict(_("Follow-up without measure is decided when the investigation has ended."))
+    status, outcome = investigation.status, investigation.outcome
+    require(rules.may_grant(kind=kind, status=status, outcome=outcome))
     texts = checked_texts({"goal": goal}, required=["goal"])
     checked_day(
         "decided_on",
@@ -63,6 +63,10 @@ def grant(
         earliest=investigation.opened_on,
         earliest_is=_("the day the investigation was opened"),
     )
+    if kind != InterventionKind.FOLLOW_UP and _has_ended_before(investigation, decided_on):
+        raise Invalid(
+            {"decided_on": _("The investigation had ended. Later needs are investigated anew.")}
+        )
     if kind == InterventionKind.FOLLOW_UP:
         assert investigation.concluded_on is not None
         started_on = investigation.concluded_on
@@ -100,6 +104,10 @@ def grant(
     deadlines.refresh(intervention, on=who.on)
     trail.changed("intervention.granted", intervention, by=by, at=at, kind=kind)
     return intervention
+
+
+def _has_ended_before(investigation: Investigation, day: date) -> bool:
+    return investigation.concluded_on is not None and investigation.concluded_on < day
 
 
 @transaction.atomic

@@ -372,7 +372,8 @@ class GrantIntervention(SectionView):
         return self.case.may_grant_intervention
 
     def initial(self) -> dict[str, Any]:
-        return {"decided_on": self.case.today}
+        # What is granted is decided at the latest with the end.
+        return {"decided_on": self.case.investigation.concluded_on or self.case.today}
 
     def form_arguments(self) -> dict[str, Any]:
         row = self.case.investigation

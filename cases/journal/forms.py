@@ -9,9 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import NoteKind
 from cases.journal.models import Note
-from core.forms import CHOOSE, FreeText
+from core.forms import CHOOSE, FreeText, MomentField
 from core.limits import limit
-from core.widgets import DateTimeInput
 
 
 class NoteForm(forms.Form):
@@ -20,7 +19,7 @@ class NoteForm(forms.Form):
     ALONE, WITH_OTHERS, NOT = "alone", "with_others", "not"
 
     kind = forms.ChoiceField(label=_("Kind"), choices=[CHOOSE, *NoteKind.choices])
-    happened_at = forms.DateTimeField(label=_("When"), widget=DateTimeInput())
+    happened_at = MomentField(label=_("When"), either=True)
     present = forms.CharField(
         label=_("Who was present"),
         max_length=limit(Note, "present"),

@@ -20,7 +20,9 @@ from cases.enums import (
     REPORT_TRANSITIONS,
     DisclosureRelation,
     DisclosureStatus,
+    InterventionKind,
     InterventionStatus,
+    InvestigationOutcome,
     InvestigationStatus,
     OpeningOutcome,
     PoliceReport,
@@ -196,12 +198,34 @@ def may_extend(*, status: str, due_on: date, decided_on: date) -> Decision:
 
 
 def may_conclude(*, status: str, violence: str, police_report: str) -> Decision:
-    """Ended once, and not before the question of a police report is answered."""
+    """Ended once, on a document handed in to be read, the question of a police report answered.
+
+    What has come to light and what it led to is documented, and decides (SoL 2025:400 14:3).
+    """
     if status == InvestigationStatus.CONCLUDED:
         return Denied(_("The investigation is already concluded."))
+    if status != InvestigationStatus.TO_READ:
+        return Denied(_("The decision document has to be written and handed in to be read first."))
     if violence == ViolenceMark.YES and police_report == PoliceReport.NOT_DECIDED:
         return Denied(_("Violence is described: say whether a police report was made, or why not."))
     return may_move(INVESTIGATION_TRANSITIONS, status, InvestigationStatus.CONCLUDED)
+
+
+def may_grant(*, kind: str, status: str, outcome: str | None) -> Decision:
+    """What an investigation that ended without need of support found needs no support.
+
+    Follow-up without measure follows an investigation that has ended (SoL 2025:400 23:1-5).
+    """
+    ended = status == InvestigationStatus.CONCLUDED
+    if kind == InterventionKind.FOLLOW_UP:
+        if not ended:
+            return Denied(
+                _("Follow-up without measure is decided when the investigation has ended.")
+            )
+        return Allowed()
+    if ended and outcome == InvestigationOutcome.NO_INTERVENTION:
+        return Denied(_("The investigation ended without intervention: nothing can be granted."))
+    return Allowed()
 
 
 def may_end_intervention(*, status: str) -> Decision:

@@ -87,7 +87,7 @@ def _errors(form: BaseForm | BaseFormSet[Any] | None) -> Iterable[dict[str, str]
         for number, inner in enumerate(form.forms, start=1):
             if getattr(inner, "cleaned_data", {}).get(DELETION_FIELD_NAME):
                 continue
-            row = _("Row %(number)d") % {"number": number}
+            row = getattr(form, "row_name", _("Row %(number)d")) % {"number": number}
             for entry in _errors(inner):
                 yield {**entry, "label": f"{row}, {entry['label']}" if entry["label"] else row}
         return

@@ -168,7 +168,7 @@ def investigate(worker: Person, case: Investigation) -> None:
     worker.sees("Mina ärenden och nästa steg", "114 dagar kvar")
     worker.follow("Alva Ek", within="#my-cases")
     worker.sees(
-        "114 dagar kvar, agera senast fre 3 juli (förfaller sön 5 juli)", within="#case-head"
+        "114 dagar kvar, gör klart senast fre 3 juli (sista dag sön 5 juli)", within="#case-head"
     )
     where = worker.section("plan", "Skriv utredningsplanen")
     worker.write("plan", "Samtal med Alva, hembesök, skolan.", within=where)
@@ -259,7 +259,7 @@ def watch(head: Person, report: Report) -> None:
     tile = head.page.locator(".tile", has=head.page.get_by_role("link", name="Försenade"))
     assert tile.locator(".tile-value").inner_text() == "1"
     tile.get_by_role("link").click()
-    head.sees("Återkoppling till anmälaren", "96 dagar sen, skulle vara klar tors 12 mars")
+    head.sees("Återkoppling till anmälaren", "96 dagar försenad, sista dag var tors 12 mars")
     head.follow(report.number)
     head.sees("Vill ha återkoppling", CONCERN, "Utredning inledd")
 

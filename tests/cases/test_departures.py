@@ -128,6 +128,7 @@ def test_what_is_closed_stays_with_whoever_had_it(world: World) -> None:
         by=world.leader,
         at=moment("2026-03-20"),
     )
+    world.hand_in(investigation, moment("2026-03-20"))
     investigations.conclude(
         investigation.pk,
         concluded_on=date(2026, 3, 20),

@@ -163,7 +163,7 @@ def test_the_file_names_its_recipient_and_each_text_as_a_party_reads_it(file: Fi
         extracted(disclosures.take_out(row.pk, by=file.world.main, at=moment("2026-03-06"))).split()
     )
     assert "Mottagare: Mor Lind (Vårdnadshavare)" in words
-    assert "Begärt 3 mars 2026" in words
+    assert "Till Mor Lind, begärt 3 mars 2026" in words
 
 
 def test_choices_numbers_and_yes_or_no_reach_the_party_in_words(file: File) -> None:

@@ -184,6 +184,7 @@ def test_concluded_investigation_is_read_only_and_says_why(world: World) -> None
 
 def concluded(world: World, **fields: Any) -> Investigation:
     case = world.investigation()
+    world.hand_in(case, moment("2026-03-09"))
     services.conclude(
         case.pk,
         concluded_on=date(2026, 3, 9),
@@ -613,6 +614,8 @@ def test_document_prints_with_its_seven_parts(world: World) -> None:
 
 def test_conclusion_preselects_no_outcome_and_warns_of_what_is_left(world: World) -> None:
     case = world.investigation()
+    assert as_user(world.leader).get(url("investigation_conclude", case)).status_code == 409
+    world.hand_in(case, moment("2026-03-09"))
     page = as_user(world.leader).get(url("investigation_conclude", case))
     assert page.context["form"]["outcome"].value() is None
     assert "Not done yet" in text(page)
@@ -620,15 +623,24 @@ def test_conclusion_preselects_no_outcome_and_warns_of_what_is_left(world: World
 
 def test_child_that_moved_is_completed_and_says_so(world: World) -> None:
     case = world.investigation()
-    answer = as_user(world.leader).post(
-        url("investigation_conclude", case),
-        {
-            "outcome": "child_moved_completed",
-            "rationale": "Färdigutredd.",
-            "concluded_on": "2026-03-10",
-            "read_by_leader": "on",
-        },
+    world.hand_in(case, moment("2026-03-09"))
+    form = {
+        "outcome": "child_moved_completed",
+        "rationale": "Färdigutredd.",
+        "concluded_on": "2026-03-10",
+        "read_by_leader": "on",
+    }
+    refused = as_user(world.leader).post(url("investigation_conclude", case), form)
+    assert refused.status_code == 422
+    assert refused.context["form"].errors.keys() == {"outcome"}
+    services.record_move(
+        case.pk,
+        moved_on=date(2026, 3, 9),
+        moved_to="Grannkommunen",
+        by=world.main,
+        at=moment("2026-03-09"),
     )
+    answer = as_user(world.leader).post(url("investigation_conclude", case), form)
     assert answer.status_code == 302
     body = text(as_user(world.main).get(url("investigation", case)))
     assert "Completed; the child has moved" in body
@@ -636,6 +648,7 @@ def test_child_that_moved_is_completed_and_says_so(world: World) -> None:
 
 def test_conclusion_without_reading_is_refused_beside_the_box(world: World) -> None:
     case = world.investigation()
+    world.hand_in(case, moment("2026-03-09"))
     answer = as_user(world.leader).post(
         url("investigation_conclude", case),
         {"outcome": "no_intervention", "rationale": "Skäl.", "concluded_on": "2026-03-10"},

@@ -48,6 +48,7 @@ def conclude(world: World, investigation: Investigation, **changes):
         "at": AT,
     }
     values.update(changes)
+    world.hand_in(investigation, AT)
     return investigations.conclude(investigation.pk, **values)
 
 
@@ -253,6 +254,47 @@ def test_violence_described_without_an_answer_on_the_police_keeps_it_open(world:
         investigation.pk, police_report="not_made", police_report_reason="Redan anmält.", **common
     )
     assert conclude(world, investigation).status == InvestigationStatus.CONCLUDED
+
+
+@pytest.mark.parametrize("given_out", [True, False])
+def test_nothing_ends_before_its_document_is_handed_in(world: World, given_out: bool) -> None:
+    investigation = world.investigation(OPENED, allocated=given_out)
+    end = {
+        "concluded_on": TODAY,
+        "outcome": "no_intervention",
+        "rationale": "Klart.",
+        "read_by_leader": True,
+        "by": world.leader,
+        "at": AT,
+    }
+    with pytest.raises(Conflict):
+        investigations.conclude(investigation.pk, **end)
+    world.hand_in(investigation, AT)
+    investigations.return_document(investigation.pk, comment="Mer.", by=world.leader, at=AT)
+    with pytest.raises(Conflict):
+        investigations.conclude(investigation.pk, **end)
+    world.hand_in(investigation, AT)
+    assert investigations.conclude(investigation.pk, **end).concluded_on == TODAY
+
+
+def test_moved_away_needs_a_move(world: World) -> None:
+    with pytest.raises(Invalid) as refused:
+        conclude(world, world.investigation(OPENED), outcome="child_moved_completed")
+    assert set(refused.value.fields) == {"outcome"}
+
+
+def test_nothing_is_granted_after_an_end(world: World) -> None:
+    without = world.investigation(OPENED)
+    conclude(world, without)
+    with pytest.raises(Conflict):
+        grant(world, without)
+    supported = world.investigation(OPENED)
+    conclude(world, supported, outcome="intervention")
+    later = AT + timedelta(days=1)
+    with pytest.raises(Invalid) as refused:
+        grant(world, supported, decided_on=later.date(), started_on=later.date(), at=later)
+    assert set(refused.value.fields) == {"decided_on"}
+    assert grant(world, supported, started_on=later.date(), at=later).decided_on == TODAY
 
 
 def test_a_child_that_moves_leaves_the_investigation_open_until_completed(world: World) -> None:

@@ -696,6 +696,7 @@ def history(world: World, child: ChildInput, times: int) -> Report:
             by=world.main,
             at=moment("2026-01-09"),
         )
+        world.hand_in(report.investigation, moment("2026-02-02"))
         investigation_services.conclude(
             report.investigation_id,
             concluded_on=date(2026, 2, 2),

@@ -358,6 +358,7 @@ def test_there_must_be_an_investigation_to_join(world: World) -> None:
 
 def test_an_investigation_opened_within_thirty_days_of_the_last_is_flagged(world: World) -> None:
     first = world.investigation("2026-01-07")
+    world.hand_in(first, moment("2026-02-10"))
     investigations.conclude(
         first.pk,
         concluded_on=date(2026, 2, 10),

@@ -235,10 +235,12 @@ class TestStandstill:
         )
 
     def meet(self, world: World) -> None:
+        case = Investigation.objects.get(opened_on="2026-02-27")
+        world.hand_in(case, moment("2026-07-04"))
         investigations.conclude(
-            Investigation.objects.get(opened_on="2026-02-27").pk,
+            case.pk,
             concluded_on=date(2026, 7, 4),
-            outcome="child_moved_completed",
+            outcome="no_intervention",
             rationale="Klar.",
             read_by_leader=True,
             by=world.head,

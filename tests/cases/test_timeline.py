@@ -144,7 +144,7 @@ def full_story(world: World) -> Investigation:
         pk,
         kind="family_treatment",
         goal="Trygghet.",
-        decided_on=date(2026, 6, 3),
+        decided_on=date(2026, 6, 2),
         started_on=date(2026, 6, 4),
         responsible=world.main,
         by=world.leader,

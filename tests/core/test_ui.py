@@ -95,8 +95,8 @@ def test_day_in_swedish_has_its_year_only_when_it_is_another(day: date, expected
         (0, "i dag"),
         (1, "1 dag kvar"),
         (3, "3 dagar kvar"),
-        (-1, "1 dag sen"),
-        (-2, "2 dagar sen"),
+        (-1, "1 dag försenad"),
+        (-2, "2 dagar försenad"),
     ],
 )
 def test_days_left_in_swedish(days: int, expected: str) -> None:
@@ -142,15 +142,15 @@ def test_no_day_has_no_words() -> None:
         (Duty(TODAY), "i dag"),
         (
             Duty(date(2026, 8, 30), date(2026, 8, 28)),
-            "3 dagar kvar, agera senast fre 28 aug (förfaller sön 30 aug)",
+            "3 dagar kvar, gör klart senast fre 28 aug (sista dag sön 30 aug)",
         ),
-        (Duty(date(2026, 8, 30), TODAY), "agera i dag (förfaller sön 30 aug)"),
+        (Duty(date(2026, 8, 30), TODAY), "gör klart i dag (sista dag sön 30 aug)"),
         (
             Duty(date(2026, 8, 30), date(2026, 8, 24)),
-            "5 dagar kvar, förfaller sön 30 aug (borde ha varit klar mån 24 aug)",
+            "5 dagar kvar, sista dag sön 30 aug (skulle ha gjorts klart mån 24 aug)",
         ),
-        (Duty(date(2026, 8, 24), status="overdue"), "1 dag sen, skulle vara klar mån 24 aug"),
-        (Duty(date(2026, 8, 23), status="overdue"), "2 dagar sen, skulle vara klar sön 23 aug"),
+        (Duty(date(2026, 8, 24), status="overdue"), "1 dag försenad, sista dag var mån 24 aug"),
+        (Duty(date(2026, 8, 23), status="overdue"), "2 dagar försenad, sista dag var sön 23 aug"),
         (Duty(date(2026, 8, 28), status="met", met_on=TODAY), "klart tis 25 aug"),
         (Duty(date(2026, 8, 28), status="met"), "klart i tid"),
         (
@@ -206,7 +206,7 @@ def test_chip_tells_state_by_icon_and_words_and_carries_the_day_for_machines() -
     assert "<svg" in chip
     assert 'datetime="2026-08-23"' in chip
     assert "Utredning:" in chip
-    assert "2 dagar sen" in chip
+    assert "2 dagar försenad" in chip
     bare = render("{% deadline_chip duty today show_kind=False %}", duty=late, today=TODAY)
     assert "Utredning" not in bare
 

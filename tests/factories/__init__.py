@@ -9,12 +9,13 @@ from typing import Any
 
 from django.db import connection
 
+from cases.enums import InvestigationStatus
 from cases.investigations import services as investigation_services
-from cases.investigations.models import Investigation
+from cases.investigations.models import DOCUMENT_PARTS, Investigation
 from cases.reports import services as report_services
 from cases.reports.models import Report
 from cases.reports.services import ChildInput, ReporterInput, ReportInput
-from core.calendar import STOCKHOLM
+from core.calendar import STOCKHOLM, local_date
 from organisation.enums import EmploymentForm, GroupFunction, Level, Role
 from organisation.models import Employment, OrgUnit, RoleAssignment, User
 
@@ -242,6 +243,23 @@ class World:
             **fields,
         )
         return Report.objects.get(pk=report.pk)
+
+    def hand_in(self, case: Investigation, at: datetime) -> None:
+        """The whole document of the case with the leader: nothing ends without."""
+        status = Investigation.objects.values_list("status", flat=True).get(pk=case.pk)
+        if status == InvestigationStatus.WAITING:
+            investigation_services.assign_handlers(
+                case.pk,
+                main=self.main,
+                co=self.co,
+                from_on=local_date(at),
+                by=self.head,
+                at=at,
+            )
+        if status in {InvestigationStatus.WAITING, InvestigationStatus.ONGOING}:
+            parts = dict.fromkeys(DOCUMENT_PARTS, "Text.")
+            investigation_services.write_document(case.pk, parts=parts, by=self.main, at=at)
+            investigation_services.submit_document(case.pk, by=self.main, at=at)
 
     def investigation(
         self, opened: str = "2026-03-02", *, allocated: bool = True, group: str = "barn-1"

@@ -293,7 +293,7 @@ class Filling:
         done = self.given(300)
         self.submit(done, 230)
         self.conclude(done, 220, "intervention")
-        intervention = self.grant(done, 219)
+        intervention = self.grant(done, 220)
         interventions.follow_up(
             intervention.pk,
             followed_up_on=self.day(60),

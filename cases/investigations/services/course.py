@@ -110,7 +110,8 @@ def conclude(
 ) -> Investigation:
     """End the investigation, with or without intervention, having read the document: it is sealed.
 
-    A move is no reason to end: `child_moved_completed` says that it was completed all the same.
+    Only what is handed in can be read. A move is no reason to end: `child_moved_completed` says
+    that it was completed all the same.
     One concluded after the last day stays late for ever.
     """
     who = access(by, at)
@@ -136,14 +137,16 @@ def conclude(
         raise Invalid(
             {"read_by_leader": _("The leader has to read the decision document before the end.")}
         )
+    if outcome == InvestigationOutcome.CHILD_MOVED_COMPLETED and not investigation.child_moved_on:
+        raise Invalid({"outcome": _("Register the move first: when, and to which municipality.")})
     document = document_of(investigation)
-    if document is not None:
-        if document.read_at is None or not document.read_digest:
-            signing.sign_reading_of(
-                "document", document, who=who, unit_id=investigation.unit_id, by=by, at=at
-            )
-        document.sealed_at = at
-        document.save()
+    assert document is not None
+    if document.read_at is None or not document.read_digest:
+        signing.sign_reading_of(
+            "document", document, who=who, unit_id=investigation.unit_id, by=by, at=at
+        )
+    document.sealed_at = at
+    document.save()
     investigation.status = InvestigationStatus.CONCLUDED
     investigation.outcome = outcome
     investigation.concluded_on = concluded_on

@@ -22,9 +22,9 @@ from cases.persons import identity
 from cases.persons.models import Person
 from cases.reports.models import Report
 from cases.reports.services import MOST_CHILDREN, ChildInput, ReporterInput, ReportInput
-from core.forms import FreeText, YesNoField
+from core.forms import FreeText, MomentField, YesNoField
 from core.limits import limit
-from core.widgets import DateInput, DateTimeInput
+from core.widgets import DateInput
 from organisation.models import OrgUnit
 
 UNBORN = "unborn"
@@ -37,10 +37,7 @@ class ReportForm(forms.Form):
     unit = forms.ModelChoiceField(
         label=gettext_lazy("Unit"), queryset=OrgUnit.objects.none(), empty_label=None
     )
-    received_at = forms.DateTimeField(
-        label=gettext_lazy("Received"),
-        widget=DateTimeInput,
-    )
+    received_at = MomentField(label=gettext_lazy("Received"))
     reporter_category = forms.ChoiceField(
         label=gettext_lazy("Who reports"), choices=ReporterCategory, widget=forms.RadioSelect
     )
@@ -223,6 +220,7 @@ class _ChildRows(forms.BaseFormSet):
         "too_few_forms": gettext_lazy("A report concerns at least one child."),
         "too_many_forms": gettext_lazy("At most %(num)d children fit in one report."),
     }
+    row_name = gettext_lazy("Child %(number)d")
 
     def used(self) -> list[ChildRow]:
         """The rows that are about a child, in order: neither removed nor left empty."""

@@ -19,9 +19,9 @@ from cases.enums import (
 )
 from cases.journal.models import Note
 from cases.reports.models import OpeningDecision, ProtectionAssessment
-from core.forms import FreeText, YesNoField
+from core.forms import FreeText, MomentField, YesNoField
 from core.limits import limit
-from core.widgets import DateInput, DateTimeInput, RadioCards
+from core.widgets import DateInput, RadioCards
 from organisation.enums import INVESTIGATING
 from organisation.models import OrgUnit, User
 
@@ -33,7 +33,7 @@ def with_empty(choices: Iterable[Any]) -> list[Any]:
 class AssessForm(forms.Form):
     """The immediate protection assessment."""
 
-    assessed_at = forms.DateTimeField(label=gettext_lazy("Assessed"), widget=DateTimeInput)
+    assessed_at = MomentField(label=gettext_lazy("Assessed"))
     outcome = forms.ChoiceField(
         label=gettext_lazy("Outcome"),
         choices=ProtectionOutcome,
@@ -173,13 +173,12 @@ class FeedbackForm(forms.Form):
 class TalkForm(forms.Form):
     """The serious talk: offered, and what came of it."""
 
-    offered_at = forms.DateTimeField(label=gettext_lazy("Offered"), widget=DateTimeInput)
+    offered_at = MomentField(label=gettext_lazy("Offered"))
     result = forms.ChoiceField(
         label=gettext_lazy("Result"), choices=SeriousTalkResult, widget=RadioCards
     )
-    held_at = forms.DateTimeField(
+    held_at = MomentField(
         label=gettext_lazy("Held"),
-        widget=DateTimeInput,
         required=False,
         help_text=gettext_lazy("When the talk has been held."),
     )
@@ -207,7 +206,7 @@ class ReportNoteForm(forms.Form):
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind of note"), choices=with_empty(NoteKind.choices)
     )
-    happened_at = forms.DateTimeField(label=gettext_lazy("When"), widget=DateTimeInput)
+    happened_at = MomentField(label=gettext_lazy("When"), either=True)
     present = forms.CharField(
         label=gettext_lazy("Who was present"), max_length=limit(Note, "present"), required=False
     )

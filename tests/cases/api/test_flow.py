@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from cases.investigations.models import Investigation
 from cases.reports.models import Report
 from core.models import TrailEntry
 from tests.cases.api.conftest import Caller, report_body
@@ -113,15 +114,17 @@ def test_a_report_becomes_a_concluded_investigation(
     assert [h["username"] for h in extended.json()["earlier_handlers"]] == ["co"]
 
     clock.move_to(moment("2026-08-30 09:00"))
-    concluded = leader.post(
-        f"{investigation}conclusion/",
-        {
-            "concluded_on": "2026-08-30",
-            "outcome": "no_intervention",
-            "rationale": "Behov tillgodosett.",
-            "read_by_leader": True,
-        },
-    )
+    end = {
+        "concluded_on": "2026-08-30",
+        "outcome": "no_intervention",
+        "rationale": "Behov tillgodosett.",
+        "read_by_leader": True,
+    }
+    refused = leader.post(f"{investigation}conclusion/", end)
+    assert refused.status_code == 409
+    assert "decision document" in refused.json()["detail"]
+    world.hand_in(Investigation.objects.get(), moment("2026-08-29"))
+    concluded = leader.post(f"{investigation}conclusion/", end)
     assert concluded.status_code == 200, concluded.content
     assert concluded.json()["status"] == "concluded"
     assert concluded.json()["late"] is False
