@@ -140,6 +140,6 @@ def grants_on(matter_id: int, *, on: date) -> QuerySet[ReadingGrant]:
     grants: QuerySet[ReadingGrant] = ReadingGrant.objects.to_come_or_in_force(on=on)
     return (
         grants.filter(content_object=matter_id)
-        .select_related("user", "granted_by")
+        .select_related("user", "granted_by", "content_object")
         .order_by("user__last_name", "user__first_name", "from_on")
     )

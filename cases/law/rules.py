@@ -34,6 +34,9 @@ from core.decisions import Allowed, Decision, Denied
 REOPENED_WITHIN_DAYS = 30
 """An investigation opened this soon after another about the child was closed is flagged."""
 
+READ_AFTER_END_DAYS = 30
+"""A right to read given while the matter was open lasts at most so long after its end (OSL 26)."""
+
 SIGN_WITHIN_DAYS = 7
 """How long a note or assessment may stand unsigned before it is something to do (unit routine)."""
 

@@ -7,12 +7,13 @@ morning's mail leave out: one definition, in SQL, of who may have nothing to do 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
 
+from cases.law.rules import READ_AFTER_END_DAYS
 from cases.matters.models import Matter, MatterRecord
 from organisation.models import User
 from organisation.permissions import Access, Provisions
@@ -68,6 +69,7 @@ JOIN auth_permission p ON p.id = g.permission_id AND p.codename = 'read_matter'
 JOIN cases_matter m ON m.id = g.matter_id
 WHERE g.user_id = %(user)s AND g.ended_at IS NULL AND g.unit_id = ANY(%(units)s)
   AND g.from_on <= %(on)s AND g.until_on >= %(on)s
+  AND (m.closed_on IS NULL OR m.closed_on < g.from_on OR m.closed_on >= %(closed_since)s)
 UNION ALL
 SELECT 'child', child_id, child_id, with_whereabouts
 FROM cases_emergencyaccess
@@ -96,7 +98,13 @@ def provisions_for(
     """
     found: dict[str, set[int]] = {"matter": set(), "child": set(), "conflict": set()}
     whereabouts: set[int] = set()
-    values: dict[str, Any] = {"user": user_id, "units": list(units), "on": on, "at": at}
+    values: dict[str, Any] = {
+        "user": user_id,
+        "units": list(units),
+        "on": on,
+        "at": at,
+        "closed_since": on - timedelta(days=READ_AFTER_END_DAYS),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_PROVIDED, values)
         for what, pk, child_id, shown in cursor.fetchall():

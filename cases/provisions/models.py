@@ -6,11 +6,14 @@ amount to for a person is `cases.provisions.lookup`.
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import ConflictCategory, EmergencyVerdict, GrantPurpose
+from cases.law.rules import READ_AFTER_END_DAYS
 from cases.matters.models import Matter
 from cases.persons.models import Person
 from cases.provisions import querysets
@@ -56,6 +59,14 @@ class ReadingGrant(ObjectGrant):
     @property
     def matter(self) -> Matter:
         return self.content_object
+
+    @property
+    def last_on(self) -> date:
+        """The last day it counts, if nobody takes it back: a matter's end may come before."""
+        closed_on = self.matter.closed_on
+        if closed_on is None or closed_on < self.from_on:
+            return self.until_on
+        return min(self.until_on, closed_on + timedelta(days=READ_AFTER_END_DAYS))
 
 
 @tracked()

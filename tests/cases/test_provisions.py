@@ -201,6 +201,23 @@ def test_what_takes_reading_away_takes_the_permission_away(world: World) -> None
     assert not may_read(world.worker2, case.matter, at=tomorrow)
 
 
+def test_a_right_to_read_ends_a_month_after_its_matter(world: World) -> None:
+    case = world.investigation()
+    given(world, case, until_on=TODAY + timedelta(days=300))
+    Matter.objects.filter(pk=case.pk).update(closed_on=TODAY)
+    last, after = NOW + timedelta(days=30), NOW + timedelta(days=31)
+    assert may_read(world.worker2, case.matter, at=last)
+    assert not may_read(world.worker2, case.matter, at=after)
+    (row,) = ReadingGrant.objects.in_force(on=last.date())
+    assert row.last_on == last.date()
+    for rows in (ReadingGrant.objects.in_force, ReadingGrant.objects.to_come_or_in_force):
+        assert not rows(on=after.date())
+    # What is given of a matter already ended is given for its own days.
+    Matter.objects.filter(pk=case.pk).update(closed_on=TODAY - timedelta(days=1))
+    assert may_read(world.worker2, case.matter, at=after)
+    assert ReadingGrant.objects.get().last_on == TODAY + timedelta(days=300)
+
+
 @pytest.mark.parametrize("kind", ["report", "investigation", "intervention"])
 def test_a_role_is_a_permission_without_any_grant(world: World, kind: str) -> None:
     """For the matter of each kind, for the kind's own row, and for exactly those who list it."""
