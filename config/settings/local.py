@@ -9,7 +9,9 @@ from .base import *  # noqa: E402, F403 (the environment has to be complete firs
 from .base import database, env  # noqa: E402
 
 ENVIRONMENT = "local"
-DEBUG = env.bool("DEBUG", True)
+# A first look meets the pages that users meet. DEBUG=1 shows a developer where an error came from
+# and reads templates and scripts anew at each request.
+DEBUG = env.bool("DEBUG", False)
 DEMO = env.bool("DEMO", True)
 MFA_REQUIRED = env.bool("MFA_REQUIRED", not DEMO)
 SECRET_KEY = env.str("SECRET_KEY", "") or services.secret_key()
