@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "organisation.views.middleware.LoginGuard",
     "cases.access.blocked.BlockedAttempts",
     "core.rates.PageRates",
+    "cases.drafts.sending.DraftSent",
     "core.web.DomainErrorMiddleware",
 ]
 
