@@ -53,17 +53,18 @@ def save(
         raise Invalid({"key": _("The draft has no valid name.")})
     data = _cleaned(data)
     draft, made = Draft.objects.get_or_create(
-        user=by, key=key, defaults={"data": data, "saved_at": at}
+        user=by, key=key, defaults={"data": data, "tab": tab, "saved_at": at}
     )
     if made:
         return draft
     draft = Draft.objects.select_for_update().get(pk=draft.pk)
-    others = seen is not None and seen != mark_of(draft) and draft.data != data
-    if others and tab and BESIDE not in key:
+    unseen = seen is not None and seen != mark_of(draft) and draft.data != data
+    # Two saves of one tab may overtake each other; what another tab has written stays.
+    if unseen and tab and tab != draft.tab and BESIDE not in key:
         beside = f"{key[: LONGEST_KEY - len(tab) - 1]}{BESIDE}{tab}"
-        return save(key=beside, data=data, by=by, at=at)
-    draft.data, draft.saved_at = data, at
-    draft.save(update_fields=["data", "saved_at"])
+        return save(key=beside, data=data, by=by, at=at, tab=tab)
+    draft.data, draft.tab, draft.saved_at = data, tab, at
+    draft.save(update_fields=["data", "tab", "saved_at"])
     return draft
 
 
