@@ -221,7 +221,7 @@ def _away() -> str:
     )
 
 
-def unavailable() -> HttpResponse:
+def unavailable() -> HttpResponseBase:
     """The answer when the database was away before a view was reached (`UNAVAILABLE_API`)."""
     return JsonResponse(
         _body(503, _away()),

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0003_choices'),
+        ("cases", "0003_choices"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='draft',
-            name='tab',
-            field=models.CharField(blank=True, default='', max_length=16),
+            model_name="draft",
+            name="tab",
+            field=models.CharField(blank=True, default="", max_length=16),
         ),
     ]

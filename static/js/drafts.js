@@ -345,7 +345,7 @@ addEventListener("beforeunload", (event) => {
 // A form with words in it has a draft even if its page names none: its place is the name.
 function named(form) {
   const url = document.body.dataset.draftUrl;
-  const wordless = !$("textarea, input[type=text], input:not([type])", form);
+  const wordless = !$("textarea, input:not([type=hidden], [type=checkbox], [type=radio], [type=submit])", form);
   const apart = ".search, [role=search], [data-leave], [data-no-draft], [data-submit-many]";
   if (!url || form.method !== "post" || wordless || form.matches(apart) || $("[type=password]", form)) return;
   if (document.body.matches(".entrance") || !form.closest("main")) return;

@@ -86,6 +86,7 @@ function renew(token) {
 function leave() {
   gone = true;
   document.body.replaceChildren();
+  sessionStorage.clear(); // htmx keeps there which page one was on
   location.replace("/");
 }
 

@@ -10,12 +10,13 @@ from django.contrib.sessions.models import Session
 from django.db import InterfaceError, OperationalError, connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerAway
 from redis.exceptions import ConnectionError as RedisAway
 
 from cases.drafts.models import Draft
 from core.web import DomainErrorMiddleware
-from organisation.services.tokens import create_token
+from organisation.tokens import issue
 from tests.factories import World
 
 
@@ -61,7 +62,7 @@ def test_a_page_is_503_in_plain_swedish_with_when_to_come_again(
 
 
 def test_the_api_is_503_as_a_problem_before_and_in_a_view(client: Client, world: World) -> None:
-    token = create_token(world.main, by=world.main)
+    token = issue(world.main, days=1, by=None, at=timezone.now())
     by_token = {"Authorization": f"Token {token}"}
     for headers in ({}, by_token):
         with away():
