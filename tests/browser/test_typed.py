@@ -350,6 +350,48 @@ def test_two_tabs_with_the_same_form_keep_both_texts(writing: Any, case: Investi
     assert drafted() == ["Den ena. Mer."]
 
 
+def test_the_keyboard_goes_into_the_form_that_opens_and_back_after_cancel(
+    world: World, case: Investigation, page: Any, login: Callable[..., None]
+) -> None:
+    login(page, world.main)
+    page.goto(reverse("investigation", args=[case.pk]))
+    for part in ("instruments", "safety", "guardians", "communication", "plan"):
+        opener = page.locator(f"#{part} .section-actions a").first
+        address = opener.get_attribute("href")
+        opener.focus()
+        page.keyboard.press("Enter")
+        page.locator(f"#{part} form").wait_for()
+        inside = f"!!document.activeElement.closest('#{part} form .field')"
+        page.wait_for_function(inside)
+        cancel = page.locator(f"#{part} .form-actions a")
+        cancel.focus()
+        page.keyboard.press("Enter")
+        page.locator(f"#{part} form").wait_for(state="detached")
+        page.wait_for_function("document.activeElement.getAttribute('href') !== null")
+        assert page.evaluate("document.activeElement.getAttribute('href')") == address, part
+
+
+def test_the_next_step_opens_in_the_case_and_leads_to_the_one_after_it(
+    world: World, case: Investigation, page: Any, login: Callable[..., None]
+) -> None:
+    login(page, world.main)
+    address = reverse("investigation", args=[case.pk])
+    page.goto(address)
+    before = page.locator("[data-next-step] a").inner_text()
+    page.locator("[data-next-step] a").click()
+    page.locator("#plan form textarea").fill("Planen.")
+    page.locator("#plan .form-actions button").click()
+    page.get_by_text("Planen.").wait_for()
+    # Still on the case, with the hand on what comes next.
+    assert page.url.endswith(address)
+    assert page.title().startswith("Utredning")
+    page.wait_for_function("!!document.activeElement.closest('[data-next-step]')")
+    assert page.evaluate("document.activeElement.innerText") != before
+    page.keyboard.press("Enter")
+    page.locator("#notes form").wait_for()
+    assert page.locator("#notes [name=kind]").input_value() == "child_conversation"
+
+
 def test_a_form_that_names_no_draft_has_one_and_loses_it_when_it_is_accepted(
     world: World, page: Any, login: Callable[..., None]
 ) -> None:
