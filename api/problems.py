@@ -23,6 +23,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from api import throttles
+from core.away import RETRY_AFTER, is_away
 from core.errors import Conflict, DomainError, Forbidden, Invalid, Missing
 from core.web import same_moment
 
@@ -44,6 +45,7 @@ CODES: Mapping[int, str] = {
     415: "unsupported-media-type",
     429: "too-many-requests",
     500: "server-error",
+    503: "unavailable",
 }
 
 
@@ -60,6 +62,7 @@ def title(code: int) -> str:
         415: _("Send JSON"),
         429: _("Too many requests"),
         500: _("Something went wrong"),
+        503: _("Away for a moment"),
     }.get(code, _("Error"))
 
 
@@ -132,6 +135,8 @@ def _messages(value: Any) -> Any:
 
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:
     """Turn what a view raised into a problem; a defect is logged, and told as a 500."""
+    if is_away(error):
+        return problem(503, _away(), headers={"Retry-After": RETRY_AFTER})
     if isinstance(error, IntegrityError):
         error = same_moment(error)
     if isinstance(error, DomainError):
@@ -204,6 +209,23 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
     return JsonResponse(
         _body(500, _recorded()),
         status=500,
+        content_type=MEDIA_TYPE,
+        json_dumps_params={"ensure_ascii": False},
+    )
+
+
+def _away() -> str:
+    return _(
+        "Jämvikt cannot reach its database just now. Send the same call again in a few seconds; "
+        "with an idempotency_key nothing is made twice."
+    )
+
+
+def unavailable() -> HttpResponseBase:
+    """The answer when the database was away before a view was reached (`UNAVAILABLE_API`)."""
+    return JsonResponse(
+        _body(503, _away()),
+        status=503,
         content_type=MEDIA_TYPE,
         json_dumps_params={"ensure_ascii": False},
     )

@@ -117,6 +117,10 @@ class Shell:
             "rowRemoved": _("Row removed"),
             "sending": _("Sending …"),
             "confirm": _("Continue"),
+            "netWaiting": _(
+                "Not sent: the server does not answer. What you have written stays here, and is "
+                "sent when it answers again."
+            ),
             "netDown": _("No connection. Nothing you have typed is lost."),
             "netError": _("The server could not answer. Nothing you have typed is lost."),
             "netDenied": _("You may not do this."),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -53,6 +54,10 @@ HEADERS = {
 CLEAR_SITE_DATA = '"cache", "storage"'
 """What a browser shall forget when a session ends."""
 BACKGROUND_HEADER = "X-Background"
+WHO_HEADER = "X-Session-Who"
+"""In a call of a page's script: whose page it is."""
+SESSION_HEADER = "X-Session"
+"""In the answer: the session has "ended", or was "renewed" since the page was made."""
 ACTIVITY_KEY = "_active_at"
 BEGAN_KEY = "_began_at"  # in the session: when it began, in seconds
 ACTIVITY_STEP = 60  # seconds between writes of the session's last activity
@@ -79,6 +84,40 @@ class SecurityHeaders:
         session = response.cookies.get(settings.SESSION_COOKIE_NAME)
         if session is not None and not session.value:
             headers.setdefault("Clear-Site-Data", CLEAR_SITE_DATA)
+        return response
+
+
+class SignedOut:
+    """Tell a page's own scripts plainly when the session is not, or is no longer, their page's.
+
+    A call of theirs is answered 401 instead of being led to the login page, which would end up
+    inside the case; and so is one from a page of somebody who has been followed by another in the
+    same browser (`X-Session-Who`). Whatever they then know, they never send in another's name.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        who = request.headers.get(WHO_HEADER)
+        if who is not None and who != str(request.user.pk):
+            return self._ended()
+        response = self.get_response(request)
+        scripted = (
+            who is not None
+            or "HX-Request" in request.headers
+            or request.headers.get("X-Requested-With") == "XMLHttpRequest"
+        )
+        if scripted and response.status_code == 302:
+            place = response.headers.get("Location", "").partition("?")[0]
+            if place == resolve_url(settings.LOGIN_URL):
+                return self._ended()
+        return response
+
+    @staticmethod
+    def _ended() -> HttpResponse:
+        response = HttpResponse(status=401, headers={SESSION_HEADER: "ended"})
+        response._has_been_logged = True  # type: ignore[attr-defined]
         return response
 
 

@@ -1,10 +1,14 @@
 """The kernel's own small answers."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.views import csrf
 from django.views.decorators.http import require_GET, require_POST
 
+from core.context import Shell
+from core.middleware import SESSION_HEADER
 from core.navigation import waiting_for
 
 
@@ -13,6 +17,23 @@ from core.navigation import waiting_for
 def keepalive(request: HttpRequest) -> HttpResponse:
     """ "I am still here": being asked is what renews the session."""
     return HttpResponse(status=204)
+
+
+@require_GET
+def session_state(request: HttpRequest) -> HttpResponse:
+    """Who is signed in here, for a page that has been refused: `who` (null for nobody), the form
+    `token` that holds, and the seconds `left` until the session ends whatever is done."""
+    if not request.user.is_authenticated:
+        return JsonResponse({"who": None})
+    left = Shell(request).session_left
+    return JsonResponse({"who": str(request.user.pk), "token": get_token(request), "left": left})
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """As Django's, and a script learns that it may ask for the token that holds now."""
+    response = csrf.csrf_failure(request, reason=reason)
+    response.headers[SESSION_HEADER] = "renewed"
+    return response
 
 
 @login_required

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from core.away import is_away, unavailable
 from core.errors import Conflict, DomainError, Forbidden, Invalid, Missing
 
 T = TypeVar("T")
@@ -30,6 +31,8 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if is_away(error):
+            return unavailable(request, error)
         if isinstance(error, IntegrityError):
             error = same_moment(error)
         if not isinstance(error, DomainError):

@@ -708,7 +708,7 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
     "workload.MarkedEvent": {PLAIN: "from_on until_on text"},
     "cases.Notice": {PLAIN: "kind rung due_on topic_id created_at read_at"},
     "cases.Digest": {PLAIN: "day overdue due_today due_soon emergencies unread claimed_at sent_at"},
-    "cases.Draft": {CONTENT: "data", PLAIN: "key saved_at"},
+    "cases.Draft": {CONTENT: "data", PLAIN: "key tab saved_at"},
     "workload.WeightSet": {
         PLAIN: "name from_on until_on main_share norm_new norm_used norm_experienced norm_expert"
         " contact_tenths contact_days ceiling_percent ceiling_new_percent intervention_points"

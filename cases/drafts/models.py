@@ -13,6 +13,7 @@ class Draft(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="drafts")
     key = models.CharField(max_length=120)
     data = models.JSONField()
+    tab = models.CharField(max_length=16, blank=True, default="")
     saved_at = models.DateTimeField()
 
     class Meta:

@@ -16,12 +16,21 @@ from organisation.views.requests import StaffRequest
 @login_required
 @require_http_methods(["GET", "POST", "DELETE"])
 def draft(request: StaffRequest) -> HttpResponse:
-    """One's own drafts: GET ?key= reads, POST key, data keeps (empty data discards), DELETE."""
+    """One's own drafts: GET ?key= reads, POST key, data keeps (empty data discards), DELETE.
+
+    GET with `exactly` looks for no other tab's. POST may say `tab` and `seen` (the mark of what
+    the tab has read or saved last); the headers of its answer tell the name and mark of what was
+    kept. What cannot be kept is a 400.
+    """
     if request.method == "GET":
-        found = drafts.find(key=request.GET.get("key", ""), by=request.user)
+        look = drafts.find_exactly if "exactly" in request.GET else drafts.find
+        found = look(key=request.GET.get("key", ""), by=request.user)
         if found is None:
             return HttpResponse(status=204)
-        return JsonResponse({"data": found.data, "saved_at": found.saved_at})
+        mark = drafts.mark_of(found)
+        return JsonResponse(
+            {"data": found.data, "saved_at": found.saved_at, "key": found.key, "mark": mark}
+        )
     if request.method == "DELETE":
         drafts.discard(key=request.GET.get("key", ""), by=request.user)
         return HttpResponse(status=204)
@@ -36,5 +45,13 @@ def draft(request: StaffRequest) -> HttpResponse:
         data = None
     if not isinstance(data, dict):
         return HttpResponse(_("The draft could not be read."), status=400)
-    drafts.save(key=key, data=data, by=request.user, at=request.at)
-    return HttpResponse(status=204)
+    kept = drafts.save(
+        key=key,
+        data=data,
+        by=request.user,
+        at=request.at,
+        seen=request.POST.get("seen"),
+        tab=request.POST.get("tab", ""),
+    )
+    headers = {"X-Draft-Key": kept.key, "X-Draft-Mark": drafts.mark_of(kept)}
+    return HttpResponse(status=204, headers=headers)

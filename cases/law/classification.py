@@ -102,7 +102,7 @@ _FIELDS: dict[str, dict[Share, str]] = {
         Share.LEFT_OUT: "subject signed_role signed_title signed_digest",
     },
     "Deadline": {Share.LEFT_OUT: "matter_kind kind rule_version cancel_reason"},
-    "Draft": {Share.LEFT_OUT: "key data"},
+    "Draft": {Share.LEFT_OUT: "key data tab"},
     # The authority's own: who may read, who may not, and when to act.
     "ConflictOfInterest": {
         Share.LEFT_OUT: "end_reason first_name last_name note personal_identity_number"

@@ -31,8 +31,11 @@ from organisation.rights import Action, Reach
 
 
 def _beside(access: Access, action: Action) -> Q:
-    """One's own logged reports; and for those who deputise, all that nobody has decided yet."""
-    beside = Q(logged_by_id__in=access.acts_for)
+    """The reports one has logged, and those one has decided: who has taken a decision can read it,
+    also when it went to another group. And for those who deputise, all that nobody has decided yet.
+    """
+    decided = OpeningDecision.objects.filter(decided_by_id__in=access.acts_for)
+    beside = Q(logged_by_id__in=access.acts_for) | Q(pk__in=decided.values("report"))
     if intake := access.units_with(action, Reach.INTAKE):
         beside |= Q(unit_id__in=intake, status__in=UNDECIDED_REPORT)
     return beside
@@ -41,6 +44,8 @@ def _beside(access: Access, action: Action) -> Q:
 def _reach(report: Report, on: date) -> dict[str, Any]:
     """The report as `Access.may` wants it."""
     handlers: list[int | None] = [*working.workers_of(report), report.logged_by_id]
+    if report.is_decided and (decision := getattr(report, "decision", None)):
+        handlers.append(decision.decided_by_id)
     groups: list[int | None] = [report.group_id]
     if report.investigation is not None:
         groups.append(report.investigation.group_id)

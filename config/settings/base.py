@@ -58,6 +58,7 @@ STACK_IN_ONE_PIECE = env.bool("STACK_IN_ONE_PIECE", True)
 MIDDLEWARE = [
     *(["core.stack.StackMiddleware"] if STACK_IN_ONE_PIECE else []),
     "core.middleware.SecurityHeaders",
+    "core.away.ServicesAway",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -66,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "core.middleware.SignedOut",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -75,6 +77,7 @@ MIDDLEWARE = [
     "organisation.views.middleware.LoginGuard",
     "cases.access.blocked.BlockedAttempts",
     "core.rates.PageRates",
+    "cases.drafts.sending.DraftSent",
     "core.web.DomainErrorMiddleware",
 ]
 
@@ -253,6 +256,11 @@ ROLE_TEXT = "cases.boards.navigation.role_text"
 UNIT_NAME = "cases.boards.navigation.unit_name"
 # Puts a notice about somebody's own sign-in where they read their notices.
 LOGIN_NOTICE = "cases.notices.services.tell_of_login"
+
+# What a program is told when the database is away (core.away), and what a page's script is told
+# when its form token no longer holds (core.middleware).
+UNAVAILABLE_API = "api.problems.unavailable"
+CSRF_FAILURE_VIEW = "core.views.csrf_failure"
 
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 

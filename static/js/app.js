@@ -12,6 +12,7 @@ import "./rows.js";
 import "./shortcuts.js";
 import "./network.js";
 import "./session.js";
+import "./focus.js";
 import "./tabs.js";
 // Last: they take the focus, or fill in what the others have prepared.
 import "./drafts.js";

@@ -1,8 +1,10 @@
 // When the network or the server does not answer htmx: said at the foot of the page, with a way to
-// try again.
+// try again. What was typed is sent again by itself when the server is back, and never twice: a
+// form's draft is gone from the server when what it held was taken (cases/drafts).
 
 import { $ } from "./dom.js";
-import { alive } from "./session.js";
+import { sentAlready } from "./drafts.js";
+import { alive, ask, back, refused } from "./session.js";
 import { say } from "./words.js";
 
 let retry = null;
@@ -16,18 +18,60 @@ function trouble(text, again) {
   bar.hidden = false;
 }
 
+// Without the values of the first try: the form has them all, and several of one name.
 const repeat = ({ elt, requestConfig: config }) =>
-  config && (() => window.htmx.ajax(config.verb.toUpperCase(), config.path, { source: elt, target: config.target, values: config.formData ? Object.fromEntries(config.formData) : {} }));
+  config && elt?.isConnected !== false && (() => window.htmx.ajax(config.verb.toUpperCase(), config.path, { source: elt, target: config.target }));
 
-document.addEventListener("htmx:sendError", (event) => trouble(say("netDown"), repeat(event.detail)));
-document.addEventListener("htmx:timeout", (event) => trouble(say("netDown"), repeat(event.detail)));
+const pause = () =>
+  new Promise((resolve) => setTimeout(resolve, Number(document.body.dataset.sessionPoll || 3) * 1000));
+
+/** Wait until the server answers, and send what it did not take. */
+async function whenBack(detail) {
+  const { elt } = detail;
+  if (elt.dataset.waiting) return;
+  elt.dataset.waiting = "yes";
+  try {
+    while (elt.isConnected) {
+      await pause();
+      const answer = await ask();
+      if (answer === "other") return;
+      if (answer === "nobody") await back();
+      if (answer === "away") continue;
+      const taken = await sentAlready(elt);
+      if (taken === null) continue; // not answered after all
+      $("#net-alert")?.setAttribute("hidden", "");
+      if (taken) location.reload();
+      else repeat(detail)?.();
+      return;
+    }
+  } finally {
+    delete elt.dataset.waiting;
+  }
+}
+
+function unanswered({ detail }) {
+  const form = detail.elt?.closest?.("form[data-draft]");
+  const verb = detail.requestConfig?.verb;
+  if (form && form === detail.elt && verb === "post") {
+    trouble(say("netWaiting"), null);
+    whenBack(detail);
+  } else {
+    trouble(say("netDown"), repeat(detail));
+  }
+}
+
+document.addEventListener("htmx:sendError", unanswered);
+document.addEventListener("htmx:timeout", unanswered);
 document.addEventListener("htmx:responseError", (event) => {
-  const { status } = event.detail.xhr;
-  if (status === 401) trouble(say("draftSignedOut"), null);
-  else if (status === 403) trouble(say("netDenied"), null);
+  const { xhr, requestConfig: config } = event.detail;
+  const { status } = xhr;
+  if (refused(status, xhr.getResponseHeader?.("X-Session"))) {
+    back().then(() => repeat(event.detail)?.());
+  } else if (status === 403) trouble(say("netDenied"), null);
   else if (status === 404) trouble(say("netGone"), null);
   else if (status === 429) trouble(say("netBusy"), repeat(event.detail));
-  else trouble(say("netError"), event.detail.requestConfig.verb === "get" ? repeat(event.detail) : null);
+  else if ([502, 503, 504].includes(status)) unanswered(event);
+  else trouble(say("netError"), config.verb === "get" ? repeat(event.detail) : null);
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   if (!event.detail.successful) return;

@@ -50,6 +50,7 @@ LOADED = {
     "draft",
     "investigation_effect",
     "keepalive",
+    "session_state",
 }
 """Loaded into a page, or asked by its script."""
 SENT_TO = {

@@ -177,7 +177,9 @@ def test_concluded_investigation_is_read_only_and_says_why(world: World) -> None
     assert "can no longer be changed" in body
     assert 'aria-disabled="true"' in body
     for name in SECTIONS:
-        assert as_user(world.main).get(url(name, case)).status_code == 409
+        led = as_user(world.main).get(url(name, case))
+        assert led.status_code == 302
+        assert led["Location"].startswith(url("investigation", case))
         assert as_user(world.main).post(url(name, case), NOTE).status_code in (409, 422)
     assert not Note.objects.exists()
 
@@ -883,3 +885,33 @@ def test_list_and_start_need_the_same_queries_for_1_and_30_rows(world: World) ->
     for _row in range(29):
         world.investigation("2025-11-12")
     assert [queries(client, page) for page in pages] == one
+
+
+def test_ending_an_investigation_leads_to_the_case_and_never_to_a_refusal(world: World) -> None:
+    """The form's own address, opened again once it is done, said "Nothing was saved" beside it."""
+    case = world.investigation()
+    client = as_user(world.head)
+    address = url("investigation_conclude", case)
+    given = {
+        "concluded_on": "2026-03-10",
+        "outcome": "no_intervention",
+        "rationale": "Skäl.",
+        "read_by_leader": "on",
+    }
+    answer = client.post(address, given, headers={"HX-Request": "true"})
+    assert answer.get("HX-Redirect") == url("investigation", case), answer.content[:2000]
+    again = client.get(address, follow=True)
+    assert again.status_code == 200
+    assert again.redirect_chain[0][0].startswith(url("investigation", case))
+    body = text(again)
+    assert "can no longer be changed" in body
+    assert "Nothing was saved" not in body
+
+
+def test_the_next_step_of_the_case_opens_in_its_section(world: World) -> None:
+    case = world.investigation()
+    body = as_user(world.main).get(url("investigation", case)).content.decode()
+    assert 'data-next-step hx-boost="true" hx-target="#plan"' in body
+    # On the other tab the sections are not there: there the step leads to a page.
+    other = as_user(world.main).get(url("investigation", case), {"tab": "events"}).content.decode()
+    assert "data-next-step>" in other

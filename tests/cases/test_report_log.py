@@ -296,5 +296,121 @@ def test_what_is_not_a_draft_is_refused(reception: Client, data: str) -> None:
 
 def test_the_draft_goes_when_the_report_is_logged(reception: Client) -> None:
     reception.post(reverse("draft"), {"key": "report-new", "data": '{"concern": ["x"]}'})
-    log(reception)
+    log(reception, draft="report-new")
     assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "kept"),
+    [
+        (r'{"concern": ["hej \ud83d du"]}', {"concern": ["hej  du"]}),
+        (r'{"concern": ["a\u0000b"], "\udc00x": ["1"]}', {"concern": ["ab"], "x": ["1"]}),
+        (r'{"concern": ["\ud83d\ude00"]}', {"concern": ["\U0001f600"]}),
+    ],
+)
+def test_half_a_sign_in_a_draft_is_taken_out_and_later_saves_go_on(
+    reception: Client, data: str, kept: dict[str, list[str]]
+) -> None:
+    url = reverse("draft")
+    assert reception.post(url, {"key": "note-1", "data": data}).status_code == 204
+    assert reception.get(url, {"key": "note-1"}).json()["data"] == kept
+    assert reception.post(url, {"key": "note-1", "data": '{"concern": ["mer"]}'}).status_code == 204
+
+
+@pytest.mark.parametrize(
+    "data", ['{"a": NaN}', '{"a": 1e999}', '{"a": ' + "[" * 900 + "]" * 900 + "}"]
+)
+def test_what_the_database_cannot_keep_is_a_400(reception: Client, data: str) -> None:
+    answer = reception.post(reverse("draft"), {"key": "note-1", "data": data})
+    assert answer.status_code in (204, 400)
+    assert ("NaN" in data or "999" in data) <= (answer.status_code == 400)
+
+
+def test_the_name_of_a_draft_is_never_a_500(reception: Client) -> None:
+    for key in ("", "a\x00b", "k" * 121):
+        assert reception.post(reverse("draft"), {"key": key, "data": "{}"}).status_code == 400
+        assert reception.get(reverse("draft"), {"key": key}).status_code == 204
+    given = {"key": "k", "data": "{}", "tab": "Ö~"}
+    assert reception.post(reverse("draft"), given).status_code == 400
+
+
+def keep(client: Client, key: str, text: str, **more: str) -> Any:
+    given = {"key": key, "data": json.dumps({"text": [text]}), **more}
+    return client.post(reverse("draft"), given).headers
+
+
+def test_two_tabs_with_one_form_keep_a_draft_each(reception: Client, world: World) -> None:
+    one = keep(reception, "note-1", "ett", seen="", tab="a")
+    two = keep(reception, "note-1", "två", seen="", tab="b")
+    assert (one["X-Draft-Key"], two["X-Draft-Key"]) == ("note-1", "note-1~b")
+    # Each goes on with its own.
+    assert (
+        keep(reception, "note-1", "ett!", seen=one["X-Draft-Mark"], tab="a")["X-Draft-Key"]
+        == "note-1"
+    )
+    keep(reception, "note-1~b", "två!", seen=two["X-Draft-Mark"], tab="b")
+    texts = {row.key: row.data["text"] for row in Draft.objects.all()}
+    assert texts == {"note-1": ["ett!"], "note-1~b": ["två!"]}
+    # Opened again, the form shows the latest.
+    assert reception.get(reverse("draft"), {"key": "note-1"}).json()["key"] == "note-1~b"
+    assert reception.get(reverse("draft"), {"key": "note-1", "exactly": ""}).json()["data"] == {
+        "text": ["ett!"]
+    }
+    # What was seen is written over, also when the tab is another.
+    seen = reception.get(reverse("draft"), {"key": "note-1"}).json()["mark"]
+    assert keep(reception, "note-1~b", "två?", seen=seen, tab="c")["X-Draft-Key"] == "note-1~b"
+
+
+def test_two_calls_half_logged_stand_on_the_start_page_and_sending_one_leaves_the_other(
+    reception: Client, world: World, client: Client
+) -> None:
+    keys = []
+    for name in ("Alva", "Nils"):
+        page = reception.get(reverse("report_log"))
+        keys.append(page.context["draft_key"])
+        data = {"children-0-first_name": [name], "children-0-last_name": ["Ek"], "concern": ["x"]}
+        reception.post(reverse("draft"), {"key": keys[-1], "data": json.dumps(data)})
+    assert len(set(keys)) == 2
+    start = reception.get("/").content.decode()
+    for name, key in zip(("Alva", "Nils"), keys, strict=True):
+        ref = key.removeprefix("report-new-")
+        assert f'<a href="{reverse("report_log")}?draft={ref}">{name} Ek</a>' in start
+    assert "Alva" not in start.partition("</head>")[0]
+    # Going on with one, its form has that draft and does not list the others.
+    again = reception.get(reverse("report_log"), {"draft": keys[0].removeprefix("report-new-")})
+    assert again.context["draft_key"] == keys[0]
+    assert "Nils" not in again.content.decode()
+    log(reception, draft=keys[0].removeprefix("report-new-"))
+    assert [row.key for row in Draft.objects.all()] == [keys[1]]
+    # They are their writer's alone.
+    client.force_login(world.leader)
+    assert "Nils" not in client.get("/").content.decode()
+    assert "Nils" not in client.get(reverse("report_log")).content.decode()
+
+
+def test_a_refused_report_keeps_its_own_draft(reception: Client) -> None:
+    key = reception.get(reverse("report_log")).context["draft_key"]
+    reception.post(reverse("draft"), {"key": key, "data": '{"concern": ["x"]}'})
+    refused = log(reception, draft=key.removeprefix("report-new-"), concern="", _draft=key)
+    assert refused.status_code == 422
+    assert refused.context["draft_key"] == key
+    assert Draft.objects.filter(key=key).exists()
+
+
+def test_a_form_that_is_accepted_takes_its_draft_and_no_other_tabs(
+    reception: Client, world: World
+) -> None:
+    """Whatever form: the middleware does it, and the service's own discard keeps to that tab."""
+    report = world.report()
+    for key in (f"report-{report.pk}-note", f"report-{report.pk}-note~b", "other"):
+        reception.post(reverse("draft"), {"key": key, "data": '{"note-text": ["x"]}'})
+    given = {"note-kind": "journal", "note-happened_at": "2026-03-02T09:00"}
+    given["note-text"] = "Skrivet."
+    url = reverse("report_note", args=[report.pk])
+    sent = f"report-{report.pk}-note~b"
+    refused = reception.post(url, {**given, "note-text": "", "_draft": sent})
+    assert refused.status_code == 422
+    assert Draft.objects.count() == 3
+    answer = reception.post(url, {**given, "_draft": sent})
+    assert answer.status_code == 302
+    assert set(Draft.objects.values_list("key", flat=True)) == {f"report-{report.pk}-note", "other"}

@@ -741,3 +741,30 @@ def test_a_search_costs_the_same_for_one_and_for_thirty(world: World, as_: Any) 
     for _index in range(29):
         world.report(children=[ChildInput(first_name="Alva", last_name="Ek")])
     assert price() == one
+
+
+def test_a_leader_reads_the_decision_just_taken_on_another_groups_report(
+    world: World, client: Client
+) -> None:
+    """Leaders deputise until the decision; the decision one has taken oneself stays readable."""
+    report = world.report()
+    other = world.decide(world.report(), "2026-03-03", group="barn-2")
+    client.force_login(world.leader)
+    version = Report.objects.get(pk=report.pk).version
+    services.decide_opening(
+        report.pk,
+        decided_on=date(2026, 3, 3),
+        outcome="open",
+        rationale="Skäl.",
+        group=world.groups["barn-2"],
+        version=version,
+        by=world.leader,
+        at=moment("2026-03-03"),
+    )
+    report.refresh_from_db()
+    with time_machine.travel(moment("2026-03-03 12:00"), tick=False):
+        assert client.get(reverse("report", args=[report.pk])).status_code == 200
+        # Not what others have decided, and not the investigation that came of it.
+        assert client.get(reverse("report", args=[other.pk])).status_code == 404
+        opened = reverse("investigation", args=[report.investigation_id])
+        assert client.get(opened).status_code == 404

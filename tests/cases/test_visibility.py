@@ -18,6 +18,8 @@ TODAY = date(2026, 7, 10)
 
 def test_everybody_sees_the_deadlines_of_what_they_may_read_and_no_others(world: World) -> None:
     populate(world, TODAY)
+    # Of another group, and decided by another: nothing that the leader has a part in.
+    world.decide(world.report("2026-03-02 09:00"), "2026-03-03", group="barn-2")
     Absence.objects.create(
         user=world.main, stand_in=world.worker2, from_on=TODAY, until_on=TODAY, reason="illness"
     )

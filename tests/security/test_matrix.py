@@ -80,6 +80,7 @@ RULES: dict[str, Rule] = {
     "notice_open": Own(),
     "draft": Own(),
     "keepalive": SignedIn(),
+    "session_state": Open(),
     "styleguide": SignedIn(),
     "search": SignedIn(),
     "report_list": SignedIn(),

@@ -12,6 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Case, Q, Value, When
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -25,7 +26,7 @@ from cases.investigations.lines import investigation_lines, to_read_rows, waitin
 from cases.investigations.models import Investigation
 from cases.notices.models import Notice
 from cases.notices.views import lines
-from cases.reports.lines import report_lines
+from cases.reports.lines import begun_lines, report_lines
 from cases.reports.models import Report
 from config import health
 from core import trail
@@ -79,6 +80,12 @@ def home(request: StaffRequest) -> HttpResponse:
             {"label": Role(role).label, "url": f"?as={role}", "active": page == chosen}
             for page, role in pages.items()
         ]
+    if access.units_with(Action.LOG_REPORT) and (begun := begun_lines(request.user)):
+        # Whatever the start page: half a call is waiting to become a report.
+        part = render_to_string(
+            "cases/reports/_begun.html", {"begun": begun, "today": request.today}
+        )
+        request.start_parts = [part]  # type: ignore[attr-defined]
     return view_of(chosen)(request)
 
 

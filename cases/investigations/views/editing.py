@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.views import View
-from django_htmx.http import HttpResponseClientRefresh
+from django_htmx.http import HttpResponseClientRedirect
 
 from cases.drafts import services as drafts
 from cases.investigations.views.case import InvestigationPage
@@ -24,7 +24,7 @@ from cases.investigations.views.path import page_url
 from core import trail
 from core.conflicts import conflict_rows, fingerprint
 from core.decisions import Decision
-from core.errors import Conflict, Forbidden
+from core.errors import Forbidden
 from core.web import attempt, form_status
 from organisation.rights import Action
 from organisation.views.requests import StaffRequest
@@ -89,7 +89,7 @@ class SectionView(LoginRequiredMixin, View):
     def get(self, request: StaffRequest, pk: int) -> HttpResponse:
         decision = self.decision()
         if not decision:
-            return self.refuse(decision)
+            return self.leave(decision)
         trail.read("investigation.read", [self.case.investigation], **self.by_at)
         initial = self.initial()
         if self.versioned:
@@ -108,10 +108,19 @@ class SectionView(LoginRequiredMixin, View):
             drafts.discard(key=self.draft_key, by=request.user)
         return self.done()
 
-    def refuse(self, decision: Decision) -> HttpResponse:
-        """Not yours to do is one thing, not possible now another."""
-        reason = getattr(decision, "reason", "")
-        raise (Conflict if self.case.ask(self.action) else Forbidden)(reason)
+    def leave(self, decision: Decision) -> HttpResponse:
+        """Not yours to do is one thing, not possible now another: then the case says why.
+
+        Nothing was to be saved, so nothing is said about that: a form that is opened again after
+        its investigation has ended leads to the case as it stands.
+        """
+        reason = str(getattr(decision, "reason", ""))
+        if not self.case.ask(self.action):
+            raise Forbidden(reason)
+        messages.info(self.request, reason)
+        if self.request.htmx:
+            return HttpResponseClientRedirect(page_url(self.pk))
+        return HttpResponseRedirect(page_url(self.pk, self.anchor))
 
     def standing(self) -> dict[str, Any]:
         """The versioned fields as they stand now."""
@@ -138,7 +147,7 @@ class SectionView(LoginRequiredMixin, View):
         return conflict_rows(form, theirs)
 
     def show(self, form: Any, conflict: Any = ()) -> HttpResponse:
-        if self.request.htmx and not form.is_bound:
+        if not form.is_bound:
             first = next((bound for bound in form if not bound.is_hidden), None)
             if first is not None:
                 first.field.widget.attrs["autofocus"] = True
@@ -174,7 +183,8 @@ class SectionView(LoginRequiredMixin, View):
             return HttpResponseRedirect(page_url(self.pk, self.anchor))
         if self.changes_all:
             messages.success(self.request, str(self.saved))
-            return HttpResponseClientRefresh()
+            # Not a refresh: the browser may stand at the form's own address.
+            return HttpResponseClientRedirect(page_url(self.pk))
         case = InvestigationPage(self.request, self.pk)
         return render(
             self.request,

@@ -38,6 +38,7 @@ def investigation(request: StaffRequest, pk: int) -> HttpResponse:
         {
             "case": case,
             "tab": tab,
+            "in_place": tab == TABS[0],
             "panels": panels("CASE_PANELS", request, investigation=case.investigation)
             if tab == TABS[0]
             else [],

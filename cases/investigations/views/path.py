@@ -17,6 +17,16 @@ from cases.law import rules
 from core.decisions import Decision
 
 TABS = ("case", "events")
+IN_PLACE = {
+    "planned": "plan",
+    "child": "notes",
+    "guardians": "guardians",
+    "risk": "risk",
+    "violence": "violence",
+    "communicated": "communication",
+    "concluded": "conclusion",
+}
+"""Steps whose form opens in a section of the case page, by the id of the section."""
 ON_EVENTS_TAB = frozenset({"readers"})
 
 
@@ -43,6 +53,8 @@ class NextStep:
     decision: Decision
     waits_for: str = ""
     posts: bool = False
+    place: str = ""
+    """The section of the case page in which the form of the step opens."""
 
 
 class InvestigationPath(PermittedInvestigation):
@@ -102,6 +114,7 @@ class InvestigationPath(PermittedInvestigation):
             decision=decision,
             waits_for=waits_for,
             posts=url == link("investigation_submit", self.investigation.pk),
+            place=IN_PLACE.get(step.code, ""),
         )
 
     def _action(self, code: str) -> tuple[str, str, Decision]:

@@ -23,6 +23,7 @@ from cases.persons.models import Person
 from cases.reports import services
 from cases.reports.earlier_matters import find_children, known_of
 from cases.reports.forms.logging import ChildRow, ChildRows, ReportForm, number_problem
+from cases.reports.lines import DRAFT, begun_lines
 from cases.reports.models import Report
 from core import trail
 from core.errors import Conflict, Forbidden, Invalid
@@ -33,25 +34,32 @@ from organisation.permissions import refusal
 from organisation.rights import Action
 from organisation.views.requests import StaffRequest
 
-DRAFT = "report-new"
 ROWS = "children"
+ASKED_DRAFT = re.compile(r"[0-9a-f-]{36}(~[0-9a-z]{1,16})?")
 ROW_NAME = re.compile(rf"^{ROWS}-\d{{1,3}}$")
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def report_log(request: StaffRequest) -> HttpResponse:
-    """The one page on which a report about one or more siblings is logged."""
+    """The one page on which a report about one or more siblings is logged.
+
+    Each form has a draft of its own, so that two calls can be half logged side by side; `?draft=`
+    goes on with one of them.
+    """
     reach = request.access.units_with(Action.LOG_REPORT)
     units = list(OrgUnit.objects.units().filter(pk__in=reach).order_by("name"))
     if not units:
         raise Forbidden(refusal(Action.LOG_REPORT))
     row_options = {"today": request.today}
+    asked = request.POST if request.method == "POST" else request.GET
+    draft = _draft_of(asked.get("draft", ""))
+    begun = [] if asked.get("draft") else begun_lines(request.user)
     if request.method == "POST":
         form = ReportForm(request.POST, units=units)
         rows = ChildRows(request.POST, prefix=ROWS, form_kwargs=row_options)
         # Both, so that everything wrong is said at once.
-        if form.is_valid() & rows.is_valid() and (made := _log(request, form, rows)):
+        if form.is_valid() & rows.is_valid() and (made := _log(request, form, rows, draft)):
             return _receipt(request, made)
         status = form_status(form)
     else:
@@ -65,7 +73,9 @@ def report_log(request: StaffRequest) -> HttpResponse:
         {
             "form": form,
             "rows": rows,
-            "draft_key": DRAFT,
+            "draft_key": draft,
+            "draft": draft.removeprefix(f"{DRAFT}-"),
+            "begun": begun,
             "mandated": " ".join(sorted(MANDATED_REPORTERS)),
             "server_now": timezone.localtime(request.at).isoformat(),
             "today": request.today,
@@ -74,12 +84,19 @@ def report_log(request: StaffRequest) -> HttpResponse:
     )
 
 
-def _log(request: StaffRequest, form: ReportForm, rows: Any) -> list[Report] | None:
+def _draft_of(asked: str) -> str:
+    """The name of the draft of this form: the one asked for, else a new one."""
+    if ASKED_DRAFT.fullmatch(asked):
+        return f"{DRAFT}-{asked}"
+    return DRAFT if asked == DRAFT else f"{DRAFT}-{uuid.uuid4()}"
+
+
+def _log(request: StaffRequest, form: ReportForm, rows: Any, draft: str) -> list[Report] | None:
     """The reports made; None when the service refuses, with its words beside the fields."""
     used: list[ChildRow] = rows.used()
     if not _agrees(form, used):
         return None
-    given = form.given([row.child_input() for row in used], draft_key=DRAFT)
+    given = form.given([row.child_input() for row in used], draft_key=draft)
     try:
         return services.log_report(given, by=request.user, at=request.at)
     except Invalid as error:
