@@ -22,6 +22,19 @@ urlpatterns = [
             name="report-protection-assessment",
         ),
         path("reports/<int:pk>/decision/", reports.DecisionView.as_view(), name="report-decision"),
+        path(
+            "reports/<int:pk>/correction/",
+            reports.CorrectionView.as_view(),
+            name="report-correction",
+        ),
+        path(
+            "reports/<int:pk>/withdrawal/",
+            reports.WithdrawalView.as_view(),
+            name="report-withdrawal",
+        ),
+        path("reports/<int:pk>/move/", reports.MoveView.as_view(), name="report-move"),
+        path("reports/<int:pk>/reversal/", reports.ReversalView.as_view(), name="report-reversal"),
+        path("reports/<int:pk>/undo/", reports.UndoView.as_view(), name="report-undo"),
         path("reports/<int:pk>/feedback/", reports.FeedbackView.as_view(), name="report-feedback"),
         path(
             "reports/<int:pk>/serious_talk/",
@@ -46,6 +59,16 @@ urlpatterns = [
             "investigations/<int:pk>/conclusion/",
             investigations.ConclusionView.as_view(),
             name="investigation-conclusion",
+        ),
+        path(
+            "investigations/<int:pk>/reversal/",
+            investigations.ReversalView.as_view(),
+            name="investigation-reversal",
+        ),
+        path(
+            "investigations/<int:pk>/undo/",
+            investigations.UndoView.as_view(),
+            name="investigation-undo",
         ),
         path(
             "investigations/<int:pk>/handlers/",

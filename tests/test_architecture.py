@@ -632,7 +632,11 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
         PLAIN: "number type status opened_on extended_to planned_on plan_written_at concluded_on"
         " is_late version",
     },
-    "cases.Matter": {PLAIN: "kind number opened_on closed_on"},
+    "cases.Matter": {PLAIN: "kind number opened_on closed_on withdrawn"},
+    "cases.Correction": {
+        CONTENT: "reason changes kept",
+        PLAIN: "act subject subject_id made_at",
+    },
     "cases.MatterWorker": {
         CONTENT: "end_reason handover_note",
         PLAIN: "part from_on until_on assigned_at",

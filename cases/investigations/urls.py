@@ -42,6 +42,10 @@ urlpatterns: list[URLPattern] = [
             ONE + "communication/", sections.Communicate.as_view(), name="investigation_communicate"
         ),
         path(ONE + "conclusion/", sections.Conclude.as_view(), name="investigation_conclude"),
+        path(
+            ONE + "conclusion/reverse/", sections.ReverseEnd.as_view(), name="investigation_reverse"
+        ),
+        path(ONE + "conclusion/again/", sections.EndAgain.as_view(), name="investigation_again"),
         path(ONE + "readers/", sections.GrantReading.as_view(), name="investigation_grant"),
         path(ONE + "readers/<int:reader>/revoke/", pages.revoke, name="investigation_revoke"),
     ),

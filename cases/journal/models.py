@@ -10,7 +10,7 @@ from cases.enums import NoteKind
 from cases.matters.models import Matter
 from cases.persons.models import Person
 from cases.signing import signatures
-from cases.signing.signable import Signable, signature_whole, signed_guards
+from cases.signing.signable import Signable, WithItsMatter, signature_whole, signed_guards
 from core.constraints import one_of, paired
 from core.fields import LongText
 from core.history import tracked
@@ -85,7 +85,7 @@ class Note(Signable):
                 name="cases_note_unsigned",
             ),
         ]
-        triggers = signed_guards("note", "child_id", "written_at")
+        triggers = [*signed_guards("note", "written_at"), WithItsMatter()]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.happened_at:%Y-%m-%d}"

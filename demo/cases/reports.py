@@ -192,6 +192,7 @@ class ReportRows(Chapter):
                 "decided_on": matter.decided_on,
                 "decided_by_id": paper.decided_by,
                 "rationale": rng.choice(_RATIONALES[OpeningOutcome(matter.outcome)]),
+                "standing_for_id": pk,
                 "is_late": late,
                 "late_reason": rng.choice(words.LATE_DECISION) if late else "",
             }

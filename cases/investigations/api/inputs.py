@@ -29,6 +29,11 @@ class ConclusionBody(Body):
     version = Whole(required=False, allow_null=True, help_text=VERSION_READ)
 
 
+class ReasonBody(Body):
+    reason = Text(help_text=gettext_lazy("Why it is corrected; stands in the history."))
+    version = Whole(required=False, allow_null=True, help_text=VERSION_READ)
+
+
 class HandlersBody(Body):
     main = Text(
         max_length=limit(User, "username"), help_text=gettext_lazy("User name of the main handler.")

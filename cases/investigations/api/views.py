@@ -118,6 +118,38 @@ class ConclusionView(InvestigationView):
         return self.told(pk)
 
 
+class ReversalView(InvestigationView):
+    @extend_schema(
+        operation_id="investigations_reversal",
+        tags=["investigations"],
+        summary=gettext_lazy("Reverse an end that was a mistake"),
+        request=inputs.ReasonBody,
+        responses={200: outputs.InvestigationDetail},
+        examples=[examples.REASON],
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        self.reached(pk, Action.CONCLUDE_INVESTIGATION)
+        given = self.given(inputs.ReasonBody)
+        investigations.reverse_conclusion(pk, by=self.by, at=self.at, **given)
+        return self.told(pk)
+
+
+class UndoView(InvestigationView):
+    @extend_schema(
+        operation_id="investigations_undo",
+        tags=["investigations"],
+        summary=gettext_lazy("Let the end that was reversed stand again"),
+        request=inputs.ReasonBody,
+        responses={200: outputs.InvestigationDetail},
+        examples=[examples.REASON],
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        self.reached(pk, Action.CONCLUDE_INVESTIGATION)
+        given = self.given(inputs.ReasonBody)
+        investigations.undo_reversal(pk, by=self.by, at=self.at, **given)
+        return self.told(pk)
+
+
 class HandlersView(InvestigationView):
     @extend_schema(
         operation_id="investigations_handlers",

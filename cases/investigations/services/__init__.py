@@ -21,9 +21,16 @@ from cases.investigations.services.record import (
     write_plan,
     write_protection,
 )
+from cases.investigations.services.reversal import (
+    annul,
+    reverse_conclusion,
+    unannul,
+    undo_reversal,
+)
 
 __all__ = [
     "add_guardian",
+    "annul",
     "assess_risk",
     "assign_handlers",
     "communicate",
@@ -38,8 +45,11 @@ __all__ = [
     "record_move",
     "record_participation",
     "return_document",
+    "reverse_conclusion",
     "sign_reading",
     "submit_document",
+    "unannul",
+    "undo_reversal",
     "write_document",
     "write_plan",
     "write_protection",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.access import grants as access_services
+from cases.corrections.forms import ReasonForm
 from cases.enums import NoteKind
 from cases.investigations import forms as forms_investigations
 from cases.investigations import services
@@ -266,6 +267,44 @@ class Conclude(SectionView):
 
     def save(self, data: dict[str, Any], version: int | None) -> Any:
         return services.conclude(self.pk, **data, **self.by_at)
+
+
+class ReverseEnd(SectionView):
+    action = Action.CONCLUDE_INVESTIGATION
+    form_class = ReasonForm
+    anchor, title, icon = "conclusion", gettext_lazy("Reverse the end"), "arrow-counterclockwise"
+    submit = gettext_lazy("Reverse the end")
+    saved = gettext_lazy("The end is reversed. The investigation goes on by its original clock.")
+    changes_all = True
+    keeps_draft = False
+
+    def decision(self) -> Decision:
+        return self.case.may_reverse
+
+    def initial(self) -> dict[str, Any]:
+        return {"version": self.case.investigation.version}
+
+    def save(self, data: dict[str, Any], version: int | None) -> Any:
+        return services.reverse_conclusion(self.pk, **data, **self.by_at)
+
+
+class EndAgain(SectionView):
+    action = Action.CONCLUDE_INVESTIGATION
+    form_class = ReasonForm
+    anchor, title, icon = "conclusion", gettext_lazy("Let the end stand again"), "check2-square"
+    submit = gettext_lazy("Let the end stand again")
+    saved = gettext_lazy("The investigation is concluded as it was.")
+    changes_all = True
+    keeps_draft = False
+
+    def decision(self) -> Decision:
+        return self.case.may_undo
+
+    def initial(self) -> dict[str, Any]:
+        return {"version": self.case.investigation.version}
+
+    def save(self, data: dict[str, Any], version: int | None) -> Any:
+        return services.undo_reversal(self.pk, **data, **self.by_at)
 
 
 class GrantReading(SectionView):

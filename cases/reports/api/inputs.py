@@ -146,6 +146,59 @@ class ReportBody(Body):
         )
 
 
+class ReasonBody(Body):
+    reason = Text(help_text=gettext_lazy("Why it is corrected; stands in the history."))
+    version = Whole(required=False, allow_null=True, help_text=VERSION_READ)
+
+
+class CorrectedReporterBody(Body):
+    category = Code(choices=ReporterCategory.choices, required=False)
+    name = serializers.CharField(
+        required=False, allow_blank=True, max_length=limit(Report, "reporter_name")
+    )
+    organisation = serializers.CharField(
+        required=False, allow_blank=True, max_length=limit(Report, "reporter_organisation")
+    )
+    contact = serializers.CharField(
+        required=False, allow_blank=True, max_length=limit(Report, "reporter_contact")
+    )
+    wants_feedback = Flag(required=False)
+
+
+class CorrectionBody(ReasonBody):
+    received_at = Moment(required=False, help_text=gettext_lazy("The true time it came in."))
+    channel = Code(choices=Channel.choices, required=False)
+    kind = Code(choices=ReportKind.choices, required=False)
+    reporter = CorrectedReporterBody(required=False)
+    reasons = Codes(choices=ConcernReason, required=False)
+    concern = Text(default=None, allow_null=True)
+    is_crime_report = Flag(required=False)
+
+    @staticmethod
+    def meant(given: dict[str, Any]) -> dict[str, Any]:
+        """What was given, under the names of the report's columns; the rest stays."""
+        changed = {
+            name: value
+            for name, value in given.items()
+            if name not in ("reason", "version", "reporter") and value is not None
+        }
+        reporter = given.get("reporter") or {}
+        return changed | {f"reporter_{name}": value for name, value in reporter.items()}
+
+
+class MoveBody(ReasonBody):
+    child = ChildBody(
+        required=False,
+        allow_null=True,
+        help_text=gettext_lazy("The right child; null when only the unit is wrong."),
+    )
+    unit = Text(
+        required=False,
+        max_length=limit(OrgUnit, "code"),
+        help_text=gettext_lazy("The right unit's code."),
+    )
+
+
 class ProtectionAssessmentBody(Body):
     assessed_at = Moment(help_text=gettext_lazy("When it was made."))
     outcome = Code(choices=ProtectionOutcome.choices)

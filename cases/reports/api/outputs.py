@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.outputs import Row
+from cases.corrections.outputs import CorrectionTold, told_of
 from cases.deadlines.api.outputs import DeadlineShort
 from cases.enums import (
     Channel,
@@ -122,6 +123,21 @@ class ReportDetail(ReportRow):
     decision = serializers.SerializerMethodField()
     feedback = serializers.SerializerMethodField()
     serious_talk = serializers.SerializerMethodField()
+    reversed_decisions = serializers.SerializerMethodField(
+        help_text=_("Decisions taken by mistake, the first first.")
+    )
+    corrections = serializers.SerializerMethodField()
+
+    @extend_schema_field(DecisionTold(many=True))
+    def get_reversed_decisions(self, row: Report) -> Any:
+        found = row.decisions.filter(standing_for__isnull=True).select_related("decided_by")
+        return DecisionTold(found.order_by("pk"), many=True, context=self.context).data
+
+    @extend_schema_field(CorrectionTold(many=True))
+    def get_corrections(self, row: Report) -> Any:
+        access: Access = self.context["access"]
+        works = access.may(Action.PROPOSE_DECISION, **reach(row, on=access.on))
+        return told_of(row.pk, self.context, works=works)
 
     @extend_schema_field(Reporter)
     def get_reporter(self, row: Report) -> Any:

@@ -8,11 +8,16 @@ from cases.reports.views.page import (
     report_adopt,
     report_assess,
     report_assign,
+    report_correct,
     report_decide,
     report_feedback,
+    report_move,
     report_note,
     report_propose,
+    report_reverse,
     report_talk,
+    report_undo,
+    report_withdraw,
 )
 
 __all__ = [
@@ -22,11 +27,16 @@ __all__ = [
     "report_adopt",
     "report_assess",
     "report_assign",
+    "report_correct",
     "report_decide",
     "report_feedback",
     "report_list",
     "report_log",
+    "report_move",
     "report_note",
     "report_propose",
+    "report_reverse",
     "report_talk",
+    "report_undo",
+    "report_withdraw",
 ]

@@ -80,7 +80,9 @@ def decisions(unit_id: int, month: Month) -> dict[str, Counted]:
     """One query."""
     outcomes = {f"decisions.outcome.{one}": Q(outcome=one) for one in OpeningOutcome.values}
     return by_gender(
-        OpeningDecision.objects.filter(within("decided_on", month), report__unit_id=unit_id),
+        OpeningDecision.objects.filter(
+            within("decided_on", month), standing_for__isnull=False, report__unit_id=unit_id
+        ),
         "report__child__gender",
         {"decisions.taken": None, **outcomes},
     )
