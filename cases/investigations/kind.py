@@ -357,6 +357,8 @@ KIND = Kind(
     weighs=True,
     log_words={
         "investigation.read": gettext_lazy("Opened the investigation"),
+        "investigation.plan_cancelled": gettext_lazy("Cancelled a planned change of the pair"),
+        "investigation.entry_corrected": gettext_lazy("Corrected an entry"),
         "investigation.annulled": gettext_lazy("Reversed the decision that opened it"),
         "investigation.stands": gettext_lazy("Took back the reversal of the decision"),
         "investigation.conclusion_reversed": gettext_lazy("Reversed the end of it"),

@@ -284,6 +284,7 @@ KIND = Kind(
         "report.decision_proposed": gettext_lazy("Proposed a decision"),
         "report.decided": gettext_lazy("Decided on the report"),
         "report.corrected": gettext_lazy("Corrected the report"),
+        "report.entry_corrected": gettext_lazy("Corrected an entry of the report"),
         "report.withdrawn": gettext_lazy("Withdrew the report as logged by mistake"),
         "report.restored": gettext_lazy("Put a withdrawn report back"),
         "report.moved_away": gettext_lazy("Moved a report away from the child"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -305,6 +305,87 @@ class EndAgain(SectionView):
 
     def save(self, data: dict[str, Any], version: int | None) -> Any:
         return services.undo_reversal(self.pk, **data, **self.by_at)
+
+
+class EntryView(SectionView):
+    """Put one entry right, in its section."""
+
+    code: ClassVar[str]
+    title, icon, submit = gettext_lazy("Correct the entry"), "pencil", gettext_lazy("Correct")
+    saved = gettext_lazy("The entry is corrected.")
+    keeps_draft = False
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        self.entry_id = kwargs.pop("entry")
+        return super().dispatch(request, *args, **kwargs)
+
+    def decision(self) -> Decision:
+        return self.case.may_add
+
+    def initial(self) -> dict[str, Any]:
+        row = services.entry_of(self.pk, self.code, self.entry_id)
+        values = services.ENTRIES[self.code].standing(row)
+        if "took_part" in values:
+            values["took_part"] = "yes" if values["took_part"] else "no"
+        return values
+
+    def save(self, data: dict[str, Any], version: int | None) -> Any:
+        values = dict(data)
+        return services.correct_entry(
+            self.pk,
+            self.code,
+            self.entry_id,
+            values,
+            reason=values.pop("reason"),
+            **self.by_at,
+        )
+
+
+class CorrectParticipation(EntryView):
+    code, anchor = "participation", "guardians"
+    form_class = forms_investigations.ParticipationCorrection
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"guardians": self.case.guardians}
+
+
+class CorrectRisk(EntryView):
+    code, anchor = "risk", "risk"
+    form_class = forms_investigations.RiskCorrection
+
+
+class CorrectInstrument(EntryView):
+    code, anchor = "instrument", "instruments"
+    form_class = forms_investigations.InstrumentCorrection
+
+
+class CorrectRating(EntryView):
+    code, anchor = "rating", "safety"
+    form_class = forms_investigations.SafetyCorrection
+
+
+class CorrectCommunication(EntryView):
+    code, anchor = "communication", "communication"
+    form_class = forms_investigations.CommunicationCorrection
+
+
+class CancelPlanned(SectionView):
+    action = Action.ASSIGN_HANDLERS
+    form_class = ReasonForm
+    anchor, title, icon = "handlers", gettext_lazy("Cancel the planned change"), "x-lg"
+    submit = gettext_lazy("Cancel the planned change")
+    saved = gettext_lazy("The planned change is cancelled.")
+    changes_all = True
+    keeps_draft = False
+
+    def decision(self) -> Decision:
+        return self.case.may_assign
+
+    def initial(self) -> dict[str, Any]:
+        return {"version": self.case.investigation.version}
+
+    def save(self, data: dict[str, Any], version: int | None) -> Any:
+        return services.cancel_planned(self.pk, **data, **self.by_at)
 
 
 class GrantReading(SectionView):

@@ -24,7 +24,12 @@ from cases.enums import (
     SeriousTalkResult,
 )
 from cases.persons.models import Person
-from cases.reports.models import OpeningDecision, ProtectionAssessment, Report
+from cases.reports.models import (
+    OpeningDecision,
+    ProtectionAssessment,
+    Report,
+    SeriousTalk,
+)
 from cases.reports.services import MOST_CHILDREN, ChildInput, ReporterInput, ReportInput
 from core.limits import limit
 from organisation.models import OrgUnit
@@ -171,7 +176,7 @@ class CorrectionBody(ReasonBody):
     kind = Code(choices=ReportKind.choices, required=False)
     reporter = CorrectedReporterBody(required=False)
     reasons = Codes(choices=ConcernReason, required=False)
-    concern = Text(default=None, allow_null=True)
+    concern = Text(required=False)
     is_crime_report = Flag(required=False)
 
     @staticmethod
@@ -180,7 +185,7 @@ class CorrectionBody(ReasonBody):
         changed = {
             name: value
             for name, value in given.items()
-            if name not in ("reason", "version", "reporter") and value is not None
+            if name not in ("reason", "version", "reporter") and value not in (None, "")
         }
         reporter = given.get("reporter") or {}
         return changed | {f"reporter_{name}": value for name, value in reporter.items()}
@@ -235,6 +240,21 @@ class DecisionBody(Body):
 class FeedbackBody(Body):
     given_on = DayInput()
     channel = Code(choices=Channel.choices, help_text=gettext_lazy("How the reporter was told."))
+
+
+class FeedbackCorrectionBody(ReasonBody):
+    given_on = DayInput(required=False)
+    channel = Code(choices=Channel.choices, required=False)
+
+
+class SeriousTalkCorrectionBody(ReasonBody):
+    offered_at = Moment(required=False)
+    result = Code(choices=SeriousTalkResult.choices, required=False)
+    held_at = Moment(required=False, allow_null=True)
+    with_guardians = Flag(required=False)
+    note = serializers.CharField(
+        required=False, allow_blank=True, max_length=limit(SeriousTalk, "note")
+    )
 
 
 class SeriousTalkBody(Body):

@@ -229,6 +229,42 @@ class UndoView(ReportView):
         return self.told(pk)
 
 
+class FeedbackCorrectionView(ReportView):
+    @extend_schema(
+        operation_id="reports_feedback_correction",
+        tags=["reports"],
+        summary=_("Put the feedback right"),
+        request=inputs.FeedbackCorrectionBody,
+        responses={200: outputs.ReportDetail},
+        examples=[examples.REASON],
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        self.reached(pk, Action.GIVE_FEEDBACK)
+        given = self.given(inputs.FeedbackCorrectionBody)
+        given.pop("version", None)
+        reason = given.pop("reason")
+        reports.correct_entry(pk, "feedback", given, reason=reason, by=self.by, at=self.at)
+        return self.told(pk)
+
+
+class SeriousTalkCorrectionView(ReportView):
+    @extend_schema(
+        operation_id="reports_serious_talk_correction",
+        tags=["reports"],
+        summary=_("Put the serious talk right"),
+        request=inputs.SeriousTalkCorrectionBody,
+        responses={200: outputs.ReportDetail},
+        examples=[examples.REASON],
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        self.reached(pk, Action.OFFER_SERIOUS_TALK)
+        given = self.given(inputs.SeriousTalkCorrectionBody)
+        given.pop("version", None)
+        reason = given.pop("reason")
+        reports.correct_entry(pk, "serious_talk", given, reason=reason, by=self.by, at=self.at)
+        return self.told(pk)
+
+
 class ProtectionAssessmentView(ReportView):
     @extend_schema(
         operation_id="reports_protection_assessment",

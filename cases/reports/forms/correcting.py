@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from cases.corrections.forms import ReasonForm
 from cases.enums import Channel, ConcernReason, Gender, ReporterCategory, ReportKind
 from cases.persons.models import Person
+from cases.reports.forms.steps import FeedbackForm, TalkForm
 from cases.reports.models import Report
 from cases.reports.services import ChildInput, ReportFacts, facts_of, told
 from core.forms import FreeText, YesNoField
@@ -183,3 +184,11 @@ class MoveReportForm(ReasonForm):
             "reason": values["reason"],
             "version": values["version"],
         }
+
+
+class FeedbackCorrection(FeedbackForm, ReasonForm):
+    field_order = ("given_on", "channel", "reason")
+
+
+class TalkCorrection(TalkForm, ReasonForm):
+    field_order = ("offered_at", "result", "held_at", "with_guardians", "note", "reason")

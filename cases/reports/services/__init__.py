@@ -10,6 +10,7 @@ from cases.reports.services.correction import (
     withdraw_report,
 )
 from cases.reports.services.decision import decide_opening, open_investigation_of, propose_decision
+from cases.reports.services.entries import correct_entry
 from cases.reports.services.intake import (
     MOST_CHILDREN,
     ChildInput,
@@ -32,6 +33,7 @@ __all__ = [
     "action_to_correct",
     "assess_protection",
     "assign_reception_worker",
+    "correct_entry",
     "correct_report",
     "decide_opening",
     "facts_of",

@@ -44,8 +44,10 @@ from cases.reports.earlier_matters import known_of
 from cases.reports.facts import tells_now
 from cases.reports.forms.correcting import (
     CorrectForm,
+    FeedbackCorrection,
     MoveReportForm,
     ReverseForm,
+    TalkCorrection,
     UndoForm,
     WithdrawForm,
 )
@@ -491,6 +493,31 @@ class ReportPage:
                 "reverse",
                 self.may_reverse,
                 lambda: ReverseForm(prefix="reverse", initial=version),
+            ),
+            "feedback_correct_form": self._form(
+                "feedback_correct",
+                self.may(Action.GIVE_FEEDBACK) if here and self.feedback else Denied(""),
+                lambda: FeedbackCorrection(
+                    prefix="feedback_correct",
+                    initial={
+                        "given_on": self.feedback.given_on,
+                        "channel": self.feedback.channel,
+                    },
+                ),
+            ),
+            "talk_correct_form": self._form(
+                "talk_correct",
+                self.may(Action.OFFER_SERIOUS_TALK) if here and self.talk else Denied(""),
+                lambda: TalkCorrection(
+                    prefix="talk_correct",
+                    initial={
+                        "offered_at": timezone.localtime(self.talk.offered_at),
+                        "result": self.talk.result,
+                        "held_at": self.talk.held_at and timezone.localtime(self.talk.held_at),
+                        "with_guardians": self.talk.with_guardians,
+                        "note": self.talk.note,
+                    },
+                ),
             ),
             "undo_form": self._form(
                 "undo",

@@ -19,6 +19,7 @@ STATUS_TONES: dict[str, str] = {
     ReportStatus.OPENED: "ok",
     ReportStatus.NOT_OPENED: "muted",
     ReportStatus.JOINED: "ok",
+    ReportStatus.WITHDRAWN: "muted",
 }
 
 

@@ -21,8 +21,10 @@ from cases.provisions.lookup import workers_for
 from cases.reports import services
 from cases.reports.forms.correcting import (
     CorrectForm,
+    FeedbackCorrection,
     MoveReportForm,
     ReverseForm,
+    TalkCorrection,
     UndoForm,
     WithdrawForm,
 )
@@ -187,6 +189,43 @@ def report_reverse(request: StaffRequest, pk: int) -> HttpResponse:
         _("The decision is reversed. The report waits for a new one."),
         "decision",
     )
+
+
+def _correct_entry(
+    request: StaffRequest, pk: int, code: str, form_class: type[forms.Form], anchor: str
+) -> HttpResponse:
+    prefix = f"{anchor}_correct"
+
+    def call(values: dict[str, Any]) -> Any:
+        given = {name: value for name, value in values.items() if name != "version"}
+        reason = given.pop("reason")
+        return services.correct_entry(
+            pk, code, given, reason=reason, by=request.user, at=request.at
+        )
+
+    return _act(
+        request,
+        pk,
+        prefix,
+        lambda case: form_class(request.POST, prefix=prefix),
+        call,
+        _("The entry is corrected."),
+        anchor,
+    )
+
+
+@login_required
+@require_POST
+def report_feedback_correct(request: StaffRequest, pk: int) -> HttpResponse:
+    """Put right what was written down of the feedback."""
+    return _correct_entry(request, pk, "feedback", FeedbackCorrection, "feedback")
+
+
+@login_required
+@require_POST
+def report_talk_correct(request: StaffRequest, pk: int) -> HttpResponse:
+    """Put right what was written down of the serious talk."""
+    return _correct_entry(request, pk, "serious_talk", TalkCorrection, "talk")
 
 
 @login_required
