@@ -663,13 +663,13 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
     "cases.Deadline": {
         CONTENT: "cancel_reason",
         PLAIN: "matter_kind kind rule_version starts_on anchor_at extended_to due_on act_by due_at"
-        " warn_on met_on met_at cancelled_on overdue_since",
+        " warn_on met_on met_at recorded_on cancelled_on overdue_since",
     },
     "cases.Escalation": {PLAIN: "due_on rung reached_on"},
     "cases.Note": {
         IDENTITY: "present",
         CONTENT: "kind child_spoken_with child_alone text change_reason",
-        PLAIN: "happened_at written_at changed_at version" + SIGNED,
+        PLAIN: "happened_at written_at changed_at after_closing version" + SIGNED,
     },
     "cases.Addition": {CONTENT: "text", PLAIN: "subject subject_id kind written_at" + SIGNED},
     "cases.Disclosure": {

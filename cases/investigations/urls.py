@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
         path(ONE, pages.investigation, name="investigation"),
         path(ONE + "plan/", sections.Plan.as_view(), name="investigation_plan"),
         path(ONE + "notes/new/", sections.NewNote.as_view(), name="investigation_note"),
+        path(ONE + "notes/late/", sections.LateNote.as_view(), name="investigation_late_note"),
         path(ONE + "guardians/new/", sections.NewGuardian.as_view(), name="investigation_guardian"),
         path(
             ONE + "participation/",

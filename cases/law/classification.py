@@ -198,7 +198,7 @@ _FACTS: dict[str, dict[Fact, str]] = {
     },
     "Deadline": {
         Fact.HOUSE: "id unit group child matter starts_on anchor_at extended_to due_on act_by"
-        " due_at warn_on met_on met_at cancelled_on overdue_since"
+        " due_at warn_on met_on met_at recorded_on cancelled_on overdue_since"
     },
     "Escalation": {Fact.HOUSE: "id deadline due_on reached_on"},
     "Disclosure": {
@@ -259,6 +259,7 @@ _FACTS: dict[str, dict[Fact, str]] = {
         Fact.SHOWN: "kind happened_at child_spoken_with child_alone author",
         Fact.KEY: "id signed_at signed_by unit child matter written_at changed_at changed_by"
         " version",
+        Fact.DERIVED: "after_closing",
     },
     "Notice": {
         Fact.HOUSE: "id recipient deadline due_on matter topic_id emergency created_at read_at"

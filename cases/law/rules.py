@@ -132,6 +132,13 @@ def may_work(*, status: str) -> Decision:
     return Allowed()
 
 
+def may_write_late(*, closed: bool) -> Decision:
+    """What comes after the end is noted as late; before, it is a note as any other."""
+    if closed:
+        return Allowed()
+    return Denied(_("The matter is open: write a note as usual."))
+
+
 def may_change_note(*, signed: bool) -> Decision:
     if signed:
         return Denied(

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from cases.enums import STATUS_FEEDBACK
 from cases.law.duties import Duty, ReportFacts, report_duties
 from cases.reports.models import Feedback, Report
+from core.calendar import local_date
 
 
 def tells_now(report: Report, feedback: Feedback) -> bool:
@@ -38,6 +39,8 @@ def report_facts(report: Report) -> ReportFacts:
         # Of a decision that came after, the reporter has been told nothing yet.
         feedback_on=feedback.given_on if feedback and tells_now(report, feedback) else None,
         talk_offered_at=talk.offered_at if talk else None,
+        assessment_recorded_on=local_date(assessment.recorded_at) if assessment else None,
+        decision_recorded_on=local_date(decision.recorded_at) if decision else None,
     )
 
 

@@ -124,6 +124,7 @@ RULES: dict[str, Rule] = {
         [
             "investigation_plan",
             "investigation_note",
+            "investigation_late_note",
             "investigation_guardian",
             "investigation_participation",
             "investigation_protection",

@@ -61,6 +61,13 @@ class PermittedInvestigation:
         )
 
     @cached_property
+    def may_write_late(self) -> Decision:
+        return both(
+            rules.may_write_late(closed=not self.investigation.is_open),
+            self.ask(Action.WORK_ON_INVESTIGATION),
+        )
+
+    @cached_property
     def may_write_document(self) -> Decision:
         return both(
             rules.may_write_document(status=self.investigation.status),

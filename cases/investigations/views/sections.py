@@ -60,6 +60,22 @@ class NewNote(SectionView):
         return notes.write_note(self.pk, draft_key=self.draft_key, **values, **self.by_at)
 
 
+class LateNote(NewNote):
+    """What came after the end, such as a letter: dated, signed at once, and opening nothing."""
+
+    title = gettext_lazy("Late note")
+    submit = gettext_lazy("Save and sign")
+
+    def decision(self) -> Decision:
+        return self.case.may_write_late
+
+    def save(self, data: dict[str, Any], version: int | None) -> Any:
+        values = forms_journal.NoteForm.values_of(data)
+        return notes.write_note(
+            self.pk, draft_key=self.draft_key, late=True, **values, **self.by_at
+        )
+
+
 class NewGuardian(SectionView):
     form_class = forms_investigations.GuardianForm
     anchor, title, icon = "guardians", gettext_lazy("Add a guardian"), "person-plus"

@@ -22,10 +22,12 @@ from cases.enums import (
     ReportStatus,
     SeriousTalkResult,
 )
+from cases.law.duties import opening_due_on
 from cases.matters.working import reach
 from cases.persons.outputs import Child, ChildShort
 from cases.persons.whereabouts import mark, reporter_organisation
-from cases.reports.models import Report
+from cases.reports.models import OpeningDecision, Report
+from core.calendar import local_date
 from organisation.permissions import Access
 from organisation.rights import Action
 
@@ -86,11 +88,19 @@ class ProtectionAssessmentTold(Row):
 
 class DecisionTold(Row):
     decided_on = serializers.DateField()
+    recorded_at = serializers.DateTimeField()
+    recorded_after_due = serializers.SerializerMethodField(
+        help_text=_("The day is within the time, and it was entered after it.")
+    )
     decided_by = serializers.CharField(source="decided_by.username")
     outcome = serializers.ChoiceField(choices=OpeningOutcome.choices)
     rationale = serializers.CharField()
     late = serializers.BooleanField(source="is_late")
     late_reason = serializers.CharField()
+
+    def get_recorded_after_due(self, row: OpeningDecision) -> bool:
+        last_day = opening_due_on(row.report.received_at)
+        return row.decided_on <= last_day < local_date(row.recorded_at)
 
 
 class FeedbackTold(Row):
@@ -154,6 +164,8 @@ class ReportDetail(ReportRow):
 
     def _one(self, row: Report, name: str, form: type[Row]) -> Any:
         told = getattr(row, name, None)
+        if told is not None:
+            told.report = row
         return form(told, context=self.context).data if told is not None else None
 
     @extend_schema_field(ProtectionAssessmentTold(allow_null=True))

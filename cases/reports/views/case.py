@@ -213,6 +213,12 @@ class ReportPage:
         )
 
     @property
+    def recorded_after_due(self) -> bool:
+        """The decision is dated within the time, and was written down after it."""
+        kind = DeadlineKind.OPENING_DECISION
+        return any(duty.kind == kind and duty.recorded_after_due for duty in self.deadlines)
+
+    @property
     def decided_late(self) -> bool:
         """By the day it really arrived, which may have been corrected since."""
         return any(
