@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import FreeText
 
 
-class ReasonForm(forms.Form):
+class CorrectionForm(forms.Form):
     """The reason, and which version was read."""
 
     reason = FreeText(

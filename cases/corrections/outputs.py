@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +16,7 @@ from cases.enums import CorrectionAct
 
 
 class ChangeTold(Row):
-    label = serializers.CharField()
+    column = serializers.CharField(source="label", help_text=_("What it is called."))
     old = serializers.CharField()
     new = serializers.CharField()
 
@@ -39,7 +40,7 @@ class CorrectionTold(Row):
         return ChangeTold(told, many=True, context=self.context).data
 
 
-def told_of(matter_id: int, context: dict[str, Any], *, works: bool) -> Any:
+def told_of(matter_id: int, context: Mapping[str, Any], *, works: bool) -> Any:
     """Every correction of a matter, the latest first."""
     rows = Correction.objects.filter(matter=matter_id).select_related("made_by")
     return CorrectionTold(

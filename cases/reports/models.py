@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -44,7 +44,7 @@ class ReportQuerySet(MatterRecordQuerySet):
     def readable(self, access: Access) -> Self:
         """As `visible_to`, and those withdrawn for whoever may put them back."""
         seen = type(self)(self.model).visible_to(access).values("pk")
-        withdrawn = (
+        withdrawn: Any = (
             MatterRecordQuerySet(self.model)
             .visible_to(access, Action.DECIDE_OPENING)
             .filter(status=ReportStatus.WITHDRAWN)

@@ -15,7 +15,7 @@ from cases.disclosure.models import Disclosure, DisclosurePiece
 from cases.enums import DisclosureStatus, InvestigationStatus, ReportStatus
 from cases.investigations.models import Investigation
 from cases.reports import services as reports
-from cases.reports.forms.correcting import CorrectForm
+from cases.reports.forms.correcting import CorrectReportForm
 from cases.reports.models import Report
 from cases.reports.services import ChildInput, ReporterInput
 from tests.cases.test_corrections import WHY, conclude, correct, open_with_everything, written
@@ -54,7 +54,7 @@ def page(client: Client, report: Report, status: int = 200) -> str:
 
 def standing(report: Report, **changes: Any) -> dict[str, Any]:
     """The correction form as it stands, with changes."""
-    fields = CorrectForm.standing(report) | changes
+    fields = CorrectReportForm.standing(report) | changes
     fields["received_at"] = fields["received_at"].strftime("%Y-%m-%dT%H:%M")
     if not fields["reporter_wants_feedback"]:
         del fields["reporter_wants_feedback"]

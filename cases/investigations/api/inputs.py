@@ -18,6 +18,7 @@ from cases.enums import (
 )
 from cases.investigations.models import Communication, RiskAssessment
 from cases.matters.models import MatterWorker
+from cases.persons.models import GuardianParticipation
 from core.limits import limit
 from organisation.models import User
 
@@ -52,7 +53,7 @@ class EntryBody(Body):
     guardian = Whole(required=False, help_text=gettext_lazy("Of a take-part: its id."))
     took_part = Flag(required=False)
     on = DayInput(required=False, help_text=gettext_lazy("Of a take-part: its day."))
-    how = serializers.CharField(required=False, max_length=limit(Communication, "how"))
+    how = serializers.CharField(required=False, max_length=limit(GuardianParticipation, "how"))
     assessed_on = DayInput(required=False)
     level = Code(choices=RiskLevel.choices, required=False)
     risk_factors = serializers.CharField(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.access import grants as access_services
-from cases.corrections.forms import ReasonForm
+from cases.corrections.forms import CorrectionForm
 from cases.enums import NoteKind
 from cases.investigations import forms as forms_investigations
 from cases.investigations import services
@@ -287,7 +287,7 @@ class Conclude(SectionView):
 
 class ReverseEnd(SectionView):
     action = Action.CONCLUDE_INVESTIGATION
-    form_class = ReasonForm
+    form_class = CorrectionForm
     anchor, title, icon = "conclusion", gettext_lazy("Reverse the end"), "arrow-counterclockwise"
     submit = gettext_lazy("Reverse the end")
     saved = gettext_lazy("The end is reversed. The investigation goes on by its original clock.")
@@ -306,7 +306,7 @@ class ReverseEnd(SectionView):
 
 class EndAgain(SectionView):
     action = Action.CONCLUDE_INVESTIGATION
-    form_class = ReasonForm
+    form_class = CorrectionForm
     anchor, title, icon = "conclusion", gettext_lazy("Let the end stand again"), "check2-square"
     submit = gettext_lazy("Let the end stand again")
     saved = gettext_lazy("The investigation is concluded as it was.")
@@ -387,7 +387,7 @@ class CorrectCommunication(EntryView):
 
 class CancelPlanned(SectionView):
     action = Action.ASSIGN_HANDLERS
-    form_class = ReasonForm
+    form_class = CorrectionForm
     anchor, title, icon = "handlers", gettext_lazy("Cancel the planned change"), "x-lg"
     submit = gettext_lazy("Cancel the planned change")
     saved = gettext_lazy("The planned change is cancelled.")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from cases.corrections.forms import ReasonForm
+from cases.corrections.forms import CorrectionForm
 from cases.enums import Channel, ConcernReason, Gender, ReporterCategory, ReportKind
 from cases.persons.models import Person
 from cases.reports.forms.steps import FeedbackForm, TalkForm
@@ -21,7 +21,7 @@ from core.widgets import DateInput, DateTimeInput
 from organisation.models import OrgUnit
 
 
-class CorrectForm(ReasonForm):
+class CorrectReportForm(CorrectionForm):
     """What was logged, as it stands, to be put right."""
 
     received_at = forms.DateTimeField(label=gettext_lazy("Received"), widget=DateTimeInput)
@@ -101,19 +101,19 @@ class CorrectForm(ReasonForm):
         return told(values, report)
 
 
-class WithdrawForm(ReasonForm):
+class WithdrawReportForm(CorrectionForm):
     """A report logged by mistake."""
 
 
-class ReverseForm(ReasonForm):
+class ReverseReportForm(CorrectionForm):
     """A decision taken by mistake."""
 
 
-class UndoForm(ReasonForm):
+class UndoReportForm(CorrectionForm):
     """A correction that was itself a mistake."""
 
 
-class MoveReportForm(ReasonForm):
+class MoveReportForm(CorrectionForm):
     """The right child by number or by name, or the right unit. `units`: the city's others."""
 
     personal_identity_number = forms.CharField(
@@ -186,9 +186,9 @@ class MoveReportForm(ReasonForm):
         }
 
 
-class FeedbackCorrection(FeedbackForm, ReasonForm):
+class FeedbackCorrection(FeedbackForm, CorrectionForm):
     field_order = ("given_on", "channel", "reason")
 
 
-class TalkCorrection(TalkForm, ReasonForm):
+class TalkCorrection(TalkForm, CorrectionForm):
     field_order = ("offered_at", "result", "held_at", "with_guardians", "note", "reason")

@@ -10,7 +10,7 @@ from cases.reports.services.correction import (
     withdraw_report,
 )
 from cases.reports.services.decision import decide_opening, open_investigation_of, propose_decision
-from cases.reports.services.entries import correct_entry
+from cases.reports.services.entries import correct_entry, entry_standing
 from cases.reports.services.intake import (
     MOST_CHILDREN,
     ChildInput,
@@ -36,6 +36,7 @@ __all__ = [
     "correct_entry",
     "correct_report",
     "decide_opening",
+    "entry_standing",
     "facts_of",
     "give_feedback",
     "log_report",

@@ -16,6 +16,7 @@ from cases.matters.working import reach
 from cases.reports.models import Report
 from cases.reports.services.correction import locked_with_facts
 from core import trail
+from core.calendar import in_stockholm
 from core.errors import Invalid, Missing
 from organisation.acting import (
     access,
@@ -37,6 +38,16 @@ ACTIONS: Mapping[str, Action] = {
     "feedback": Action.GIVE_FEEDBACK,
     "serious_talk": Action.OFFER_SERIOUS_TALK,
 }
+
+
+def entry_standing(report: Report, name: str) -> dict[str, Any]:
+    """What stands of the entry now, as a form shows it: times in Stockholm."""
+    row = getattr(report, name)
+    values = {one: getattr(row, one) for one in COLUMNS[name]}
+    return {
+        one: in_stockholm(value) if isinstance(value, datetime) else value
+        for one, value in values.items()
+    }
 
 
 def _checked(

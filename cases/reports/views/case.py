@@ -43,13 +43,13 @@ from cases.provisions.lookup import workers_for
 from cases.reports.earlier_matters import known_of
 from cases.reports.facts import tells_now
 from cases.reports.forms.correcting import (
-    CorrectForm,
+    CorrectReportForm,
     FeedbackCorrection,
     MoveReportForm,
-    ReverseForm,
+    ReverseReportForm,
     TalkCorrection,
-    UndoForm,
-    WithdrawForm,
+    UndoReportForm,
+    WithdrawReportForm,
 )
 from cases.reports.forms.steps import (
     AdoptForm,
@@ -62,7 +62,7 @@ from cases.reports.forms.steps import (
     TalkForm,
 )
 from cases.reports.models import OpeningDecision, Report
-from cases.reports.services import action_to_correct
+from cases.reports.services import action_to_correct, entry_standing
 from cases.reports.views.lines import OPEN, STATUS_TONES, lines, page_rows
 from cases.signing.texts import with_additions
 from core import trail, wording
@@ -483,12 +483,14 @@ class ReportPage:
             "correct_form": self._form(
                 "correct",
                 self.may_correct if here else Denied(""),
-                lambda: CorrectForm(prefix="correct", initial=CorrectForm.standing(self.report)),
+                lambda: CorrectReportForm(
+                    prefix="correct", initial=CorrectReportForm.standing(self.report)
+                ),
             ),
             "withdraw_form": self._form(
                 "withdraw",
                 self.may_withdraw,
-                lambda: WithdrawForm(prefix="withdraw", initial=version),
+                lambda: WithdrawReportForm(prefix="withdraw", initial=version),
             ),
             "move_form": self._form(
                 "move",
@@ -498,17 +500,14 @@ class ReportPage:
             "reverse_form": self._form(
                 "reverse",
                 self.may_reverse,
-                lambda: ReverseForm(prefix="reverse", initial=version),
+                lambda: ReverseReportForm(prefix="reverse", initial=version),
             ),
             "feedback_correct_form": self._form(
                 "feedback_correct",
                 self.may(Action.GIVE_FEEDBACK) if here and self.feedback else Denied(""),
                 lambda: FeedbackCorrection(
                     prefix="feedback_correct",
-                    initial={
-                        "given_on": self.feedback.given_on,
-                        "channel": self.feedback.channel,
-                    },
+                    initial=entry_standing(self.report, "feedback"),
                 ),
             ),
             "talk_correct_form": self._form(
@@ -516,19 +515,13 @@ class ReportPage:
                 self.may(Action.OFFER_SERIOUS_TALK) if here and self.talk else Denied(""),
                 lambda: TalkCorrection(
                     prefix="talk_correct",
-                    initial={
-                        "offered_at": timezone.localtime(self.talk.offered_at),
-                        "result": self.talk.result,
-                        "held_at": self.talk.held_at and timezone.localtime(self.talk.held_at),
-                        "with_guardians": self.talk.with_guardians,
-                        "note": self.talk.note,
-                    },
+                    initial=entry_standing(self.report, "serious_talk"),
                 ),
             ),
             "undo_form": self._form(
                 "undo",
                 self.may_undo,
-                lambda: UndoForm(prefix="undo", initial=version),
+                lambda: UndoReportForm(prefix="undo", initial=version),
             ),
         }
 

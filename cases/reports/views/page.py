@@ -20,13 +20,13 @@ from cases.journal import services as notes
 from cases.provisions.lookup import workers_for
 from cases.reports import services
 from cases.reports.forms.correcting import (
-    CorrectForm,
+    CorrectReportForm,
     FeedbackCorrection,
     MoveReportForm,
-    ReverseForm,
+    ReverseReportForm,
     TalkCorrection,
-    UndoForm,
-    WithdrawForm,
+    UndoReportForm,
+    WithdrawReportForm,
 )
 from cases.reports.forms.steps import (
     AdoptForm,
@@ -116,10 +116,10 @@ def away(request: StaffRequest) -> HttpResponse:
 @require_POST
 def report_correct(request: StaffRequest, pk: int) -> HttpResponse:
     """Put right what was logged."""
-    forms_read: dict[str, CorrectForm] = {}
+    forms_read: dict[str, CorrectReportForm] = {}
 
     def make(case: ReportPage) -> forms.Form:
-        form = CorrectForm(request.POST, prefix="correct")
+        form = CorrectReportForm(request.POST, prefix="correct")
         forms_read["form"] = form
         return form
 
@@ -145,7 +145,7 @@ def report_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
         request,
         pk,
         "withdraw",
-        lambda case: WithdrawForm(request.POST, prefix="withdraw"),
+        lambda case: WithdrawReportForm(request.POST, prefix="withdraw"),
         lambda values: services.withdraw_report(pk, by=request.user, at=request.at, **values),
         _("The report is withdrawn."),
         "corrections",
@@ -184,7 +184,7 @@ def report_reverse(request: StaffRequest, pk: int) -> HttpResponse:
         request,
         pk,
         "reverse",
-        lambda case: ReverseForm(request.POST, prefix="reverse"),
+        lambda case: ReverseReportForm(request.POST, prefix="reverse"),
         lambda values: services.reverse_decision(pk, by=request.user, at=request.at, **values),
         _("The decision is reversed. The report waits for a new one."),
         "decision",
@@ -236,7 +236,7 @@ def report_undo(request: StaffRequest, pk: int) -> HttpResponse:
         request,
         pk,
         "undo",
-        lambda case: UndoForm(request.POST, prefix="undo"),
+        lambda case: UndoReportForm(request.POST, prefix="undo"),
         lambda values: services.undo_correction(pk, by=request.user, at=request.at, **values),
         _("The correction is taken back."),
         "corrections",
