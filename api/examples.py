@@ -75,6 +75,31 @@ DECISION = OpenApiExample(
         "version": 2,
     },
 )
+CORRECTION = OpenApiExample(
+    "Another time",
+    summary=_("The letter came the day before"),
+    request_only=True,
+    value={
+        "received_at": "2026-03-01T11:00:00+01:00",
+        "channel": "letter",
+        "reason": "Fel dag vid loggningen.",
+    },
+)
+MOVE = OpenApiExample(
+    "To another child",
+    summary=_("It is about another child"),
+    request_only=True,
+    value={
+        "child": {"first_name": "Nils", "last_name": "Ek", "birth_date": "2018-11-12"},
+        "reason": "Loggad på fel barn.",
+    },
+)
+REASON = OpenApiExample(
+    "By mistake",
+    summary=_("It was a mistake"),
+    request_only=True,
+    value={"reason": "Gjort av misstag."},
+)
 FEEDBACK = OpenApiExample(
     "By letter",
     summary=_("The reporter was told by letter"),

@@ -22,6 +22,29 @@ urlpatterns = [
             name="report-protection-assessment",
         ),
         path("reports/<int:pk>/decision/", reports.DecisionView.as_view(), name="report-decision"),
+        path(
+            "reports/<int:pk>/correction/",
+            reports.CorrectionView.as_view(),
+            name="report-correction",
+        ),
+        path(
+            "reports/<int:pk>/withdrawal/",
+            reports.WithdrawalView.as_view(),
+            name="report-withdrawal",
+        ),
+        path("reports/<int:pk>/move/", reports.MoveView.as_view(), name="report-move"),
+        path("reports/<int:pk>/reversal/", reports.ReversalView.as_view(), name="report-reversal"),
+        path(
+            "reports/<int:pk>/feedback/correction/",
+            reports.FeedbackCorrectionView.as_view(),
+            name="report-feedback-correction",
+        ),
+        path(
+            "reports/<int:pk>/serious_talk/correction/",
+            reports.SeriousTalkCorrectionView.as_view(),
+            name="report-serious-talk-correction",
+        ),
+        path("reports/<int:pk>/undo/", reports.UndoView.as_view(), name="report-undo"),
         path("reports/<int:pk>/feedback/", reports.FeedbackView.as_view(), name="report-feedback"),
         path(
             "reports/<int:pk>/serious_talk/",
@@ -48,9 +71,29 @@ urlpatterns = [
             name="investigation-conclusion",
         ),
         path(
+            "investigations/<int:pk>/entries/<str:entry_kind>/<int:entry>/correction/",
+            investigations.EntryView.as_view(),
+            name="investigation-entry",
+        ),
+        path(
+            "investigations/<int:pk>/reversal/",
+            investigations.ReversalView.as_view(),
+            name="investigation-reversal",
+        ),
+        path(
+            "investigations/<int:pk>/undo/",
+            investigations.UndoView.as_view(),
+            name="investigation-undo",
+        ),
+        path(
             "investigations/<int:pk>/handlers/",
             investigations.HandlersView.as_view(),
             name="investigation-handlers",
+        ),
+        path(
+            "investigations/<int:pk>/handlers/cancel/",
+            investigations.CancelPlannedView.as_view(),
+            name="investigation-handlers-cancel",
         ),
     ),
     path("interventions/", interventions.InterventionsView.as_view(), name="interventions"),

@@ -131,11 +131,13 @@ class ReportStatus(TextChoices):
     OPENED = "opened", _("Investigation opened")
     NOT_OPENED = "not_opened", _("Not opened")
     JOINED = "joined", _("Joined an open investigation")
+    WITHDRAWN = "withdrawn", pgettext_lazy("report", "Withdrawn")
 
 
 UNDECIDED_REPORT: frozenset[str] = frozenset({ReportStatus.RECEIVED, ReportStatus.ASSESSED})
 
-# A protection assessment can also be written after the decision; the status then stays.
+# A protection assessment can also be written after the decision; the status then stays. The arrows
+# back are corrections: a decision reversed, a report withdrawn as logged by mistake and put back.
 REPORT_TRANSITIONS: Mapping[str, frozenset[str]] = {
     ReportStatus.RECEIVED: frozenset(
         {
@@ -143,14 +145,21 @@ REPORT_TRANSITIONS: Mapping[str, frozenset[str]] = {
             ReportStatus.OPENED,
             ReportStatus.NOT_OPENED,
             ReportStatus.JOINED,
+            ReportStatus.WITHDRAWN,
         }
     ),
     ReportStatus.ASSESSED: frozenset(
-        {ReportStatus.OPENED, ReportStatus.NOT_OPENED, ReportStatus.JOINED}
+        {
+            ReportStatus.OPENED,
+            ReportStatus.NOT_OPENED,
+            ReportStatus.JOINED,
+            ReportStatus.WITHDRAWN,
+        }
     ),
-    ReportStatus.OPENED: frozenset(),
-    ReportStatus.NOT_OPENED: frozenset(),
-    ReportStatus.JOINED: frozenset(),
+    ReportStatus.OPENED: UNDECIDED_REPORT,
+    ReportStatus.NOT_OPENED: UNDECIDED_REPORT,
+    ReportStatus.JOINED: UNDECIDED_REPORT,
+    ReportStatus.WITHDRAWN: UNDECIDED_REPORT,
 }
 
 
@@ -206,18 +215,51 @@ class InvestigationStatus(TextChoices):
     ONGOING = "ongoing", _("Ongoing")
     TO_READ = "to_read", _("For the leader to read")
     CONCLUDED = "concluded", _("Concluded")
+    ANNULLED = "annulled", _("Opened by mistake")
 
 
+CLOSED_INVESTIGATION: frozenset[str] = frozenset(
+    {InvestigationStatus.CONCLUDED, InvestigationStatus.ANNULLED}
+)
+OPEN_INVESTIGATION: frozenset[str] = frozenset(InvestigationStatus.values) - CLOSED_INVESTIGATION
+
+
+# The arrows back from the end, and to and from ANNULLED, are corrections: a conclusion, or a
+# decision to open, that is reversed.
 INVESTIGATION_TRANSITIONS: Mapping[str, frozenset[str]] = {
-    InvestigationStatus.WAITING: frozenset({InvestigationStatus.ONGOING}),
+    InvestigationStatus.WAITING: frozenset(
+        {InvestigationStatus.ONGOING, InvestigationStatus.ANNULLED}
+    ),
     InvestigationStatus.ONGOING: frozenset(
-        {InvestigationStatus.WAITING, InvestigationStatus.TO_READ}
+        {InvestigationStatus.WAITING, InvestigationStatus.TO_READ, InvestigationStatus.ANNULLED}
     ),
     InvestigationStatus.TO_READ: frozenset(
-        {InvestigationStatus.ONGOING, InvestigationStatus.CONCLUDED}
+        {
+            InvestigationStatus.ONGOING,
+            InvestigationStatus.CONCLUDED,
+            InvestigationStatus.ANNULLED,
+        }
     ),
-    InvestigationStatus.CONCLUDED: frozenset(),
+    InvestigationStatus.CONCLUDED: OPEN_INVESTIGATION,
+    InvestigationStatus.ANNULLED: OPEN_INVESTIGATION,
 }
+
+
+class CorrectionAct(TextChoices):
+    """What is done to put a record right."""
+
+    CHANGED = "changed", pgettext_lazy("correction", "Changed")
+    CORRECTED = "corrected", pgettext_lazy("correction", "Corrected")
+    WITHDRAWN = "withdrawn", pgettext_lazy("correction", "Withdrawn as logged by mistake")
+    MOVED = "moved", pgettext_lazy("correction", "Moved")
+    REVERSED = "reversed", pgettext_lazy("correction", "Reversed")
+    UNDONE = "undone", pgettext_lazy("correction", "Correction taken back")
+
+
+UNDOABLE: frozenset[str] = frozenset(
+    {CorrectionAct.WITHDRAWN, CorrectionAct.MOVED, CorrectionAct.REVERSED}
+)
+"""Acts that one press takes back; a correction is taken back by writing the old again."""
 
 
 class InvestigationOutcome(TextChoices):
@@ -250,6 +292,7 @@ class PartEnd(TextChoices):
     LEFT_THE_UNIT = "left_the_unit", _("No longer works in the unit")
     CONFLICT_OF_INTEREST = "conflict_of_interest", _("Can no longer have the case")
     TAKEN_OVER = "taken_over", _("A colleague has taken over")
+    MOVED_AWAY = "moved_away", _("The report was moved to the right unit")
 
 
 class ViolenceMark(TextChoices):

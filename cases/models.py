@@ -1,5 +1,6 @@
 """Every record of the case area, for Django and for apps above; each stands in its room."""
 
+from cases.corrections.models import Correction
 from cases.deadlines.models import Deadline, Escalation
 from cases.disclosure.models import Disclosure, DisclosureMatter, DisclosurePiece, Redaction
 from cases.drafts.models import Draft
@@ -32,6 +33,7 @@ __all__ = [
     "Addition",
     "Communication",
     "ConflictOfInterest",
+    "Correction",
     "Deadline",
     "DecisionDocument",
     "DecisionProposal",

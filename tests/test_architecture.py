@@ -632,7 +632,11 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
         PLAIN: "number type status opened_on extended_to planned_on plan_written_at concluded_on"
         " is_late version",
     },
-    "cases.Matter": {PLAIN: "kind number opened_on closed_on"},
+    "cases.Matter": {PLAIN: "kind number opened_on closed_on withdrawn"},
+    "cases.Correction": {
+        CONTENT: "reason changes kept",
+        PLAIN: "act subject subject_id made_at",
+    },
     "cases.MatterWorker": {
         CONTENT: "end_reason handover_note",
         PLAIN: "part from_on until_on assigned_at",
@@ -659,13 +663,13 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
     "cases.Deadline": {
         CONTENT: "cancel_reason",
         PLAIN: "matter_kind kind rule_version starts_on anchor_at extended_to due_on act_by due_at"
-        " warn_on met_on met_at cancelled_on overdue_since",
+        " warn_on met_on met_at recorded_on cancelled_on overdue_since",
     },
     "cases.Escalation": {PLAIN: "due_on rung reached_on"},
     "cases.Note": {
         IDENTITY: "present",
         CONTENT: "kind child_spoken_with child_alone text change_reason",
-        PLAIN: "happened_at written_at changed_at version" + SIGNED,
+        PLAIN: "happened_at written_at changed_at after_closing version" + SIGNED,
     },
     "cases.Addition": {CONTENT: "text", PLAIN: "subject subject_id kind written_at" + SIGNED},
     "cases.Disclosure": {

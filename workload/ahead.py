@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from django.core.cache import cache
 
 from cases.deadlines.models import Deadline
-from cases.enums import DeadlineKind, InvestigationStatus
+from cases.enums import OPEN_INVESTIGATION, DeadlineKind, InvestigationStatus
 from cases.investigations.models import Investigation
 from organisation.models import OrgUnit
 from workload import capacity
@@ -58,14 +58,15 @@ def group_ahead(group: OrgUnit, *, on: date, without: frozenset[int] = frozenset
 
 def _group_ahead(group: OrgUnit, *, on: date, without: frozenset[int]) -> GroupAhead:
     rows = list(
-        Investigation.objects.filter(unit_id=group.parent_id, opened_on__lte=on)
+        Investigation.objects.counted()
+        .filter(unit_id=group.parent_id, opened_on__lte=on)
         .exclude(concluded_on__lt=on - REACH)
         .exclude(child__in=without)
         .order_by("pk")
         .values_list("pk", "group_id", "opened_on", "concluded_on", "status")
     )
     here = [row for row in rows if row[1] == group.pk]
-    open_ids = [row[0] for row in here if row[4] != InvestigationStatus.CONCLUDED]
+    open_ids = [row[0] for row in here if row[4] in OPEN_INVESTIGATION]
     points = capacity.case_points(open_ids, on=on)
     due = dict(
         Deadline.objects.filter(

@@ -17,7 +17,7 @@ from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 
 from cases.deadlines.models import Deadline
-from cases.enums import DeadlineKind, InvestigationStatus
+from cases.enums import OPEN_INVESTIGATION, DeadlineKind, InvestigationStatus
 from cases.investigations.models import Investigation
 from cases.law.deadlines import status
 from cases.matters.models import MatterWorker
@@ -362,7 +362,7 @@ def _relations(rows: list[Any], *, without: frozenset[int]) -> _Relations:
         )
     ):
         siblings.add(child_id)
-        if pk and state != InvestigationStatus.CONCLUDED and whose not in without:
+        if pk and state in OPEN_INVESTIGATION and whose not in without:
             together[root].add((pk, number, whose))
     known: dict[int, set[int]] = defaultdict(set)
     for child_id, user_id in MatterWorker.objects.filter(
@@ -388,7 +388,8 @@ def unit_endings(unit_id: int, *, on: date, without: frozenset[int] = frozenset(
     """How the unit's investigations have ended over two years. One query."""
     spans = [
         InvestigationSpan(opened_on, concluded_on)
-        for opened_on, concluded_on in Investigation.objects.filter(unit_id=unit_id)
+        for opened_on, concluded_on in Investigation.objects.counted()
+        .filter(unit_id=unit_id)
         .exclude(concluded_on__lt=on - timedelta(days=WINDOW_DAYS))
         .exclude(child__in=without)
         .values_list("opened_on", "concluded_on")

@@ -134,7 +134,8 @@ def _carrying_too_much(
 
 def _alone(unit: OrgUnit, *, on: date) -> Iterator[Finding]:
     for group_id, pk, child_id in (
-        Investigation.objects.in_unit(unit.pk)
+        Investigation.objects.counted()
+        .in_unit(unit.pk)
         .filter(capacity.open_on(on))
         .exclude(status=InvestigationStatus.WAITING)
         .annotate(

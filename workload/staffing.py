@@ -69,7 +69,8 @@ def units_staff(units: Sequence[OrgUnit], *, on: date, above: bool) -> list[Unit
         .values_list("user_id", "experience_on", "form")
     }
     cases = dict(
-        Investigation.objects.filter(open_on(on), unit_id__in=ids)
+        Investigation.objects.counted()
+        .filter(open_on(on), unit_id__in=ids)
         .order_by()
         .values_list("unit_id")
         .annotate(n=Count("pk"))

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.corrections.models import Correction
 from cases.matters import registry as matters
 from cases.matters.models import Matter, MatterWorker
 from cases.matters.registry import Tie
@@ -246,7 +248,8 @@ class Ties:
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """An entry as pages and files show it."""
+    """An entry as pages and files show it. `moved`: of a matter that was another child's, of which
+    nothing more is said here."""
 
     entry: TrailEntry
     actor: str
@@ -254,6 +257,7 @@ class LogLine:
     why: str
     tied: bool
     tone: str
+    moved: bool = False
 
     @property
     def several(self) -> int:
@@ -269,23 +273,76 @@ TONES: dict[str, str] = {
 }
 
 
+MOVED = gettext_lazy("Something in a matter that was moved: it was about another child")
+"""All that the wrong child's log says of what was read and done in what was not about it."""
+
+
+class _Moved:
+    """Which entries tell of matters that stood on the child by mistake, and of nothing else of it.
+
+    A query, and one more for each type of row among the entries where something was moved.
+    """
+
+    def __init__(self, entries: Sequence[TrailEntry], child: Person) -> None:
+        self._ids: set[int] = set()
+        rows = Correction.objects.filter(child=child, to_child__isnull=False)
+        for kept in rows.values_list("kept", flat=True):
+            self._ids.update(kept.get("moved", ()))
+        self._rows: dict[str, tuple[set[int], set[int]]] = {}
+        if not self._ids:
+            return
+        own = set(Matter.objects.filter(child=child).values_list("pk", flat=True))
+        self._ids -= own
+        wanted: dict[str, set[int]] = {}
+        for entry in entries:
+            wanted.setdefault(entry.target_type, set()).update(entry.targets)
+        for name, targets in wanted.items():
+            self._rows[name] = (
+                self._within(name, targets, self._ids),
+                self._within(name, targets, own),
+            )
+
+    def _within(self, name: str, targets: set[int], ids: set[int]) -> set[int]:
+        """Those of the rows of a model that are, or stand in, one of the matters."""
+        if name in {kind.code for kind in matters.KINDS}:
+            return targets & ids
+        try:
+            model: Any = apps.get_model("cases", name)
+        except LookupError:
+            return set()
+        columns = {column.name for column in model._meta.concrete_fields}
+        column = getattr(model, "IN", "matter")
+        if column not in columns:
+            return set()
+        found = model._default_manager.filter(**{"pk__in": targets, f"{column}__in": ids})
+        return set(found.values_list("pk", flat=True))
+
+    def holds(self, entry: TrailEntry) -> bool:
+        moved, own = self._rows.get(entry.target_type, (set(), set()))
+        return bool(moved.intersection(entry.targets)) and not own.intersection(entry.targets)
+
+
 def lines(entries: Sequence[TrailEntry], child: Person) -> list[LogLine]:
     """The entries in words; they must have been fetched with their actors."""
     ties = Ties([child.pk], [entry.actor_id for entry in entries if entry.actor_id])
+    elsewhere = _Moved(entries, child)
     made = []
     for entry in entries:
+        moved = elsewhere.holds(entry)
         tie = ""
         if entry.actor_id:
             tie = ties.of(entry.actor_id, child.pk, local_date(entry.at))
-        why = ". ".join(part for part in (tie, entry.reason) if part)
+        why = ". ".join(part for part in (tie, "" if moved else entry.reason) if part)
         made.append(
             LogLine(
                 entry=entry,
                 actor=str(entry.actor) if entry.actor_id else str(_("The system")),
-                words=in_words(entry),
+                words=str(MOVED) if moved else in_words(entry),
                 why=why,
-                tied=bool(why) or entry.actor_id is None,
+                # Who was near a matter that is another child's now is told in that child's log.
+                tied=bool(why) or moved or entry.actor_id is None,
                 tone=TONES[entry.kind],
+                moved=moved,
             )
         )
     return made

@@ -25,7 +25,8 @@ class Deadline(models.Model):
     `unit`, `group`, `child` and `matter_kind` repeat what the matter says, for the indexes.
 
     Facts: `kind`, `rule_version`, `starts_on`, `anchor_at` (rules that count hours or the time of
-    day), `extended_to`, `met_on`/`met_at`, `cancelled_on`. Derived and rebuildable: `due_on`
+    day), `extended_to`, `met_on`/`met_at`, `recorded_on` (when it was written
+    down that it was met, where that is kept), `cancelled_on`. Derived and rebuildable: `due_on`
     (statutory last day), `act_by` (last working day on or before it), `due_at` (rules in hours),
     `warn_on` (three working days before `due_on`, never before `starts_on`). `overdue_since` is
     set by the sweep. `group` is the group whose leader answers for it now.
@@ -47,6 +48,7 @@ class Deadline(models.Model):
     warn_on = models.DateField()
     met_on = models.DateField(_("done on"), null=True, blank=True)
     met_at = models.DateTimeField(null=True, blank=True)
+    recorded_on = models.DateField(_("written down on"), null=True, blank=True)
     cancelled_on = models.DateField(_("cancelled on"), null=True, blank=True)
     cancel_reason = models.CharField(_("why cancelled"), max_length=500, blank=True)
     overdue_since = models.DateField(_("overdue since"), null=True, blank=True)
@@ -96,6 +98,13 @@ class Deadline(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.due_on}"
+
+    @property
+    def recorded_after_due(self) -> bool:
+        """Met in time by what it says, and written down after the last day."""
+        if self.met_on is None or self.recorded_on is None:
+            return False
+        return self.met_on <= self.due_on < self.recorded_on
 
     def get_kind_display(self) -> str:
         return str(duty_name(self.kind))

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
 from cases.enums import DeadlineStatus
 from cases.matters import registry as matters
@@ -102,6 +102,10 @@ class DeadlineQuerySet(models.QuerySet):
             DeadlineStatus.CANCELLED: Q(cancelled_on__lte=on),
         }
         return self.filter(conditions[DeadlineStatus(status)])
+
+    def recorded_late(self) -> Self:
+        """Met in time by what they say, and written down after the last day."""
+        return self.filter(met_on__lte=F("due_on"), recorded_on__gt=F("due_on"))
 
     def overdue(self, *, on: date) -> Self:
         """Not met, and `on` is after the due day. Due today is not overdue."""

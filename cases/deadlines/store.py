@@ -33,6 +33,7 @@ FIELDS = (
     "warn_on",
     "met_on",
     "met_at",
+    "recorded_on",
     "cancelled_on",
     "cancel_reason",
 )
@@ -139,11 +140,18 @@ def _apply(record: MatterRecord, difference: Difference, *, on: date) -> None:
         _finish_ladder(row, on=on)
     if row is not None and duty is None:
         # Never deleted: what was once a duty stays to be seen, with the reason it no longer is.
-        row.met_on = row.met_at = None
+        row.met_on = row.met_at = row.recorded_on = None
         row.cancelled_on = max(on, row.starts_on)
         row.cancel_reason = CANCELLED_NO_LONGER
         row.save(
-            update_fields=["met_on", "met_at", "cancelled_on", "cancel_reason", "overdue_since"]
+            update_fields=[
+                "met_on",
+                "met_at",
+                "recorded_on",
+                "cancelled_on",
+                "cancel_reason",
+                "overdue_since",
+            ]
         )
         return
     assert duty is not None

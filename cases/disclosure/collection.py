@@ -188,6 +188,8 @@ class Collector:
         kind, heading = str(note.get_kind_display()), _("Note")
         if kind != heading:
             heading += f": {kind}"
+        if note.after_closing:
+            heading += " (" + _("late note") + ")"
         writer = self.start(note, on, heading)
         writer.line(_("Written by"), note.author)
         writer.signed("note", note, body="text", but=("kind",))

@@ -442,6 +442,25 @@ def withdraw(disclosure_id: int, *, reason: str, by: User, at: datetime) -> Disc
     return disclosure
 
 
+def end_open_with(matter_id: int, *, by: User, at: datetime) -> int:
+    """Withdraw copies not yet handed over that hold a matter which turned out to be another
+    child's. How many."""
+    ended = 0
+    rows = Disclosure.objects.select_for_update(of=("self",)).defer("pdf")
+    for disclosure in rows.filter(matters__matter=matter_id):
+        if not rules.may_move(
+            DISCLOSURE_TRANSITIONS, disclosure.status, DisclosureStatus.WITHDRAWN
+        ):
+            continue
+        with override(settings.LANGUAGE_CODE):
+            disclosure.withdrawn_reason = _("A matter in it was moved. Prepare the copy anew.")
+        disclosure.status = DisclosureStatus.WITHDRAWN
+        disclosure.save(update_fields=["status", "withdrawn_reason"])
+        trail.changed("disclosure.withdrawn", disclosure, by=by, at=at)
+        ended += 1
+    return ended
+
+
 def proposed_refusal(disclosure: Disclosure) -> str:
     """The decision's text from the grounds in use, with how to appeal, to be read and completed."""
     used: set[Any] = set(

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from cases.investigations.models import Investigation
-from cases.law.duties import InvestigationFacts
+from cases.law.duties import Duty, InvestigationFacts, investigation_duties
+
+
+def investigation_duties_of(investigation: Investigation) -> list[Duty]:
+    """The duties of the investigation; one that should not have been opened has none."""
+    if investigation.is_withdrawn():
+        return []
+    return investigation_duties(investigation_facts(investigation))
 
 
 def investigation_facts(investigation: Investigation) -> InvestigationFacts:

@@ -319,3 +319,34 @@ class InvestigationFilter(forms.Form):
         group: Any = self.fields["group"]
         handler: Any = self.fields["handler"]
         group.queryset, handler.queryset = groups, handlers
+
+
+class _Why(forms.Form):
+    """Why an entry is put right; before the record is signed it may be left empty."""
+
+    reason = FreeText(
+        label=_("Why it is corrected"),
+        rows=2,
+        required=False,
+        help_text=_("Has to be said once the decision document is signed."),
+    )
+
+
+class ParticipationCorrection(ParticipationForm, _Why):
+    field_order = ("guardian", "took_part", "on", "how", "reason")
+
+
+class RiskCorrection(RiskForm, _Why):
+    field_order = ("assessed_on", "level", "risk_factors", "protective_factors", "reason")
+
+
+class InstrumentCorrection(InstrumentForm, _Why):
+    field_order = ("instrument", "used_on", "level", "reason")
+
+
+class SafetyCorrection(SafetyForm, _Why):
+    field_order = ("rater", "value", "rated_on", "reason")
+
+
+class CommunicationCorrection(CommunicationForm, _Why):
+    field_order = ("recipient", "communicated_on", "how", "response", "reason")

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.corrections.texts import write_for_party
 from cases.disclosure.collection import Collector
 from cases.enums import DeadlineKind, HandlerPart, InvestigationStatus, PoliceReport
 from cases.investigations import facts
@@ -26,7 +27,6 @@ from cases.investigations.models import (
 from cases.journal.timeline import Timeline
 from cases.law import rules
 from cases.law.classification import shown_of
-from cases.law.duties import investigation_duties
 from cases.matters.models import MatterWorker
 from cases.matters.registry import Kind, Part
 from cases.persons.models import GuardianParticipation, Person
@@ -78,6 +78,7 @@ def _pieces(collector: Collector, investigations: QuerySet[Investigation]) -> It
             "safety_ratings",
             "participations__guardian",
             "communications",
+            "matter__corrections",
         )
     )
     texts.with_additions("document", [getattr(row, "document", None) for row in rows])
@@ -140,12 +141,15 @@ def _pieces_of(collector: Collector, row: Investigation) -> Iterator[Any]:
         writer.signed("document", document)
         collector.additions(writer, document)
         yield writer.done()
-    if row.concluded_on:
+    corrected = row.matter.corrections.all()
+    if row.concluded_on or corrected:
         writer = collector.start(row, row.concluded_on, _("Conclusion"), "conclusion")
-        writer.line(_("Decided by"), row.concluded_by)
-        writer.line(_("Outcome"), row.get_outcome_display())
-        writer.line(_("Late"), _("yes") if row.is_late else _("no"))
-        writer.field(row, "conclusion_rationale", alone=True)
+        if row.concluded_on:
+            writer.line(_("Decided by"), row.concluded_by)
+            writer.line(_("Outcome"), row.get_outcome_display())
+            writer.line(_("Late"), _("yes") if row.is_late else _("no"))
+            writer.field(row, "conclusion_rationale", alone=True)
+        write_for_party(writer, corrected)
         yield writer.done()
 
 
@@ -348,11 +352,17 @@ KIND = Kind(
     may_write=lambda investigation: rules.may_work(status=investigation.status),
     given_back=_given_back,
     duties=(DeadlineKind.INVESTIGATION,),
-    derive=lambda investigation: investigation_duties(facts.investigation_facts(investigation)),
+    derive=facts.investigation_duties_of,
     with_facts=lambda rows: rows,
     weighs=True,
     log_words={
         "investigation.read": gettext_lazy("Opened the investigation"),
+        "investigation.plan_cancelled": gettext_lazy("Cancelled a planned change of the pair"),
+        "investigation.entry_corrected": gettext_lazy("Corrected an entry"),
+        "investigation.annulled": gettext_lazy("Reversed the decision that opened it"),
+        "investigation.stands": gettext_lazy("Took back the reversal of the decision"),
+        "investigation.conclusion_reversed": gettext_lazy("Reversed the end of it"),
+        "investigation.conclusion_stands": gettext_lazy("Let the end of it stand again"),
         "investigation.assign_read": gettext_lazy("Opened the investigation to give it out"),
         "investigation.listed": gettext_lazy("Saw the child in the list of investigations"),
         "investigation.list_exported": gettext_lazy(

@@ -11,6 +11,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import (
+    CLOSED_INVESTIGATION,
+    OPEN_INVESTIGATION,
     CommunicationRecipient,
     Instrument,
     InvestigationOutcome,
@@ -24,7 +26,15 @@ from cases.enums import (
 from cases.matters.models import HeaderKept, InMatter, MatterRecord
 from cases.matters.querysets import MatterRecordQuerySet
 from cases.signing import signatures
-from cases.signing.signable import SIGNATURE, Signable, capacity, kept, locked, signature_whole
+from cases.signing.signable import (
+    SIGNATURE,
+    Signable,
+    capacity,
+    kept,
+    locked,
+    signature_whole,
+    unsealable,
+)
 from core.constraints import one_of, ordered, paired, state_implies
 from core.fields import LongText
 from core.history import tracked
@@ -34,8 +44,16 @@ from organisation.rights import Action
 
 
 class InvestigationQuerySet(MatterRecordQuerySet):
+    def visible_to(self, access: Access, action: Action | None = None) -> Self:
+        """Without those whose decision to open was reversed."""
+        return super().visible_to(access, action).exclude(status=InvestigationStatus.ANNULLED)
+
     def open(self) -> Self:
-        return self.exclude(status=InvestigationStatus.CONCLUDED)
+        return self.filter(status__in=OPEN_INVESTIGATION)
+
+    def counted(self) -> Self:
+        """Those that figures and what is known of a child are made of."""
+        return self.exclude(status=InvestigationStatus.ANNULLED)
 
     def waiting(self) -> Self:
         """Opened but given to nobody: the group leader's."""
@@ -79,7 +97,7 @@ class Investigation(MatterRecord):
     """
 
     KIND = "investigation"
-    HEADER_FROM = frozenset({"opened_on", "concluded_on"})
+    HEADER_FROM = frozenset({"opened_on", "concluded_on", "status"})
 
     type = models.CharField(
         _("type"), max_length=20, choices=InvestigationType, default=InvestigationType.ORDINARY
@@ -157,7 +175,7 @@ class Investigation(MatterRecord):
             models.UniqueConstraint(
                 name="cases_investigation_one_open_per_child",
                 fields=["child"],
-                condition=~Q(status=InvestigationStatus.CONCLUDED),
+                condition=~Q(status__in=sorted(CLOSED_INVESTIGATION)),
             ),
         ]
         indexes = [
@@ -165,7 +183,7 @@ class Investigation(MatterRecord):
             models.Index(fields=["group", "status"], name="cases_investigation_group"),
             models.Index(
                 fields=["unit", "group", "opened_on"],
-                condition=~Q(status=InvestigationStatus.CONCLUDED),
+                condition=~Q(status__in=sorted(CLOSED_INVESTIGATION)),
                 name="cases_investigation_open",
             ),
             models.Index(
@@ -178,13 +196,17 @@ class Investigation(MatterRecord):
 
     @property
     def is_open(self) -> bool:
-        return self.status != InvestigationStatus.CONCLUDED
+        return self.status in OPEN_INVESTIGATION
 
     def opened(self) -> date:
         return self.opened_on
 
+    def is_withdrawn(self) -> bool:
+        return self.status == InvestigationStatus.ANNULLED
+
     def closed(self) -> date | None:
-        return self.concluded_on
+        # One that should never have been opened was open no day.
+        return self.opened_on if self.is_withdrawn() else self.concluded_on
 
 
 @tracked()
@@ -320,7 +342,7 @@ class DecisionDocument(InMatter, Signable):
 
     Handing it to the leader signs it and locks its text. The leader's reading is a signature too.
     Until the end the leader can give it back, which takes the signatures away (the history keeps
-    them); ending the investigation seals it for good.
+    them); ending the investigation seals it, until the end is reversed.
     """
 
     IN = "investigation"
@@ -363,7 +385,7 @@ class DecisionDocument(InMatter, Signable):
         ]
         triggers = [
             locked("signed_is_locked", "signed_at", *_TEXT),
-            locked("sealed_is_locked", "sealed_at", *_TEXT, *SIGNATURE, *READING),
+            unsealable("sealed_is_locked", *_TEXT, *SIGNATURE, *READING),
             kept("signed_is_kept", "signed_at"),
             kept("sealed_is_kept", "sealed_at"),
         ]

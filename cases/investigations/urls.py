@@ -7,6 +7,7 @@ from cases.investigations.views import documents, lists, pages, sections
 from cases.matters.addresses import about
 
 ONE = "investigations/<int:pk>/"
+ENTRY = ONE + "%s/<int:entry>/correct/"
 
 urlpatterns: list[URLPattern] = [
     path("investigations/", lists.investigation_list, name="investigation_list"),
@@ -16,6 +17,7 @@ urlpatterns: list[URLPattern] = [
         path(ONE, pages.investigation, name="investigation"),
         path(ONE + "plan/", sections.Plan.as_view(), name="investigation_plan"),
         path(ONE + "notes/new/", sections.NewNote.as_view(), name="investigation_note"),
+        path(ONE + "notes/late/", sections.LateNote.as_view(), name="investigation_late_note"),
         path(ONE + "guardians/new/", sections.NewGuardian.as_view(), name="investigation_guardian"),
         path(
             ONE + "participation/",
@@ -42,6 +44,40 @@ urlpatterns: list[URLPattern] = [
             ONE + "communication/", sections.Communicate.as_view(), name="investigation_communicate"
         ),
         path(ONE + "conclusion/", sections.Conclude.as_view(), name="investigation_conclude"),
+        path(
+            ONE + "conclusion/reverse/", sections.ReverseEnd.as_view(), name="investigation_reverse"
+        ),
+        path(
+            ONE + "handlers/planned/",
+            sections.CancelPlanned.as_view(),
+            name="investigation_cancel_planned",
+        ),
+        path(
+            ENTRY % "participation",
+            sections.CorrectParticipation.as_view(),
+            name="investigation_participation_correct",
+        ),
+        path(
+            ENTRY % "risk",
+            sections.CorrectRisk.as_view(),
+            name="investigation_risk_correct",
+        ),
+        path(
+            ENTRY % "instrument",
+            sections.CorrectInstrument.as_view(),
+            name="investigation_instrument_correct",
+        ),
+        path(
+            ENTRY % "rating",
+            sections.CorrectRating.as_view(),
+            name="investigation_rating_correct",
+        ),
+        path(
+            ENTRY % "communication",
+            sections.CorrectCommunication.as_view(),
+            name="investigation_communication_correct",
+        ),
+        path(ONE + "conclusion/again/", sections.EndAgain.as_view(), name="investigation_again"),
         path(ONE + "readers/", sections.GrantReading.as_view(), name="investigation_grant"),
         path(ONE + "readers/<int:reader>/revoke/", pages.revoke, name="investigation_revoke"),
     ),

@@ -10,7 +10,7 @@ from cases.enums import NoteKind
 from cases.matters.models import Matter
 from cases.persons.models import Person
 from cases.signing import signatures
-from cases.signing.signable import Signable, signature_whole, signed_guards
+from cases.signing.signable import Signable, WithItsMatter, signature_whole, signed_guards
 from core.constraints import one_of, paired
 from core.fields import LongText
 from core.history import tracked
@@ -36,8 +36,8 @@ class Note(Signable):
     """A note in the child's journal, in the matter it was written in.
 
     `child_alone` says whether the child was spoken with alone and is null when the child was not
-    spoken with. Once signed by its author the note is locked; what is wrong or missing in it is
-    said in an `Addition`.
+    spoken with. One `after_closing` is a late note, written when the matter was closed. Once signed
+    by its author the note is locked; what is wrong or missing in it is said in an `Addition`.
     """
 
     unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+")
@@ -56,6 +56,7 @@ class Note(Signable):
     change_reason = models.CharField(
         _("why it was changed"), max_length=300, blank=True, default=""
     )
+    after_closing = models.BooleanField(_("late note"), default=False)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -85,7 +86,7 @@ class Note(Signable):
                 name="cases_note_unsigned",
             ),
         ]
-        triggers = signed_guards("note", "child_id", "written_at")
+        triggers = [*signed_guards("note", "written_at"), WithItsMatter()]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.happened_at:%Y-%m-%d}"

@@ -70,14 +70,17 @@ def write_note(
     child_spoken_with: bool = False,
     child_alone: bool | None = None,
     sign_now: bool = False,
+    late: bool = False,
     draft_key: str = "",
 ) -> Note:
     """Write a note in a matter the actor works on.
 
-    `sign_now`: the author signs it with the same act, and it is locked.
+    `sign_now`: the author signs it with the same act, and it is locked. `late`: what came after
+    the matter was closed, dated as it came and signed at once; it opens nothing again.
     """
     who = access(by, at)
-    matter = lock_to_write(who, matter_id)
+    matter = lock_to_write(who, matter_id, late=late)
+    sign_now = sign_now or late
     values = _checked_note(
         kind=kind,
         happened_at=happened_at,
@@ -93,6 +96,7 @@ def write_note(
         matter_id=matter.pk,
         author=by,
         written_at=at,
+        after_closing=late,
         **values,
     )
     if sign_now:
@@ -108,7 +112,7 @@ def write_note(
     note.save()
     if draft_key:
         drafts.discard(by=by, key=draft_key)
-    trail.changed("note.written", note, by=by, at=at, kind=kind)
+    trail.changed("note.written", note, by=by, at=at, kind=kind, late=late)
     if sign_now:
         signing.signed("note", note, by=by, at=at)
     return note

@@ -101,6 +101,8 @@ _FIELDS: dict[str, dict[Share, str]] = {
         Share.SCAN: "text",
         Share.LEFT_OUT: "subject signed_role signed_title signed_digest",
     },
+    # What stood in each column is written as that column is classified.
+    "Correction": {Share.SCAN: "reason", Share.LEFT_OUT: "subject changes kept"},
     "Deadline": {Share.LEFT_OUT: "matter_kind kind rule_version cancel_reason"},
     "Draft": {Share.LEFT_OUT: "key data tab"},
     # The authority's own: who may read, who may not, and when to act.
@@ -169,7 +171,10 @@ _FACTS: dict[str, dict[Fact, str]] = {
         Fact.DERIVED: "on",
         Fact.KEY: "id investigation recorded_by",
     },
-    "Matter": {Fact.KEY: "id unit group child part_of", Fact.DERIVED: "opened_on closed_on"},
+    "Matter": {
+        Fact.KEY: "id unit group child part_of withdrawn",
+        Fact.DERIVED: "opened_on closed_on",
+    },
     "MatterWorker": {Fact.HOUSE: "id matter user from_on until_on assigned_by assigned_at"},
     "ReadingGrant": {
         Fact.HOUSE: "id user permission unit from_on until_on granted_by granted_at ended_by"
@@ -187,9 +192,13 @@ _FACTS: dict[str, dict[Fact, str]] = {
         Fact.SHOWN: "kind written_at",
         Fact.KEY: "id signed_at signed_by unit child matter subject_id author",
     },
+    "Correction": {
+        Fact.DERIVED: "act made_at",
+        Fact.KEY: "id matter unit child to_child subject_id undoes made_by",
+    },
     "Deadline": {
         Fact.HOUSE: "id unit group child matter starts_on anchor_at extended_to due_on act_by"
-        " due_at warn_on met_on met_at cancelled_on overdue_since"
+        " due_at warn_on met_on met_at recorded_on cancelled_on overdue_since"
     },
     "Escalation": {Fact.HOUSE: "id deadline due_on reached_on"},
     "Disclosure": {
@@ -250,6 +259,7 @@ _FACTS: dict[str, dict[Fact, str]] = {
         Fact.SHOWN: "kind happened_at child_spoken_with child_alone author",
         Fact.KEY: "id signed_at signed_by unit child matter written_at changed_at changed_by"
         " version",
+        Fact.DERIVED: "after_closing",
     },
     "Notice": {
         Fact.HOUSE: "id recipient deadline due_on matter topic_id emergency created_at read_at"
@@ -274,7 +284,7 @@ _FACTS: dict[str, dict[Fact, str]] = {
     },
     "OpeningDecision": {
         Fact.SHOWN: "outcome decided_on decided_by is_late",
-        Fact.KEY: "id signed_at signed_by report recorded_at",
+        Fact.KEY: "id signed_at signed_by report standing_for recorded_at",
     },
     "Feedback": {
         Fact.SHOWN: "answer given_on channel",

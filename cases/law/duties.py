@@ -37,6 +37,7 @@ class Duty:
     warn_on: date
     met_on: date | None = None
     met_at: datetime | None = None
+    recorded_on: date | None = None
     cancelled_on: date | None = None
     cancel_reason: str = ""
 
@@ -55,6 +56,8 @@ class ReportFacts:
     joined_opened_on: date | None = None
     feedback_on: date | None = None
     talk_offered_at: datetime | None = None
+    assessment_recorded_on: date | None = None
+    decision_recorded_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,10 +82,14 @@ def duty(
     extended_to: date | None = None,
     met_on: date | None = None,
     met_at: datetime | None = None,
+    recorded_on: date | None = None,
     cancelled_on: date | None = None,
     cancel_reason: str = "",
 ) -> Duty:
-    """One duty counted from `anchor`; `met_at` alone gives `met_on`."""
+    """One duty counted from `anchor`; `met_at` alone gives `met_on`.
+
+    `recorded_on`: the day it was written down that the duty was met, where that is kept.
+    """
     counted = due(kind, anchor, extended_to=extended_to)
     if met_on is None and met_at is not None:
         met_on = local_date(met_at)
@@ -102,6 +109,7 @@ def duty(
         ),
         met_on=met_on,
         met_at=met_at,
+        recorded_on=recorded_on if met_on is not None else None,
         cancelled_on=cancelled_on,
         cancel_reason=cancel_reason,
     )
@@ -135,7 +143,12 @@ def report_duties(facts: ReportFacts) -> list[Duty]:
     duties = []
     if facts.kind == ReportKind.REPORT:
         duties.append(
-            duty(DeadlineKind.PROTECTION_ASSESSMENT, facts.received_at, met_at=facts.assessed_at)
+            duty(
+                DeadlineKind.PROTECTION_ASSESSMENT,
+                facts.received_at,
+                met_at=facts.assessed_at,
+                recorded_on=facts.assessment_recorded_on,
+            )
         )
     joined = facts.outcome == OpeningOutcome.JOINS_OPEN and not is_decision_late(facts)
     duties.append(
@@ -143,6 +156,7 @@ def report_duties(facts: ReportFacts) -> list[Duty]:
             DeadlineKind.OPENING_DECISION,
             received_on,
             met_on=None if joined else facts.decided_on,
+            recorded_on=facts.decision_recorded_on,
             cancelled_on=facts.decided_on if joined else None,
             cancel_reason=CANCELLED_JOINED if joined else "",
         )

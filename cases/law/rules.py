@@ -13,6 +13,7 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from cases.enums import (
+    CLOSED_INVESTIGATION,
     DISCLOSURE_CHILD_AGE,
     INSTRUMENT_AGES,
     INTERVENTION_TRANSITIONS,
@@ -72,6 +73,38 @@ def may_decide_opening(*, status: str, outcome: str, open_investigation: bool) -
     return Allowed()
 
 
+def may_withdraw(*, status: str) -> Decision:
+    """Only what is not decided is withdrawn as logged by mistake."""
+    if ReportStatus.WITHDRAWN in REPORT_TRANSITIONS[status]:
+        return Allowed()
+    if status == ReportStatus.WITHDRAWN:
+        return Denied(_("The report is withdrawn already."))
+    return Denied(_("The report is decided. Reverse the decision first."))
+
+
+def may_reverse_decision(*, decided: bool) -> Decision:
+    if decided:
+        return Allowed()
+    return Denied(_("There is no decision to reverse."))
+
+
+def may_move_report(*, joined: bool, decided: bool, leaves_unit: bool) -> Decision:
+    """What a report has joined is another's; what a unit has decided stays in the unit."""
+    if joined:
+        return Denied(
+            _("The report has joined an investigation about this child. Reverse that first.")
+        )
+    if decided and leaves_unit:
+        return Denied(_("The report is decided in this unit. Reverse the decision first."))
+    return Allowed()
+
+
+def may_reverse_conclusion(*, status: str) -> Decision:
+    if status == InvestigationStatus.CONCLUDED:
+        return Allowed()
+    return Denied(_("The investigation is not concluded."))
+
+
 def may_give_feedback(*, decided: bool, wanted: bool, given: bool) -> Decision:
     """Only to a mandated reporter who asked, and only once decided (SoL 2025:400 19:6)."""
     if given:
@@ -92,16 +125,23 @@ def may_offer_serious_talk(*, is_crime_report: bool, offered: bool) -> Decision:
 
 
 def may_assign(*, status: str) -> Decision:
-    if status == InvestigationStatus.CONCLUDED:
+    if status in CLOSED_INVESTIGATION:
         return Denied(_("The investigation is concluded."))
     return Allowed()
 
 
 def may_work(*, status: str) -> Decision:
     """Whether the investigation can still be written in."""
-    if status == InvestigationStatus.CONCLUDED:
+    if status in CLOSED_INVESTIGATION:
         return Denied(_("The investigation is concluded and can no longer be changed."))
     return Allowed()
+
+
+def may_write_late(*, closed: bool) -> Decision:
+    """What comes after the end is noted as late; before, it is a note as any other."""
+    if closed:
+        return Allowed()
+    return Denied(_("The matter is open: write a note as usual."))
 
 
 def may_change_note(*, signed: bool) -> Decision:
@@ -191,7 +231,7 @@ def may_read_document(*, status: str) -> Decision:
 
 def may_extend(*, status: str, due_on: date, decided_on: date) -> Decision:
     """More time is decided before the time is out (SoL 2025:400 20:3)."""
-    if status == InvestigationStatus.CONCLUDED:
+    if status in CLOSED_INVESTIGATION:
         return Denied(_("The investigation is concluded."))
     if decided_on > due_on:
         return Denied(
@@ -226,7 +266,9 @@ def may_grant(*, kind: str, status: str, outcome: str | None) -> Decision:
                 _("Follow-up without measure is decided when the investigation has ended.")
             )
         return Allowed()
-    if ended and outcome == InvestigationOutcome.NO_INTERVENTION:
+    if status == InvestigationStatus.ANNULLED or (
+        ended and outcome == InvestigationOutcome.NO_INTERVENTION
+    ):
         return Denied(_("The investigation ended without intervention: nothing can be granted."))
     return Allowed()
 

@@ -32,7 +32,8 @@ class Matter(models.Model):
 
     The row of its kind has the same id. `group` answers for it now; `child` is none where a matter
     is about no child. `part_of` is the matter it led to or was decided in: whoever works on that
-    one, or leads its group, reads this one too. `closed_on` is empty while it is open.
+    one, or leads its group, reads this one too. `closed_on` is empty while it is open. One that is
+    `withdrawn` came about by mistake: it is in no list, no search and no figure.
     """
 
     kind = models.CharField(_("kind"), max_length=30)
@@ -45,6 +46,7 @@ class Matter(models.Model):
     part_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts")
     opened_on = models.DateField(_("opened"))
     closed_on = models.DateField(_("closed"), null=True, blank=True)
+    withdrawn = models.BooleanField(_("withdrawn"), default=False)
 
     objects = querysets.MatterQuerySet.as_manager()
 
@@ -263,6 +265,10 @@ class MatterRecord(models.Model):
         """The day nothing of it was left to do; None while it is open."""
         raise NotImplementedError
 
+    def is_withdrawn(self) -> bool:
+        """Whether it came about by mistake and counts no more."""
+        return False
+
     def led_to(self) -> int | None:
         """Id of the matter this one is part of."""
         return None
@@ -273,6 +279,7 @@ class MatterRecord(models.Model):
             "part_of_id": self.led_to(),
             "opened_on": self.opened(),
             "closed_on": self.closed(),
+            "withdrawn": self.is_withdrawn(),
         }
 
     def keep_header(self) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from cases.law import rules
 from cases.matters import registry as matters
 from cases.matters.models import Matter, MatterRecord, MatterWorker
 from core.errors import Missing
@@ -31,15 +32,17 @@ def reach(record: MatterRecord, *, on: date) -> dict[str, Any]:
     return matters.kind(record.KIND).reach(record, on)
 
 
-def lock_to_write(who: Access, matter_id: int) -> MatterRecord:
-    """The kind's row of a matter the actor may write in now, locked."""
+def lock_to_write(who: Access, matter_id: int, *, late: bool = False) -> MatterRecord:
+    """The kind's row of a matter the actor may write in now, locked; `late`: of a closed one."""
     matter = Matter.objects.visible_to(who).filter(pk=matter_id).first()
     if matter is None:
         raise Missing(_("It does not exist, or is not yours to see."))
     kind = matters.kind(matter.kind)
     record: MatterRecord = kind.rows.select_for_update(of=("self",)).get(pk=matter_id)
     permit(who, kind.works, **reach(record, on=who.on))
-    require(kind.may_write(record))
+    require(
+        rules.may_write_late(closed=record.closed() is not None) if late else kind.may_write(record)
+    )
     return record
 
 

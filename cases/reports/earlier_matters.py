@@ -83,14 +83,19 @@ def known_of(
         row.child_id: row
         for row in Investigation.objects.open().filter(child__in=ids).with_page_rows(on=on)
     }
-    reports = Report.objects.filter(child__in=ids).exclude(pk__in=[row.pk for row in apart_from])
+    reports = (
+        Report.objects.counted()
+        .filter(child__in=ids)
+        .exclude(pk__in=[row.pk for row in apart_from])
+    )
     counts = dict(reports.values_list("child").annotate(Count("pk")).order_by())
     latest = {
         row.child_id: row
         for row in reports.order_by("child_id", "-received_at", "-pk").distinct("child_id")
     }
     investigated = dict(
-        Investigation.objects.filter(child__in=ids)
+        Investigation.objects.counted()
+        .filter(child__in=ids)
         .values_list("child")
         .annotate(Count("pk"))
         .order_by()

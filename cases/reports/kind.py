@@ -11,12 +11,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.corrections.texts import write_for_party
 from cases.disclosure.collection import Collector, said_at
 from cases.disclosure.masking_terms import reporter_of
 from cases.disclosure.redaction import ReporterNames
-from cases.enums import UNDECIDED_REPORT, ConcernReason, DeadlineKind, ReportPart
+from cases.enums import (
+    UNDECIDED_REPORT,
+    ConcernReason,
+    DeadlineKind,
+    ReportPart,
+    ReportStatus,
+)
 from cases.journal.timeline import Timeline
-from cases.law.duties import report_duties
 from cases.matters import working
 from cases.matters.registry import Kind, Part, Tie
 from cases.persons.models import Person
@@ -38,6 +44,9 @@ def _beside(access: Access, action: Action) -> Q:
     beside = Q(logged_by_id__in=access.acts_for) | Q(pk__in=decided.values("report"))
     if intake := access.units_with(action, Reach.INTAKE):
         beside |= Q(unit_id__in=intake, status__in=UNDECIDED_REPORT)
+        if action == Action.DECIDE_OPENING:
+            # Whoever could withdraw one logged by mistake puts it back.
+            beside |= Q(unit_id__in=intake, status=ReportStatus.WITHDRAWN)
     return beside
 
 
@@ -84,13 +93,13 @@ def _others(child_id: int) -> Iterator[int]:
 def _pieces(collector: Collector, reports: QuerySet[Report]) -> Iterator[Any]:
     rows = list(
         reports.select_related(
-            "protection_assessment", "decision__decided_by", "feedback", "serious_talk"
-        )
+            "protection_assessment", "feedback", "serious_talk", "matter"
+        ).prefetch_related("decisions__decided_by", "matter__corrections")
     )
     texts.with_additions(
         "assessment", [getattr(row, "protection_assessment", None) for row in rows]
     )
-    texts.with_additions("decision", [getattr(row, "decision", None) for row in rows])
+    texts.with_additions("decision", [one for row in rows for one in row.decisions.all()])
     for report in rows:
         yield from _pieces_of(collector, report)
 
@@ -106,6 +115,8 @@ def _pieces_of(collector: Collector, report: Report) -> Iterator[Any]:
     writer.line(_("Reasons"), reasons)
     writer.facts(report, but=("channel", "received_at", "reporter_category"))
     writer.field(report, "concern", alone=True)
+    corrected = list(report.matter.corrections.all())
+    write_for_party(writer, [one for one in corrected if one.subject == Report.KIND])
     yield writer.done()
     assessment = getattr(report, "protection_assessment", None)
     if assessment is not None:
@@ -115,11 +126,20 @@ def _pieces_of(collector: Collector, report: Report) -> Iterator[Any]:
         writer.signed("assessment", assessment, body="rationale")
         collector.additions(writer, assessment)
         yield writer.done()
-    decision = getattr(report, "decision", None)
-    if decision is not None:
-        writer = collector.start(decision, decision.decided_on, _("Decision"))
+    for decision in report.decisions.all():
+        stands = decision.standing_for_id is not None
+        heading = _("Decision") if stands else _("Decision that was reversed")
+        writer = collector.start(decision, decision.decided_on, heading)
         writer.line(_("Decided by"), decision.decided_by)
         writer.signed("decision", decision, body="rationale")
+        write_for_party(
+            writer,
+            [
+                one
+                for one in corrected
+                if one.subject_id == decision.pk and one.subject == "openingdecision"
+            ],
+        )
         collector.additions(writer, decision)
         yield writer.done()
     feedback = getattr(report, "feedback", None)
@@ -255,7 +275,7 @@ KIND = Kind(
         DeadlineKind.SERIOUS_TALK,
         DeadlineKind.REPORTER_FEEDBACK,
     ),
-    derive=lambda report: report_duties(facts.report_facts(report)),
+    derive=facts.report_duties_of,
     with_facts=facts.reports_with_facts,
     log_words={
         "report.points_read": gettext_lazy("Opened the points of the report"),
@@ -268,6 +288,14 @@ KIND = Kind(
         "report.protection_assessed": gettext_lazy("Wrote the protection assessment"),
         "report.decision_proposed": gettext_lazy("Proposed a decision"),
         "report.decided": gettext_lazy("Decided on the report"),
+        "report.corrected": gettext_lazy("Corrected the report"),
+        "report.entry_corrected": gettext_lazy("Corrected an entry of the report"),
+        "report.withdrawn": gettext_lazy("Withdrew the report as logged by mistake"),
+        "report.restored": gettext_lazy("Put a withdrawn report back"),
+        "report.moved_away": gettext_lazy("Moved a report away from the child"),
+        "report.moved_here": gettext_lazy("Moved a report to the child"),
+        "report.decision_reversed": gettext_lazy("Reversed the decision on the report"),
+        "report.decision_stands": gettext_lazy("Took back the reversal of the decision"),
         "report.feedback_given": gettext_lazy("Gave feedback to the reporter"),
         "report.serious_talk": gettext_lazy("Wrote down a serious talk"),
         "report.handler_left": gettext_lazy("A worker left; the report went back"),

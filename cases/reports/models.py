@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -37,6 +37,24 @@ from organisation.rights import Action
 
 
 class ReportQuerySet(MatterRecordQuerySet):
+    def visible_to(self, access: Access, action: Action | None = None) -> Self:
+        """Without those withdrawn as logged by mistake."""
+        return super().visible_to(access, action).exclude(status=ReportStatus.WITHDRAWN)
+
+    def readable(self, access: Access) -> Self:
+        """As `visible_to`, and those withdrawn for whoever may put them back."""
+        seen = type(self)(self.model).visible_to(access).values("pk")
+        withdrawn: Any = (
+            MatterRecordQuerySet(self.model)
+            .visible_to(access, Action.DECIDE_OPENING)
+            .filter(status=ReportStatus.WITHDRAWN)
+        )
+        return self.filter(Q(pk__in=seen) | Q(pk__in=withdrawn.values("pk")))
+
+    def counted(self) -> Self:
+        """Those that figures and what is known of a child are made of."""
+        return self.exclude(status=ReportStatus.WITHDRAWN)
+
     def undecided(self) -> Self:
         return self.filter(status__in=UNDECIDED_REPORT)
 
@@ -171,7 +189,7 @@ class Report(MatterRecord):
 
     @property
     def is_decided(self) -> bool:
-        return self.status not in {ReportStatus.RECEIVED, ReportStatus.ASSESSED}
+        return self.status not in {*UNDECIDED_REPORT, ReportStatus.WITHDRAWN}
 
     @property
     def handler(self) -> User | None:
@@ -181,7 +199,12 @@ class Report(MatterRecord):
     def opened(self) -> date:
         return self.received_on
 
+    def is_withdrawn(self) -> bool:
+        return self.status == ReportStatus.WITHDRAWN
+
     def closed(self) -> date | None:
+        if self.is_withdrawn():
+            return self.received_on
         if not self.is_decided:
             return None
         decision = getattr(self, "decision", None)
@@ -303,12 +326,17 @@ signatures.declare(
 class OpeningDecision(InMatter, Signable):
     """The decision to open an investigation or not (SoL 2025:400 20:2).
 
-    `is_late` is set once, when the decision is taken, and never changes. Deciding is signing.
+    `is_late` is set once, when the decision is taken, and never changes. Deciding is signing. One
+    that was reversed stays beside the one that came after: only the latest is `standing_for` the
+    report.
     """
 
     IN = "report"
 
-    report = models.OneToOneField(Report, models.PROTECT, related_name="decision")
+    report = models.ForeignKey(Report, models.PROTECT, related_name="decisions")
+    standing_for = models.OneToOneField(
+        Report, models.PROTECT, null=True, blank=True, related_name="decision"
+    )
     outcome = models.CharField(_("decision"), max_length=20, choices=OpeningOutcome)
     decided_on = models.DateField(_("decided on"))
     decided_by = models.ForeignKey(
@@ -329,6 +357,10 @@ class OpeningDecision(InMatter, Signable):
                 condition=Q(is_late=False, late_reason="") | (Q(is_late=True) & ~Q(late_reason="")),
             ),
             signature_whole("cases_openingdecision_signature_whole"),
+            models.CheckConstraint(
+                name="cases_openingdecision_stands_for_its_own",
+                condition=Q(standing_for__isnull=True) | Q(standing_for=models.F("report")),
+            ),
         ]
         triggers = signed_guards("decision", "recorded_at")
 

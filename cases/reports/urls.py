@@ -20,6 +20,21 @@ urlpatterns: list[URLPattern] = [
         path("reports/<int:pk>/feedback/", reports.report_feedback, name="report_feedback"),
         path("reports/<int:pk>/talk/", reports.report_talk, name="report_talk"),
         path("reports/<int:pk>/assign/", reports.report_assign, name="report_assign"),
+        path("reports/<int:pk>/correct/", reports.report_correct, name="report_correct"),
+        path("reports/<int:pk>/withdraw/", reports.report_withdraw, name="report_withdraw"),
+        path("reports/<int:pk>/move/", reports.report_move, name="report_move"),
+        path("reports/<int:pk>/reverse/", reports.report_reverse, name="report_reverse"),
+        path(
+            "reports/<int:pk>/feedback/correct/",
+            reports.report_feedback_correct,
+            name="report_feedback_correct",
+        ),
+        path(
+            "reports/<int:pk>/talk/correct/",
+            reports.report_talk_correct,
+            name="report_talk_correct",
+        ),
+        path("reports/<int:pk>/undo/", reports.report_undo, name="report_undo"),
         path("reports/<int:pk>/notes/", reports.report_note, name="report_note"),
     ),
 ]

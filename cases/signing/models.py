@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,13 +11,14 @@ from cases.enums import AdditionKind
 from cases.matters.models import Matter
 from cases.persons.models import Person
 from cases.signing import signatures
-from cases.signing.signable import Signable
+from cases.signing.signable import SIGNATURE, Signable, WithItsMatter, locked
 from core.constraints import one_of
 from core.fields import LongText
 from core.history import AppendOnly, tracked
 from organisation.models import OrgUnit, User
 
 signatures.declare("addition", ("matter_id", "subject", "subject_id", "kind", "text", "author_id"))
+ADDED = (*signatures.CONTENT["addition"].ever, "written_at")
 
 
 @tracked()
@@ -60,7 +62,12 @@ class Addition(Signable):
             ),
         ]
         indexes = [models.Index(fields=["subject", "subject_id"], name="cases_addition_subject")]
-        triggers = [AppendOnly()]
+        # A matter that is moved to the right child takes what was written beside its texts along.
+        triggers = [
+            AppendOnly(operation=pgtrigger.Delete | pgtrigger.Truncate),
+            locked("added_is_locked", "signed_at", *ADDED, *SIGNATURE),
+            WithItsMatter(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.written_at:%Y-%m-%d}"

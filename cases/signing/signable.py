@@ -73,6 +73,39 @@ def locked(name: str, when: str, *columns: str) -> Guard:
     )
 
 
+def unsealable(name: str, *columns: str) -> Guard:
+    """Refuse every change of `columns` in a sealed row but the taking away of the seal itself.
+
+    A conclusion that is reversed takes it away, in an act of its own that changes nothing else.
+    """
+    others = [column for column in columns if column != "sealed_at"]
+    changed = " OR ".join(f'OLD."{column}" IS DISTINCT FROM NEW."{column}"' for column in others)
+    return Guard(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        func='IF OLD."sealed_at" IS NOT NULL AND ('
+        ' (NEW."sealed_at" IS NOT NULL AND OLD."sealed_at" IS DISTINCT FROM NEW."sealed_at")'
+        f" OR {changed}) THEN"
+        " RAISE EXCEPTION 'signed rows of % are not changed', TG_TABLE_NAME"
+        " USING ERRCODE = 'insufficient_privilege'; END IF; RETURN NEW;",
+    )
+
+
+class WithItsMatter(Guard):
+    """Refuse a text that says it is about another child or unit than its matter."""
+
+    name = "stands_with_its_matter"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert | pgtrigger.Update
+    func = (
+        "IF NOT EXISTS (SELECT FROM cases_matter m WHERE m.id = NEW.matter_id"
+        " AND m.unit_id = NEW.unit_id AND m.child_id IS NOT DISTINCT FROM NEW.child_id)"
+        " THEN RAISE EXCEPTION 'the matter of % says otherwise', TG_TABLE_NAME"
+        " USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;"
+    )
+
+
 def kept(name: str, when: str) -> Guard:
     """Refuse to delete a row where the column `when` is filled."""
     return Guard(

@@ -12,7 +12,7 @@ from django.db.models.functions import TruncWeek
 from django.utils.translation import gettext_lazy as _
 
 from cases.deadlines.models import Deadline
-from cases.enums import DeadlineKind, InvestigationStatus
+from cases.enums import OPEN_INVESTIGATION, DeadlineKind
 from cases.investigations.models import Investigation
 from cases.statistics.scopes import Scope
 from cases.statistics.sections import DEADLINES, DECISIONS, INVESTIGATIONS
@@ -203,7 +203,7 @@ def investigations_by_week(scope: Scope, span: list[Week]) -> dict[str, list[int
             filter=Q(opened_on__lte=week.end)
             & (Q(concluded_on__isnull=True) | Q(concluded_on__gt=week.end)),
         )
-    recent = ~Q(status=InvestigationStatus.CONCLUDED) | Q(concluded_on__gte=span[0].start)
+    recent = Q(status__in=OPEN_INVESTIGATION) | Q(concluded_on__gte=span[0].start)
     found = Investigation.objects.filter(scope.of(), recent).aggregate(**counts)
 
     def of(name: str) -> list[int]:

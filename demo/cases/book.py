@@ -234,6 +234,7 @@ class Book:
                 warn_on=duty.warn_on,
                 met_on=duty.met_on,
                 met_at=duty.met_at,
+                recorded_on=duty.recorded_on,
                 cancelled_on=duty.cancelled_on,
                 cancel_reason=duty.cancel_reason,
                 overdue_since=(duty.due_on + ONE_DAY if duty.due_on < (ended or self.on) else None),

@@ -27,7 +27,7 @@ from cases.reports.models import (
     Report,
     SeriousTalk,
 )
-from core.calendar import ONE_DAY
+from core.calendar import ONE_DAY, local_date
 from demo.cases import words
 from demo.cases.book import MINUTE, Book, Chapter
 from demo.cases.load import array
@@ -192,6 +192,7 @@ class ReportRows(Chapter):
                 "decided_on": matter.decided_on,
                 "decided_by_id": paper.decided_by,
                 "rationale": rng.choice(_RATIONALES[OpeningOutcome(matter.outcome)]),
+                "standing_for_id": pk,
                 "is_late": late,
                 "late_reason": rng.choice(words.LATE_DECISION) if late else "",
             }
@@ -288,6 +289,14 @@ class ReportRows(Chapter):
                     joined_opened_on=inquiry.opened_on if inquiry else None,
                     feedback_on=feedback_on,
                     talk_offered_at=talk_at,
+                    assessment_recorded_on=(
+                        local_date(paper.assessed_recorded_at)
+                        if paper.assessed_recorded_at
+                        else None
+                    ),
+                    decision_recorded_on=(
+                        local_date(paper.decided_at) if paper.decided_at else None
+                    ),
                 )
             ),
             group=group,

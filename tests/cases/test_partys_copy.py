@@ -24,6 +24,7 @@ from cases.investigations import services as investigations
 from cases.law.classification import FACTS, SHARING, Fact, Share
 from cases.persons.models import Guardian, Person
 from cases.reports import services as reports
+from cases.reports.models import Report
 from cases.signing import services as signing
 from cases.signing.texts import in_words
 from tests.factories import World, moment
@@ -141,6 +142,14 @@ def filled(world: World) -> Full:
         child_took_part=True,
         note="Bra.",
         by=world.main,
+        at=filling.at(1),
+    )
+    now = Report.objects.get(pk=report.pk)
+    reports.correct_report(
+        report.pk,
+        reports.told({"channel": "letter"}, now),
+        reason="Skäl.",
+        by=world.leader,
         at=filling.at(1),
     )
     mother = child.guardians.get(relation="mother")

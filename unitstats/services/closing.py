@@ -162,7 +162,7 @@ def _keep(
 def to_close(unit: OrgUnit, *, on: date) -> list[Month]:
     """Months with records, over for so long that they should be closed, and not closed; oldest
     first."""
-    began = Report.objects.filter(unit=unit).aggregate(first=Min("received_on"))["first"]
+    began = Report.objects.counted().filter(unit=unit).aggregate(first=Min("received_on"))["first"]
     if began is None:
         return []
     closed = set(MonthlyClosing.objects.filter(unit=unit).values_list("month", flat=True))

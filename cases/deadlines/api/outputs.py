@@ -23,6 +23,12 @@ class DeadlineShort(Row):
     due_on = serializers.DateField(help_text=_("The statutory last day."))
     act_by = serializers.DateField(help_text=_("The last working day on or before it."))
     met_on = serializers.SerializerMethodField(help_text=_("Null while not known on the day."))
+    recorded_on = serializers.DateField(
+        allow_null=True, help_text=_("When it was written down that it was met.")
+    )
+    recorded_after_due = serializers.BooleanField(
+        help_text=_("Met in time by what it says, and written down after the last day.")
+    )
     status = serializers.SerializerMethodField()
 
     @extend_schema_field(serializers.DateField(allow_null=True))

@@ -5,11 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy
+from rest_framework import serializers
 
 from api.fields import Code, DayInput, Flag, Text, Whole
 from api.inputs import VERSION_READ, Body
-from cases.enums import InvestigationOutcome
+from cases.enums import (
+    CommunicationRecipient,
+    Instrument,
+    InvestigationOutcome,
+    RiskLevel,
+    SafetyRater,
+)
+from cases.investigations.models import Communication, RiskAssessment
 from cases.matters.models import MatterWorker
+from cases.persons.models import GuardianParticipation
 from core.limits import limit
 from organisation.models import User
 
@@ -27,6 +36,42 @@ class ConclusionBody(Body):
     rationale = Text(help_text=gettext_lazy("The reasons."))
     read_by_leader = Flag(help_text=gettext_lazy("The leader has read the decision document."))
     version = Whole(required=False, allow_null=True, help_text=VERSION_READ)
+
+
+class ReasonBody(Body):
+    reason = Text(help_text=gettext_lazy("Why it is corrected; stands in the history."))
+    version = Whole(required=False, allow_null=True, help_text=VERSION_READ)
+
+
+class EntryBody(Body):
+    """What of an entry is put right; each kind takes its own columns, and the others stay."""
+
+    reason = Text(
+        required=False,
+        help_text=gettext_lazy("Required once the decision document is signed."),
+    )
+    guardian = Whole(required=False, help_text=gettext_lazy("Of a take-part: its id."))
+    took_part = Flag(required=False)
+    on = DayInput(required=False, help_text=gettext_lazy("Of a take-part: its day."))
+    how = serializers.CharField(required=False, max_length=limit(GuardianParticipation, "how"))
+    assessed_on = DayInput(required=False)
+    level = Code(choices=RiskLevel.choices, required=False)
+    risk_factors = serializers.CharField(
+        required=False, allow_blank=True, max_length=limit(RiskAssessment, "risk_factors")
+    )
+    protective_factors = serializers.CharField(
+        required=False, allow_blank=True, max_length=limit(RiskAssessment, "protective_factors")
+    )
+    instrument = Code(choices=Instrument.choices, required=False)
+    used_on = DayInput(required=False)
+    rater = Code(choices=SafetyRater.choices, required=False)
+    value = Whole(required=False, help_text=gettext_lazy("0-10."))
+    rated_on = DayInput(required=False)
+    recipient = Code(choices=CommunicationRecipient.choices, required=False)
+    communicated_on = DayInput(required=False)
+    response = serializers.CharField(
+        required=False, allow_blank=True, max_length=limit(Communication, "response")
+    )
 
 
 class HandlersBody(Body):

@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.outputs import Row
+from cases.corrections.outputs import CorrectionTold, told_of
 from cases.deadlines.api.outputs import DeadlineShort
 from cases.enums import (
     DeadlineKind,
@@ -99,6 +100,11 @@ class InvestigationDetail(InvestigationRow):
     extensions = ExtensionTold(source="all_extensions", many=True)
     concluded_by = serializers.SerializerMethodField(help_text=_("User name."))
     rationale = serializers.CharField(source="conclusion_rationale")
+    corrections = serializers.SerializerMethodField()
+
+    @extend_schema_field(CorrectionTold(many=True))
+    def get_corrections(self, row: Investigation) -> Any:
+        return told_of(row.pk, self.context, works=True)
 
     @extend_schema_field(serializers.ListField(child=serializers.IntegerField()))
     def get_reports(self, row: Investigation) -> list[int]:

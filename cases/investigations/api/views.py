@@ -118,6 +118,77 @@ class ConclusionView(InvestigationView):
         return self.told(pk)
 
 
+class EntryView(InvestigationView):
+    @extend_schema(
+        operation_id="investigations_entry_correction",
+        tags=["investigations"],
+        summary=gettext_lazy("Put an entry of the record right"),
+        description=gettext_lazy(
+            "`entry_kind` is participation, risk, instrument, rating or communication. Only what"
+            " is sent is changed."
+        ),
+        request=inputs.EntryBody,
+        responses={200: outputs.InvestigationDetail},
+        examples=[examples.REASON],
+    )
+    def post(self, request: Request, pk: int, entry_kind: str, entry: int) -> Response:
+        self.reached(pk, Action.WORK_ON_INVESTIGATION)
+        given = self.given(inputs.EntryBody)
+        reason = given.pop("reason")
+        investigations.correct_entry(
+            pk, entry_kind, entry, given, reason=reason, by=self.by, at=self.at
+        )
+        return self.told(pk)
+
+
+class CancelPlannedView(InvestigationView):
+    @extend_schema(
+        operation_id="investigations_handlers_cancel",
+        tags=["investigations"],
+        summary=gettext_lazy("Cancel a change of the pair that has not begun"),
+        request=inputs.ReasonBody,
+        responses={200: outputs.InvestigationDetail},
+        examples=[examples.REASON],
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        self.reached(pk, Action.ASSIGN_HANDLERS)
+        given = self.given(inputs.ReasonBody)
+        investigations.cancel_planned(pk, by=self.by, at=self.at, **given)
+        return self.told(pk)
+
+
+class ReversalView(InvestigationView):
+    @extend_schema(
+        operation_id="investigations_reversal",
+        tags=["investigations"],
+        summary=gettext_lazy("Reverse an end that was a mistake"),
+        request=inputs.ReasonBody,
+        responses={200: outputs.InvestigationDetail},
+        examples=[examples.REASON],
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        self.reached(pk, Action.CONCLUDE_INVESTIGATION)
+        given = self.given(inputs.ReasonBody)
+        investigations.reverse_conclusion(pk, by=self.by, at=self.at, **given)
+        return self.told(pk)
+
+
+class UndoView(InvestigationView):
+    @extend_schema(
+        operation_id="investigations_undo",
+        tags=["investigations"],
+        summary=gettext_lazy("Let the end that was reversed stand again"),
+        request=inputs.ReasonBody,
+        responses={200: outputs.InvestigationDetail},
+        examples=[examples.REASON],
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        self.reached(pk, Action.CONCLUDE_INVESTIGATION)
+        given = self.given(inputs.ReasonBody)
+        investigations.undo_reversal(pk, by=self.by, at=self.at, **given)
+        return self.told(pk)
+
+
 class HandlersView(InvestigationView):
     @extend_schema(
         operation_id="investigations_handlers",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,7 +19,7 @@ from cases.matters.working import permit_on
 from cases.notices import services as notices
 from cases.provisions.lookup import blocked_from, workers_for
 from core import trail
-from core.errors import Invalid
+from core.errors import Conflict, Invalid
 from organisation.acting import access, checked_day, checked_length, checked_texts, lock, require
 from organisation.models import User
 from organisation.rights import Action
@@ -32,6 +32,61 @@ def may_be_handler(investigation: Investigation, *, on: date) -> QuerySet[User]:
     """The workers who can be chosen for the investigation on the day."""
     eligible = workers_for(investigation.group_id, investigation.child_id, on=on)
     return eligible.order_by("last_name", "first_name")
+
+
+def _fit_before(investigation: Investigation, part: str, from_on: date) -> None:
+    """Let nobody keep the part beside the worker who has it from the day.
+
+    What was to end later, for a planned change that is no more, ends the day before.
+    """
+    last_day = from_on - timedelta(days=1)
+    for row in MatterWorker.objects.select_for_update(of=("self",)).filter(
+        matter=investigation.pk, part=part, until_on__gte=from_on
+    ):
+        row.until_on = max(last_day, row.from_on - timedelta(days=1))
+        row.save(update_fields=["until_on"])
+
+
+@transaction.atomic
+def cancel_planned(
+    investigation_id: int, *, reason: str, by: User, at: datetime, version: int | None = None
+) -> Investigation:
+    """Cancel a change of the pair that has not begun: those who have it now keep it.
+
+    Conflict when none is planned.
+    """
+    who = access(by, at)
+    investigation = lock(visible(who), investigation_id, version=version)
+    permit_on(who, Action.ASSIGN_HANDLERS, investigation)
+    text = checked_texts({"reason": reason})["reason"]
+    if not text:
+        raise Invalid({"reason": _("Give the reason for the change of worker.")})
+    checked_length("reason", text, MatterWorker, "end_reason")
+    planned = [row for row in workers.current(investigation).values() if row.from_on > who.on]
+    if not planned:
+        raise Conflict(_("No change of the pair is planned."))
+    for row in planned:
+        workers.end(row, on=who.on, reason=text)
+        before = (
+            MatterWorker.objects.select_for_update(of=("self",))
+            .filter(
+                matter=investigation.pk, part=row.part, until_on=row.from_on - timedelta(days=1)
+            )
+            .exclude(pk=row.pk)
+            .filter(until_on__gte=F("from_on"))
+            .first()
+        )
+        if before is not None:
+            before.until_on = None
+            before.end_reason = before.handover_note = ""
+            before.save(update_fields=["until_on", "end_reason", "handover_note"])
+    has_pair = MatterWorker.objects.current().filter(matter=investigation.pk).exists()
+    if not has_pair and investigation.status == InvestigationStatus.ONGOING:
+        investigation.status = InvestigationStatus.WAITING
+    investigation.version += 1
+    investigation.save(update_fields=["status", "version"])
+    trail.changed("investigation.plan_cancelled", investigation, by=by, at=at, reason=text)
+    return investigation
 
 
 @transaction.atomic
@@ -49,8 +104,10 @@ def assign_handlers(
 ) -> list[MatterWorker]:
     """Give the investigation to a pair, or change the pair.
 
-    A change of someone needs `reason`; who leaves ends the day before `from_on`. Both must be
-    workers of the group, there on the day. Raises Invalid for the same person twice.
+    A change of someone needs `reason`; who leaves ends the day before `from_on`. One that would
+    have begun that day or later counts for none: a part given to the wrong person a minute ago is
+    gone at once, a planned one is cancelled, and whoever has the part until then keeps it so long.
+    Both must be workers of the group, there on the day. Invalid for the same person twice.
     """
     who = access(by, at)
     investigation = lock(visible(who), investigation_id, version=version)
@@ -71,6 +128,8 @@ def assign_handlers(
     if (from_on - who.on).days > 60:
         raise Invalid({"from": _("The day is more than two months ahead.")})
     current = workers.current(investigation)
+    if any(row.from_on > from_on for row in current.values()) and not texts["reason"]:
+        raise Invalid({"reason": _("Give the reason for the change of worker.")})
     wanted = {HandlerPart.MAIN.value: main, HandlerPart.CO.value: co}
     changing = {
         part: user
@@ -94,14 +153,11 @@ def assign_handlers(
     if replaced and not texts["reason"]:
         raise Invalid({"reason": _("Give the reason for the change of worker.")})
     for row in replaced:
-        if from_on <= row.from_on:
-            raise Invalid(
-                {
-                    "from": _("The change has to be after %(day)s, when the present one began.")
-                    % {"day": row.from_on.isoformat()}
-                }
-            )
+        # One that begins that day or later counts for none: it was given out by mistake, or only
+        # planned. The part it took over is then carried on to the new worker's first day.
         workers.end(row, on=from_on, reason=texts["reason"], handover_note=texts["handover_note"])
+    for part in changing:
+        _fit_before(investigation, part, from_on)
     made = [
         workers.give(investigation, user, part, from_on=from_on, by=by, at=at)
         for part, user in changing.items()

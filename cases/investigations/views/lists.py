@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from cases.enums import DeadlineKind, InvestigationStatus
+from cases.enums import CLOSED_INVESTIGATION, DeadlineKind
 from cases.investigations.forms import InvestigationFilter
 from cases.investigations.models import Investigation
 from cases.investigations.progress import LONG_TEXTS, next_step, with_progress
@@ -112,7 +112,7 @@ def _chosen(
     rows: Any = with_duty(visible)
     status = asked.get("status") or InvestigationFilter.OPEN
     if status == InvestigationFilter.OPEN:
-        rows = rows.exclude(status=InvestigationStatus.CONCLUDED)
+        rows = rows.exclude(status__in=CLOSED_INVESTIGATION)
     elif status == InvestigationFilter.RETURNED:
         rows = rows.filter(pk__in=Investigation.objects.returned_to(access).values("pk"))
     elif status != InvestigationFilter.ALL:

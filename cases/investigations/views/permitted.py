@@ -12,6 +12,9 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
+from cases.corrections import services as corrections
+from cases.corrections.texts import Told, history
+from cases.enums import CorrectionAct
 from cases.investigations.models import Investigation
 from cases.investigations.progress import with_progress
 from cases.investigations.services import due_on
@@ -54,6 +57,13 @@ class PermittedInvestigation:
         # What is over is over for everybody: the state is the reason worth knowing.
         return both(
             rules.may_work(status=self.investigation.status),
+            self.ask(Action.WORK_ON_INVESTIGATION),
+        )
+
+    @cached_property
+    def may_write_late(self) -> Decision:
+        return both(
+            rules.may_write_late(closed=not self.investigation.is_open),
             self.ask(Action.WORK_ON_INVESTIGATION),
         )
 
@@ -120,6 +130,30 @@ class PermittedInvestigation:
             ),
             self.ask(Action.CONCLUDE_INVESTIGATION),
         )
+
+    @cached_property
+    def may_reverse(self) -> Decision:
+        return both(
+            rules.may_reverse_conclusion(status=self.investigation.status),
+            self.ask(Action.CONCLUDE_INVESTIGATION),
+        )
+
+    @cached_property
+    def corrections(self) -> list[Told]:
+        return history(self.investigation.pk)
+
+    @cached_property
+    def undoable(self) -> Any:
+        """The reversed end that can stand again."""
+        if not self.corrections or not self.investigation.is_open:
+            return None
+        return corrections.standing(self.investigation.pk, CorrectionAct.REVERSED)
+
+    @cached_property
+    def may_undo(self) -> Decision:
+        if self.undoable is None:
+            return Denied(_("There is nothing here to take back."))
+        return self.ask(Action.CONCLUDE_INVESTIGATION)
 
     @cached_property
     def may_grant_intervention(self) -> Decision:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.access import grants as access_services
+from cases.corrections.forms import CorrectionForm
 from cases.enums import NoteKind
 from cases.investigations import forms as forms_investigations
 from cases.investigations import services
@@ -57,6 +58,22 @@ class NewNote(SectionView):
     def save(self, data: dict[str, Any], version: int | None) -> Any:
         values = forms_journal.NoteForm.values_of(data)
         return notes.write_note(self.pk, draft_key=self.draft_key, **values, **self.by_at)
+
+
+class LateNote(NewNote):
+    """What came after the end, such as a letter: dated, signed at once, and opening nothing."""
+
+    title = gettext_lazy("Late note")
+    submit = gettext_lazy("Save and sign")
+
+    def decision(self) -> Decision:
+        return self.case.may_write_late
+
+    def save(self, data: dict[str, Any], version: int | None) -> Any:
+        values = forms_journal.NoteForm.values_of(data)
+        return notes.write_note(
+            self.pk, draft_key=self.draft_key, late=True, **values, **self.by_at
+        )
 
 
 class NewGuardian(SectionView):
@@ -266,6 +283,125 @@ class Conclude(SectionView):
 
     def save(self, data: dict[str, Any], version: int | None) -> Any:
         return services.conclude(self.pk, **data, **self.by_at)
+
+
+class ReverseEnd(SectionView):
+    action = Action.CONCLUDE_INVESTIGATION
+    form_class = CorrectionForm
+    anchor, title, icon = "conclusion", gettext_lazy("Reverse the end"), "arrow-counterclockwise"
+    submit = gettext_lazy("Reverse the end")
+    saved = gettext_lazy("The end is reversed. The investigation goes on by its original clock.")
+    changes_all = True
+    keeps_draft = False
+
+    def decision(self) -> Decision:
+        return self.case.may_reverse
+
+    def initial(self) -> dict[str, Any]:
+        return {"version": self.case.investigation.version}
+
+    def save(self, data: dict[str, Any], version: int | None) -> Any:
+        return services.reverse_conclusion(self.pk, **data, **self.by_at)
+
+
+class EndAgain(SectionView):
+    action = Action.CONCLUDE_INVESTIGATION
+    form_class = CorrectionForm
+    anchor, title, icon = "conclusion", gettext_lazy("Let the end stand again"), "check2-square"
+    submit = gettext_lazy("Let the end stand again")
+    saved = gettext_lazy("The investigation is concluded as it was.")
+    changes_all = True
+    keeps_draft = False
+
+    def decision(self) -> Decision:
+        return self.case.may_undo
+
+    def initial(self) -> dict[str, Any]:
+        return {"version": self.case.investigation.version}
+
+    def save(self, data: dict[str, Any], version: int | None) -> Any:
+        return services.undo_reversal(self.pk, **data, **self.by_at)
+
+
+class EntryView(SectionView):
+    """Put one entry right, in its section."""
+
+    code: ClassVar[str]
+    title, icon, submit = gettext_lazy("Correct the entry"), "pencil", gettext_lazy("Correct")
+    saved = gettext_lazy("The entry is corrected.")
+    keeps_draft = False
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        self.entry_id = kwargs.pop("entry")
+        return super().dispatch(request, *args, **kwargs)
+
+    def decision(self) -> Decision:
+        return self.case.may_add
+
+    def initial(self) -> dict[str, Any]:
+        row = services.entry_of(self.pk, self.code, self.entry_id)
+        values = services.ENTRIES[self.code].standing(row)
+        if "took_part" in values:
+            values["took_part"] = "yes" if values["took_part"] else "no"
+        return values
+
+    def save(self, data: dict[str, Any], version: int | None) -> Any:
+        values = dict(data)
+        return services.correct_entry(
+            self.pk,
+            self.code,
+            self.entry_id,
+            values,
+            reason=values.pop("reason"),
+            **self.by_at,
+        )
+
+
+class CorrectParticipation(EntryView):
+    code, anchor = "participation", "guardians"
+    form_class = forms_investigations.ParticipationCorrection
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"guardians": self.case.guardians}
+
+
+class CorrectRisk(EntryView):
+    code, anchor = "risk", "risk"
+    form_class = forms_investigations.RiskCorrection
+
+
+class CorrectInstrument(EntryView):
+    code, anchor = "instrument", "instruments"
+    form_class = forms_investigations.InstrumentCorrection
+
+
+class CorrectRating(EntryView):
+    code, anchor = "rating", "safety"
+    form_class = forms_investigations.SafetyCorrection
+
+
+class CorrectCommunication(EntryView):
+    code, anchor = "communication", "communication"
+    form_class = forms_investigations.CommunicationCorrection
+
+
+class CancelPlanned(SectionView):
+    action = Action.ASSIGN_HANDLERS
+    form_class = CorrectionForm
+    anchor, title, icon = "handlers", gettext_lazy("Cancel the planned change"), "x-lg"
+    submit = gettext_lazy("Cancel the planned change")
+    saved = gettext_lazy("The planned change is cancelled.")
+    changes_all = True
+    keeps_draft = False
+
+    def decision(self) -> Decision:
+        return self.case.may_assign
+
+    def initial(self) -> dict[str, Any]:
+        return {"version": self.case.investigation.version}
+
+    def save(self, data: dict[str, Any], version: int | None) -> Any:
+        return services.cancel_planned(self.pk, **data, **self.by_at)
 
 
 class GrantReading(SectionView):

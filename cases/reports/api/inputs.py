@@ -24,7 +24,12 @@ from cases.enums import (
     SeriousTalkResult,
 )
 from cases.persons.models import Person
-from cases.reports.models import OpeningDecision, ProtectionAssessment, Report
+from cases.reports.models import (
+    OpeningDecision,
+    ProtectionAssessment,
+    Report,
+    SeriousTalk,
+)
 from cases.reports.services import MOST_CHILDREN, ChildInput, ReporterInput, ReportInput
 from core.limits import limit
 from organisation.models import OrgUnit
@@ -146,6 +151,59 @@ class ReportBody(Body):
         )
 
 
+class ReasonBody(Body):
+    reason = Text(help_text=gettext_lazy("Why it is corrected; stands in the history."))
+    version = Whole(required=False, allow_null=True, help_text=VERSION_READ)
+
+
+class CorrectedReporterBody(Body):
+    category = Code(choices=ReporterCategory.choices, required=False)
+    name = serializers.CharField(
+        required=False, allow_blank=True, max_length=limit(Report, "reporter_name")
+    )
+    organisation = serializers.CharField(
+        required=False, allow_blank=True, max_length=limit(Report, "reporter_organisation")
+    )
+    contact = serializers.CharField(
+        required=False, allow_blank=True, max_length=limit(Report, "reporter_contact")
+    )
+    wants_feedback = Flag(required=False)
+
+
+class CorrectionBody(ReasonBody):
+    received_at = Moment(required=False, help_text=gettext_lazy("The true time it came in."))
+    channel = Code(choices=Channel.choices, required=False)
+    kind = Code(choices=ReportKind.choices, required=False)
+    reporter = CorrectedReporterBody(required=False)
+    reasons = Codes(choices=ConcernReason, required=False)
+    concern = Text(required=False)
+    is_crime_report = Flag(required=False)
+
+    @staticmethod
+    def meant(given: dict[str, Any]) -> dict[str, Any]:
+        """What was given, under the names of the report's columns; the rest stays."""
+        changed = {
+            name: value
+            for name, value in given.items()
+            if name not in ("reason", "version", "reporter") and value not in (None, "")
+        }
+        reporter = given.get("reporter") or {}
+        return changed | {f"reporter_{name}": value for name, value in reporter.items()}
+
+
+class MoveBody(ReasonBody):
+    child = ChildBody(
+        required=False,
+        allow_null=True,
+        help_text=gettext_lazy("The right child; null when only the unit is wrong."),
+    )
+    unit = Text(
+        required=False,
+        max_length=limit(OrgUnit, "code"),
+        help_text=gettext_lazy("The right unit's code."),
+    )
+
+
 class ProtectionAssessmentBody(Body):
     assessed_at = Moment(help_text=gettext_lazy("When it was made."))
     outcome = Code(choices=ProtectionOutcome.choices)
@@ -182,6 +240,21 @@ class DecisionBody(Body):
 class FeedbackBody(Body):
     given_on = DayInput()
     channel = Code(choices=Channel.choices, help_text=gettext_lazy("How the reporter was told."))
+
+
+class FeedbackCorrectionBody(ReasonBody):
+    given_on = DayInput(required=False)
+    channel = Code(choices=Channel.choices, required=False)
+
+
+class SeriousTalkCorrectionBody(ReasonBody):
+    offered_at = Moment(required=False)
+    result = Code(choices=SeriousTalkResult.choices, required=False)
+    held_at = Moment(required=False, allow_null=True)
+    with_guardians = Flag(required=False)
+    note = serializers.CharField(
+        required=False, allow_blank=True, max_length=limit(SeriousTalk, "note")
+    )
 
 
 class SeriousTalkBody(Body):

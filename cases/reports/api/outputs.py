@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.outputs import Row
+from cases.corrections.outputs import CorrectionTold, told_of
 from cases.deadlines.api.outputs import DeadlineShort
 from cases.enums import (
     Channel,
@@ -21,10 +22,12 @@ from cases.enums import (
     ReportStatus,
     SeriousTalkResult,
 )
+from cases.law.duties import opening_due_on
 from cases.matters.working import reach
 from cases.persons.outputs import Child, ChildShort
 from cases.persons.whereabouts import mark, reporter_organisation
-from cases.reports.models import Report
+from cases.reports.models import OpeningDecision, Report
+from core.calendar import local_date
 from organisation.permissions import Access
 from organisation.rights import Action
 
@@ -85,11 +88,19 @@ class ProtectionAssessmentTold(Row):
 
 class DecisionTold(Row):
     decided_on = serializers.DateField()
+    recorded_at = serializers.DateTimeField()
+    recorded_after_due = serializers.SerializerMethodField(
+        help_text=_("The day is within the time, and it was entered after it.")
+    )
     decided_by = serializers.CharField(source="decided_by.username")
     outcome = serializers.ChoiceField(choices=OpeningOutcome.choices)
     rationale = serializers.CharField()
     late = serializers.BooleanField(source="is_late")
     late_reason = serializers.CharField()
+
+    def get_recorded_after_due(self, row: OpeningDecision) -> bool:
+        last_day = opening_due_on(row.report.received_at)
+        return row.decided_on <= last_day < local_date(row.recorded_at)
 
 
 class FeedbackTold(Row):
@@ -122,6 +133,21 @@ class ReportDetail(ReportRow):
     decision = serializers.SerializerMethodField()
     feedback = serializers.SerializerMethodField()
     serious_talk = serializers.SerializerMethodField()
+    reversed_decisions = serializers.SerializerMethodField(
+        help_text=_("Decisions taken by mistake, the first first.")
+    )
+    corrections = serializers.SerializerMethodField()
+
+    @extend_schema_field(DecisionTold(many=True))
+    def get_reversed_decisions(self, row: Report) -> Any:
+        found = row.decisions.filter(standing_for__isnull=True).select_related("decided_by")
+        return DecisionTold(found.order_by("pk"), many=True, context=self.context).data
+
+    @extend_schema_field(CorrectionTold(many=True))
+    def get_corrections(self, row: Report) -> Any:
+        access: Access = self.context["access"]
+        works = access.may(Action.PROPOSE_DECISION, **reach(row, on=access.on))
+        return told_of(row.pk, self.context, works=works)
 
     @extend_schema_field(Reporter)
     def get_reporter(self, row: Report) -> Any:
@@ -138,6 +164,8 @@ class ReportDetail(ReportRow):
 
     def _one(self, row: Report, name: str, form: type[Row]) -> Any:
         told = getattr(row, name, None)
+        if told is not None:
+            told.report = row
         return form(told, context=self.context).data if told is not None else None
 
     @extend_schema_field(ProtectionAssessmentTold(allow_null=True))

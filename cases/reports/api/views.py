@@ -18,8 +18,10 @@ from cases.reports import services as reports
 from cases.reports.api import inputs, outputs, reads
 from cases.reports.api.filters import ReportFilters
 from cases.reports.models import Report
+from cases.reports.services import ChildInput
 from core import trail
 from core.errors import Invalid
+from organisation.models import OrgUnit
 from organisation.rights import Action
 
 
@@ -120,8 +122,146 @@ class ReportOne(ReportView):
         responses=outputs.ReportDetail,
     )
     def get(self, request: Request, pk: int) -> Response:
-        report = self.matter(Report.objects.visible_to(self.access), pk)
+        report = self.matter(Report.objects.readable(self.access), pk)
         trail.read("report.read", [report], by=self.by, at=self.at)
+        return self.told(pk)
+
+
+class CorrectionView(ReportView):
+    @extend_schema(
+        operation_id="reports_correction",
+        tags=["reports"],
+        summary=_("Put right what was logged"),
+        description=_("Only what is sent is changed. Every clock is counted from the true day."),
+        request=inputs.CorrectionBody,
+        responses={200: outputs.ReportDetail},
+        examples=[examples.CORRECTION],
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        report = self.matter(
+            Report.objects.visible_to(self.access).select_related("investigation"), pk
+        )
+        self.permit(reports.action_to_correct(report), reach(report, on=self.access.on))
+        given = self.given(inputs.CorrectionBody)
+        reports.correct_report(
+            pk,
+            reports.told(inputs.CorrectionBody.meant(given), report),
+            reason=given["reason"],
+            version=given.get("version"),
+            by=self.by,
+            at=self.at,
+        )
+        return self.told(pk)
+
+
+class WithdrawalView(ReportView):
+    @extend_schema(
+        operation_id="reports_withdrawal",
+        tags=["reports"],
+        summary=_("Withdraw a report logged by mistake"),
+        request=inputs.ReasonBody,
+        responses={200: outputs.ReportDetail},
+        examples=[examples.REASON],
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        self.reached(pk, Action.DECIDE_OPENING)
+        reports.withdraw_report(pk, by=self.by, at=self.at, **self.given(inputs.ReasonBody))
+        return self.told(pk)
+
+
+class MoveView(ReportView):
+    @extend_schema(
+        operation_id="reports_move",
+        tags=["reports"],
+        summary=_("Move a report to the right child or unit, with what was done since"),
+        request=inputs.MoveBody,
+        responses={200: outputs.ReportDetail},
+        examples=[examples.MOVE],
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        self.reached(pk, Action.DECIDE_OPENING)
+        given = self.given(inputs.MoveBody)
+        child = given.pop("child", None)
+        if child is not None:
+            child = ChildInput(
+                child_id=child.get("id"),
+                **{name: value for name, value in child.items() if name != "id"},
+            )
+        unit = None
+        if code := given.pop("unit"):
+            unit = OrgUnit.objects.units().filter(code=code, active=True).first()
+            if unit is None:
+                raise Invalid({"unit": _("There is no such unit.")})
+        reports.move_report(pk, child=child, unit=unit, by=self.by, at=self.at, **given)
+        return self.told(pk)
+
+
+class ReversalView(ReportView):
+    @extend_schema(
+        operation_id="reports_reversal",
+        tags=["reports"],
+        summary=_("Reverse a decision taken by mistake"),
+        request=inputs.ReasonBody,
+        responses={200: outputs.ReportDetail},
+        examples=[examples.REASON],
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        self.reached(pk, Action.DECIDE_OPENING)
+        reports.reverse_decision(pk, by=self.by, at=self.at, **self.given(inputs.ReasonBody))
+        return self.told(pk)
+
+
+class UndoView(ReportView):
+    @extend_schema(
+        operation_id="reports_undo",
+        tags=["reports"],
+        summary=_("Take back the latest withdrawal, move or reversal of a report"),
+        request=inputs.ReasonBody,
+        responses={200: outputs.ReportDetail},
+        examples=[examples.REASON],
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        report = self.matter(
+            Report.objects.readable(self.access).select_related("investigation"), pk
+        )
+        self.permit(Action.DECIDE_OPENING, reach(report, on=self.access.on))
+        reports.undo_correction(pk, by=self.by, at=self.at, **self.given(inputs.ReasonBody))
+        return self.told(pk)
+
+
+class FeedbackCorrectionView(ReportView):
+    @extend_schema(
+        operation_id="reports_feedback_correction",
+        tags=["reports"],
+        summary=_("Put the feedback right"),
+        request=inputs.FeedbackCorrectionBody,
+        responses={200: outputs.ReportDetail},
+        examples=[examples.REASON],
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        self.reached(pk, Action.GIVE_FEEDBACK)
+        given = self.given(inputs.FeedbackCorrectionBody)
+        given.pop("version", None)
+        reason = given.pop("reason")
+        reports.correct_entry(pk, "feedback", given, reason=reason, by=self.by, at=self.at)
+        return self.told(pk)
+
+
+class SeriousTalkCorrectionView(ReportView):
+    @extend_schema(
+        operation_id="reports_serious_talk_correction",
+        tags=["reports"],
+        summary=_("Put the serious talk right"),
+        request=inputs.SeriousTalkCorrectionBody,
+        responses={200: outputs.ReportDetail},
+        examples=[examples.REASON],
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        self.reached(pk, Action.OFFER_SERIOUS_TALK)
+        given = self.given(inputs.SeriousTalkCorrectionBody)
+        given.pop("version", None)
+        reason = given.pop("reason")
+        reports.correct_entry(pk, "serious_talk", given, reason=reason, by=self.by, at=self.at)
         return self.told(pk)
 
 

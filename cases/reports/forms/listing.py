@@ -42,6 +42,7 @@ class ReportFilter(forms.Form):
             ("to_propose", _("Waiting for your proposal")),
             ("to_decide", _("Waiting for your decision")),
             ("to_give", _("Without a worker")),
+            ("recorded_late", _("Decision written down after the last day")),
         ]
         statuses = [*own, *ReportStatus.choices]
         self.fields["status"].choices = every + statuses  # type: ignore[attr-defined]

@@ -1,7 +1,16 @@
 """Reports of concern: logging, protection assessment, decision, feedback, serious talk."""
 
 from cases.reports.services.assessment import assess_protection, give_feedback, record_serious_talk
+from cases.reports.services.correction import (
+    ReportFacts,
+    action_to_correct,
+    correct_report,
+    facts_of,
+    told,
+    withdraw_report,
+)
 from cases.reports.services.decision import decide_opening, open_investigation_of, propose_decision
+from cases.reports.services.entries import correct_entry, entry_standing
 from cases.reports.services.intake import (
     MOST_CHILDREN,
     ChildInput,
@@ -11,19 +20,33 @@ from cases.reports.services.intake import (
     log_report,
     reception_of,
 )
+from cases.reports.services.moving import move_report
+from cases.reports.services.reversal import reverse_decision
+from cases.reports.services.undoing import undo_correction
 
 __all__ = [
     "MOST_CHILDREN",
     "ChildInput",
+    "ReportFacts",
     "ReportInput",
     "ReporterInput",
+    "action_to_correct",
     "assess_protection",
     "assign_reception_worker",
+    "correct_entry",
+    "correct_report",
     "decide_opening",
+    "entry_standing",
+    "facts_of",
     "give_feedback",
     "log_report",
+    "move_report",
     "open_investigation_of",
     "propose_decision",
     "reception_of",
     "record_serious_talk",
+    "reverse_decision",
+    "told",
+    "undo_correction",
+    "withdraw_report",
 ]

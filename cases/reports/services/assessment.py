@@ -21,6 +21,7 @@ from cases.law import rules
 from cases.matters import workers
 from cases.matters.working import reach
 from cases.notices import services as notices
+from cases.reports.facts import tells_now
 from cases.reports.models import Feedback, ProtectionAssessment, Report, SeriousTalk
 from cases.signing import services as signing
 from core import trail
@@ -132,11 +133,12 @@ def give_feedback(
     who = access(by, at)
     report = lock(Report.objects.visible_to(who), report_id)
     permit(who, Action.GIVE_FEEDBACK, **reach(report, on=who.on))
+    told = Feedback.objects.select_for_update(of=("self",)).filter(report=report).first()
     require(
         rules.may_give_feedback(
             decided=report.is_decided,
             wanted=report.wants_feedback,
-            given=Feedback.objects.filter(report=report).exists(),
+            given=told is not None and tells_now(report, told),
         )
     )
     checked_choice("channel", channel, Channel)
@@ -147,13 +149,13 @@ def give_feedback(
         earliest=report.decision.decided_on,
         earliest_is=_("the decision"),
     )
-    feedback = Feedback.objects.create(
-        report=report,
-        answer=STATUS_FEEDBACK[report.status],
-        given_on=given_on,
-        given_by=by,
-        channel=channel,
-    )
+    # What was told of a decision reversed since is kept in the history of the row.
+    feedback = told or Feedback(report=report)
+    feedback.answer = STATUS_FEEDBACK[report.status]
+    feedback.given_on = given_on
+    feedback.given_by = by
+    feedback.channel = channel
+    feedback.save()
     report.version += 1
     report.save(update_fields=["version"])
     report.feedback = feedback

@@ -193,6 +193,7 @@ def decide_opening(
         investigation = current
     decision = OpeningDecision(
         report=report,
+        standing_for=report,
         outcome=outcome,
         decided_on=decided_on,
         decided_by=by,
@@ -235,7 +236,8 @@ def _open_investigation(
 ) -> Investigation:
     on = local_date(at)
     earlier = (
-        Investigation.objects.filter(child_id=report.child_id)
+        Investigation.objects.counted()
+        .filter(child_id=report.child_id)
         .concluded_within(days=rules.REOPENED_WITHIN_DAYS, before=opened_on)
         .order_by("-concluded_on")
         .first()

@@ -96,7 +96,7 @@ class ReportInput:
 
 
 @dataclass
-class _Errors:
+class Errors:
     """Collects one message per field, so that the person sees them all at once."""
 
     fields: dict[str, str] = field(default_factory=dict)
@@ -109,7 +109,7 @@ class _Errors:
             raise Invalid(self.fields)
 
 
-def _child_errors(child: ChildInput, errors: _Errors, prefix: str, *, today: date) -> None:
+def child_errors(child: ChildInput, errors: Errors, prefix: str, *, today: date) -> None:
     for name, text in (("first_name", child.first_name), ("last_name", child.last_name)):
         if "\x00" in text:
             errors.add(prefix + name, _("Remove the characters that are not text (NUL)."))
@@ -149,7 +149,7 @@ def _child_errors(child: ChildInput, errors: _Errors, prefix: str, *, today: dat
             errors.add(prefix + "birth_date", _("The date of birth is too long ago."))
 
 
-def _person_for(child: ChildInput, *, unit: OrgUnit, at: datetime) -> Person:
+def person_for(child: ChildInput, *, unit: OrgUnit, at: datetime) -> Person:
     """The unit's record of the child, made if there is none; only blanks are filled in."""
     today = local_date(at)
     known = None
@@ -225,9 +225,9 @@ def _protect(person: Person, child: ChildInput, *, by: User, at: datetime) -> No
         )
 
 
-def _validated(given: ReportInput, *, at: datetime) -> tuple[str, ReporterInput]:
+def checked_facts(given: ReportInput, *, at: datetime) -> tuple[str, ReporterInput]:
     """The concern and reporter, trimmed; Invalid with every field that is wrong."""
-    errors = _Errors()
+    errors = Errors()
     today = local_date(at)
     try:
         texts = checked_texts({"concern": given.concern}, required=["concern"])
@@ -282,7 +282,7 @@ def _validated(given: ReportInput, *, at: datetime) -> tuple[str, ReporterInput]
     seen: set[str] = set()
     for index, child in enumerate(given.children):
         prefix = "child." if single else f"children.{index}."
-        _child_errors(child, errors, prefix, today=today)
+        child_errors(child, errors, prefix, today=today)
         number = child.personal_identity_number.strip().replace("-", "")
         if number and number in seen:
             errors.add(prefix + "personal_identity_number", _("The same child is here twice."))
@@ -352,7 +352,7 @@ def _log(given: ReportInput, *, by: User, at: datetime) -> list[Report]:
             if earlier.idempotency_digest not in ("", digest):
                 raise Conflict(_("The same idempotency key came before with another report."))
             return [earlier, *earlier.siblings.filter(logged_at=earlier.logged_at).order_by("pk")]
-    concern, reporter = _validated(given, at=at)
+    concern, reporter = checked_facts(given, at=at)
     first: Report | None = None
     if given.linked_to is not None:
         first = Report.objects.visible_to(who).filter(unit=unit, pk=given.linked_to).first()
@@ -363,7 +363,7 @@ def _log(given: ReportInput, *, by: User, at: datetime) -> list[Report]:
     today = local_date(at)
     made: list[Report] = []
     for child in given.children:
-        person = _person_for(child, unit=unit, at=at)
+        person = person_for(child, unit=unit, at=at)
         _protect(person, child, by=by, at=at)
         if any(report.child_id == person.pk for report in made):
             raise Invalid({"child": _("The same child is here twice.")})

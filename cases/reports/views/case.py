@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_htmx.http import reselect, retarget
 
+from cases.corrections import services as corrections
+from cases.corrections.texts import Told, history
 from cases.deadlines.models import Deadline
 from cases.enums import (
     STATUS_FEEDBACK,
@@ -39,6 +41,16 @@ from cases.persons import whereabouts
 from cases.persons.whereabouts import AT_SCHOOL
 from cases.provisions.lookup import workers_for
 from cases.reports.earlier_matters import known_of
+from cases.reports.facts import tells_now
+from cases.reports.forms.correcting import (
+    CorrectReportForm,
+    FeedbackCorrection,
+    MoveReportForm,
+    ReverseReportForm,
+    TalkCorrection,
+    UndoReportForm,
+    WithdrawReportForm,
+)
 from cases.reports.forms.steps import (
     AdoptForm,
     AssessForm,
@@ -49,7 +61,8 @@ from cases.reports.forms.steps import (
     ReportNoteForm,
     TalkForm,
 )
-from cases.reports.models import Report
+from cases.reports.models import OpeningDecision, Report
+from cases.reports.services import action_to_correct, entry_standing
 from cases.reports.views.lines import OPEN, STATUS_TONES, lines, page_rows
 from cases.signing.texts import with_additions
 from core import trail, wording
@@ -64,7 +77,7 @@ STEP_DEADLINES = {
     "feedback": DeadlineKind.REPORTER_FEEDBACK,
 }
 
-DRAFTED = ("assess", "propose", "adopt", "decide", "talk", "note")
+DRAFTED = ("assess", "propose", "adopt", "decide", "talk", "note", "correct")
 """The forms of the page whose half-written text is kept."""
 
 
@@ -143,7 +156,7 @@ class ReportPage:
             rules.may_give_feedback(
                 decided=self.report.is_decided,
                 wanted=self.report.wants_feedback,
-                given=self.feedback is not None,
+                given=self.feedback is not None and tells_now(self.report, self.feedback),
             ),
             self.may(Action.GIVE_FEEDBACK),
         )
@@ -159,7 +172,59 @@ class ReportPage:
             self.may(Action.OFFER_SERIOUS_TALK),
         )
 
+    @cached_property
+    def may_correct(self) -> Decision:
+        return self.may(action_to_correct(self.report))
+
+    @cached_property
+    def may_decide_on(self) -> Decision:
+        """Who decides on the report moves it, and takes corrections back."""
+        return self.may(Action.DECIDE_OPENING)
+
+    @cached_property
+    def may_withdraw(self) -> Decision:
+        return both(rules.may_withdraw(status=self.report.status), self.may_decide_on)
+
+    @cached_property
+    def may_reverse(self) -> Decision:
+        return both(rules.may_reverse_decision(decided=self.report.is_decided), self.may_decide_on)
+
+    @property
+    def may_undo(self) -> Decision:
+        return self.may_decide_on
+
     # What is known
+
+    @cached_property
+    def corrections(self) -> list[Told]:
+        return history(self.report.pk)
+
+    @cached_property
+    def undoable(self) -> Any:
+        """The latest act that one press takes back."""
+        return corrections.standing(self.report.pk) if self.corrections else None
+
+    @cached_property
+    def reversed_decisions(self) -> list[Any]:
+        """Decisions that were taken by mistake, the first first; they stay readable."""
+        rows = OpeningDecision.objects.filter(report=self.report, standing_for__isnull=True)
+        return with_additions(
+            "decision", rows.select_related("decided_by", "signed_by").order_by("pk")
+        )
+
+    @property
+    def recorded_after_due(self) -> bool:
+        """The decision is dated within the time, and was written down after it."""
+        kind = DeadlineKind.OPENING_DECISION
+        return any(duty.kind == kind and duty.recorded_after_due for duty in self.deadlines)
+
+    @property
+    def decided_late(self) -> bool:
+        """By the day it really arrived, which may have been corrected since."""
+        return any(
+            duty.kind == DeadlineKind.OPENING_DECISION and duty.status == DeadlineStatus.MET_LATE
+            for duty in self.deadlines
+        )
 
     @cached_property
     def deadlines(self) -> list[Any]:
@@ -222,7 +287,11 @@ class ReportPage:
             assessed=self.assessment is not None,
             decided=self.report.is_decided,
             needs_assessment=self.report.kind == ReportKind.REPORT,
-            feedback=self.feedback is not None if self.report.wants_feedback else None,
+            feedback=(
+                self.feedback is not None and tells_now(self.report, self.feedback)
+                if self.report.wants_feedback
+                else None
+            ),
             talk=self.talk is not None if self.report.is_crime_report else None,
         ):
             duty = by_kind.get(STEP_DEADLINES.get(step.code, ""))
@@ -400,6 +469,62 @@ class ReportPage:
         """The whole page."""
         return render(self.request, "cases/reports/report.html", self._context(), status=status)
 
+    @property
+    def section(self) -> str:
+        """What stands on the page below its head."""
+        name = "_withdrawn" if self.report.is_withdrawn() else "_case"
+        return f"cases/reports/{name}.html"
+
+    def _correcting(self) -> dict[str, Any]:
+        """The forms that put the report right."""
+        version = {"version": self.report.version}
+        here = not self.report.is_withdrawn()
+        return {
+            "correct_form": self._form(
+                "correct",
+                self.may_correct if here else Denied(""),
+                lambda: CorrectReportForm(
+                    prefix="correct", initial=CorrectReportForm.standing(self.report)
+                ),
+            ),
+            "withdraw_form": self._form(
+                "withdraw",
+                self.may_withdraw,
+                lambda: WithdrawReportForm(prefix="withdraw", initial=version),
+            ),
+            "move_form": self._form(
+                "move",
+                self.may_decide_on if here else Denied(""),
+                lambda: MoveReportForm(prefix="move", unit_id=self.report.unit_id, initial=version),
+            ),
+            "reverse_form": self._form(
+                "reverse",
+                self.may_reverse,
+                lambda: ReverseReportForm(prefix="reverse", initial=version),
+            ),
+            "feedback_correct_form": self._form(
+                "feedback_correct",
+                self.may(Action.GIVE_FEEDBACK) if here and self.feedback else Denied(""),
+                lambda: FeedbackCorrection(
+                    prefix="feedback_correct",
+                    initial=entry_standing(self.report, "feedback"),
+                ),
+            ),
+            "talk_correct_form": self._form(
+                "talk_correct",
+                self.may(Action.OFFER_SERIOUS_TALK) if here and self.talk else Denied(""),
+                lambda: TalkCorrection(
+                    prefix="talk_correct",
+                    initial=entry_standing(self.report, "serious_talk"),
+                ),
+            ),
+            "undo_form": self._form(
+                "undo",
+                self.may_undo,
+                lambda: UndoReportForm(prefix="undo", initial=version),
+            ),
+        }
+
     def saved(self, anchor: str, words: str) -> HttpResponse:
         """What an act may have changed, in place of what stood there: its section has the focus."""
         context = {**self._context(), "fresh": anchor, "saved": words}
@@ -412,8 +537,7 @@ class ReportPage:
         """
         if not self.request.htmx:
             return self.page(status=status)
-        section = "cases/reports/_case.html"
-        response = render(self.request, section, self._context(), status=status)
+        response = render(self.request, self.section, self._context(), status=status)
         if status == HTTPStatus.CONFLICT:
             return response
         return reselect(retarget(response, f"#{anchor}"), f"#{anchor}")
@@ -474,6 +598,7 @@ class ReportPage:
                 lambda: ReportNoteForm(prefix="note", initial={"happened_at": self._now()}),
             ),
             "conflict_rows": self._conflict_rows(),
+            **self._correcting(),
         }
 
     def _tags(self) -> list[dict[str, str]]:
@@ -483,7 +608,7 @@ class ReportPage:
             tags.append(
                 {"label": _("Crime report"), "tone": "soon", "icon": "exclamation-triangle"}
             )
-        if self.decision is not None and self.decision.is_late:
+        if self.decision is not None and (self.decision.is_late or self.decided_late):
             tags.append({"label": _("Decided late"), "tone": "late", "icon": "clock-history"})
         if report.child.interpreter_language:
             tags.append(

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from cases.deadlines.models import Deadline
-from cases.enums import DeadlineStatus, ReportStatus
+from cases.enums import DeadlineKind, DeadlineStatus, ReportStatus
 from cases.reports.models import Report
 
 OPEN = {DeadlineStatus.DUE, DeadlineStatus.OVERDUE}
@@ -19,6 +19,7 @@ STATUS_TONES: dict[str, str] = {
     ReportStatus.OPENED: "ok",
     ReportStatus.NOT_OPENED: "muted",
     ReportStatus.JOINED: "ok",
+    ReportStatus.WITHDRAWN: "muted",
 }
 
 
@@ -59,6 +60,10 @@ def lines(reports: Any, kind: str | None = None) -> list[dict[str, Any]]:
             "duty": (duty := next_duty(report, kind)),
             "late": duty is not None and duty.status == DeadlineStatus.OVERDUE,
             "tone": STATUS_TONES[report.status],
+            "recorded_late": any(
+                one.kind == DeadlineKind.OPENING_DECISION and one.recorded_after_due
+                for one in report.duties
+            ),
         }
         for report in reports
     ]

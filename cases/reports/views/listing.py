@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from cases.deadlines.models import Deadline
-from cases.enums import DeadlineKind, DeadlineStatus
+from cases.enums import DeadlineKind, DeadlineStatus, ReportStatus
 from cases.persons.whereabouts import name_in_file
 from cases.reports.forms.listing import ReportFilter
 from cases.reports.models import Report, ReportQuerySet
@@ -71,6 +71,9 @@ def _filtered(
         reports = reports.filter(pk__in=waits(Report.objects, access).values("pk"))
     elif status == "undecided":
         reports = reports.undecided()  # type: ignore[attr-defined]
+    elif status == "recorded_late":
+        late = Deadline.objects.recorded_late().filter(kind=DeadlineKind.OPENING_DECISION)
+        reports = reports.filter(Exists(late.filter(matter=OuterRef("pk"))))
     elif status:
         reports = reports.filter(status=status)
     if group := chosen.get("group"):
@@ -119,6 +122,9 @@ def report_list(request: StaffRequest) -> HttpResponse:
     if export and not may_export:
         raise Forbidden(refusal(Action.EXPORT_LISTS))
     visible = Report.objects.visible_to(access)
+    if chosen.get("status") == ReportStatus.WITHDRAWN:
+        # In no other list: for whoever can put them back.
+        visible = Report.objects.readable(access)
     if export:
         taken = Report.objects.visible_to(access, Action.EXPORT_LISTS)
         visible = visible.filter(pk__in=taken.values("pk"))

@@ -13,11 +13,21 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from cases.drafts import services as drafts
 from cases.journal import services as notes
 from cases.provisions.lookup import workers_for
 from cases.reports import services
+from cases.reports.forms.correcting import (
+    CorrectReportForm,
+    FeedbackCorrection,
+    MoveReportForm,
+    ReverseReportForm,
+    TalkCorrection,
+    UndoReportForm,
+    WithdrawReportForm,
+)
 from cases.reports.forms.steps import (
     AdoptForm,
     AssessForm,
@@ -37,7 +47,7 @@ from organisation.views.requests import StaffRequest
 
 
 def _found(request: StaffRequest, pk: int) -> Report:
-    rows = Report.objects.visible_to(request.access).with_workers(on=request.today)
+    rows = Report.objects.readable(request.access).with_workers(on=request.today)
     return get_object_or_404(
         rows.select_related(
             "child",
@@ -82,6 +92,10 @@ def _act(
     form = make(case)
     if form.is_valid() and attempt(form, lambda: call(form.cleaned_data)) is not None:
         drafts.discard(key=draft_key(pk, name), by=request.user)
+        if not Report.objects.readable(request.access).filter(pk=pk).exists():
+            # Moved to a unit or a child whose matters are not the reader's.
+            messages.success(request, done)
+            return away(request)
         if request.htmx:
             return ReportPage(request, _found(request, pk)).saved(anchor, done)
         messages.success(request, done)
@@ -90,6 +104,143 @@ def _act(
     fresh = ReportPage(request, _found(request, pk))
     fresh.keep(name, form)
     return fresh.refused(anchor, status=form_status(form))
+
+
+def away(request: StaffRequest) -> HttpResponse:
+    """To the list, from what is no longer the reader's."""
+    address = reverse("report_list")
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+
+
+@login_required
+@require_POST
+def report_correct(request: StaffRequest, pk: int) -> HttpResponse:
+    """Put right what was logged."""
+    forms_read: dict[str, CorrectReportForm] = {}
+
+    def make(case: ReportPage) -> forms.Form:
+        form = CorrectReportForm(request.POST, prefix="correct")
+        forms_read["form"] = form
+        return form
+
+    def call(values: dict[str, Any]) -> Any:
+        facts = forms_read["form"].facts(_found(request, pk))
+        return services.correct_report(
+            pk,
+            facts,
+            reason=values["reason"],
+            version=values["version"],
+            by=request.user,
+            at=request.at,
+        )
+
+    return _act(request, pk, "correct", make, call, _("The report is corrected."), "corrections")
+
+
+@login_required
+@require_POST
+def report_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
+    """Withdraw a report logged by mistake."""
+    return _act(
+        request,
+        pk,
+        "withdraw",
+        lambda case: WithdrawReportForm(request.POST, prefix="withdraw"),
+        lambda values: services.withdraw_report(pk, by=request.user, at=request.at, **values),
+        _("The report is withdrawn."),
+        "corrections",
+    )
+
+
+@login_required
+@require_POST
+def report_move(request: StaffRequest, pk: int) -> HttpResponse:
+    """Move a report to the right child or unit."""
+    forms_read: dict[str, MoveReportForm] = {}
+
+    def make(case: ReportPage) -> forms.Form:
+        form = MoveReportForm(request.POST, prefix="move", unit_id=case.report.unit_id)
+        forms_read["form"] = form
+        return form
+
+    return _act(
+        request,
+        pk,
+        "move",
+        make,
+        lambda values: services.move_report(
+            pk, by=request.user, at=request.at, **forms_read["form"].given()
+        ),
+        _("The report is moved."),
+        "corrections",
+    )
+
+
+@login_required
+@require_POST
+def report_reverse(request: StaffRequest, pk: int) -> HttpResponse:
+    """Reverse a decision taken by mistake."""
+    return _act(
+        request,
+        pk,
+        "reverse",
+        lambda case: ReverseReportForm(request.POST, prefix="reverse"),
+        lambda values: services.reverse_decision(pk, by=request.user, at=request.at, **values),
+        _("The decision is reversed. The report waits for a new one."),
+        "decision",
+    )
+
+
+def _correct_entry(
+    request: StaffRequest, pk: int, code: str, form_class: type[forms.Form], anchor: str
+) -> HttpResponse:
+    prefix = f"{anchor}_correct"
+
+    def call(values: dict[str, Any]) -> Any:
+        given = {name: value for name, value in values.items() if name != "version"}
+        reason = given.pop("reason")
+        return services.correct_entry(
+            pk, code, given, reason=reason, by=request.user, at=request.at
+        )
+
+    return _act(
+        request,
+        pk,
+        prefix,
+        lambda case: form_class(request.POST, prefix=prefix),
+        call,
+        _("The entry is corrected."),
+        anchor,
+    )
+
+
+@login_required
+@require_POST
+def report_feedback_correct(request: StaffRequest, pk: int) -> HttpResponse:
+    """Put right what was written down of the feedback."""
+    return _correct_entry(request, pk, "feedback", FeedbackCorrection, "feedback")
+
+
+@login_required
+@require_POST
+def report_talk_correct(request: StaffRequest, pk: int) -> HttpResponse:
+    """Put right what was written down of the serious talk."""
+    return _correct_entry(request, pk, "serious_talk", TalkCorrection, "talk")
+
+
+@login_required
+@require_POST
+def report_undo(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take back the latest withdrawal, move or reversal."""
+    return _act(
+        request,
+        pk,
+        "undo",
+        lambda case: UndoReportForm(request.POST, prefix="undo"),
+        lambda values: services.undo_correction(pk, by=request.user, at=request.at, **values),
+        _("The correction is taken back."),
+        "corrections",
+    )
 
 
 @login_required

@@ -41,6 +41,7 @@ def occasions(unit_id: int, month: Month) -> dict[str, Counted]:
     return by_gender(
         Note.objects.filter(
             unit_id=unit_id,
+            matter__withdrawn=False,
             happened_at__gte=day_start(month.first),
             happened_at__lt=day_start(month.after.first),
         ),
@@ -69,7 +70,10 @@ def participation(unit_id: int, month: Month) -> dict[str, Counted]:
     """One query."""
     return by_gender(
         GuardianParticipation.objects.filter(
-            within("on", month), took_part=True, investigation__unit_id=unit_id
+            within("on", month),
+            took_part=True,
+            investigation__unit_id=unit_id,
+            investigation__matter__withdrawn=False,
         ),
         "investigation__child__gender",
         {
@@ -85,7 +89,11 @@ def participation(unit_id: int, month: Month) -> dict[str, Counted]:
 def instruments(unit_id: int, month: Month) -> dict[str, Counted]:
     """One query."""
     return by_code(
-        InstrumentUse.objects.filter(within("used_on", month), investigation__unit_id=unit_id),
+        InstrumentUse.objects.filter(
+            within("used_on", month),
+            investigation__unit_id=unit_id,
+            investigation__matter__withdrawn=False,
+        ),
         "investigation__child__gender",
         F("instrument"),
         "instruments",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cases.deadlines.models import Deadline
@@ -80,7 +80,9 @@ def decisions(unit_id: int, month: Month) -> dict[str, Counted]:
     """One query."""
     outcomes = {f"decisions.outcome.{one}": Q(outcome=one) for one in OpeningOutcome.values}
     return by_gender(
-        OpeningDecision.objects.filter(within("decided_on", month), report__unit_id=unit_id),
+        OpeningDecision.objects.filter(
+            within("decided_on", month), standing_for__isnull=False, report__unit_id=unit_id
+        ),
         "report__child__gender",
         {"decisions.taken": None, **outcomes},
     )
@@ -106,6 +108,14 @@ def decisions(unit_id: int, month: Month) -> dict[str, Counted]:
             ),
         ),
     ),
+    _figure(
+        "decisions.recorded_late",
+        _("Written down after the last day"),
+        _(
+            "Of the decisions within 14 days by their own day, those that were written down after"
+            " the last day."
+        ),
+    ),
 )
 def decisions_due(unit_id: int, month: Month) -> dict[str, Counted]:
     """One query. A duty that a report is freed from by joining in time is cancelled, never met."""
@@ -114,7 +124,11 @@ def decisions_due(unit_id: int, month: Month) -> dict[str, Counted]:
             within("met_on", month), unit_id=unit_id, kind=DeadlineKind.OPENING_DECISION
         ),
         "child__gender",
-        {"decisions.due": None, "decisions.in_time": IN_TIME},
+        {
+            "decisions.due": None,
+            "decisions.in_time": IN_TIME,
+            "decisions.recorded_late": Q(met_on__lte=F("due_on"), recorded_on__gt=F("due_on")),
+        },
     )
 
 

@@ -52,7 +52,7 @@ def flow(unit_id: int, month: Month) -> dict[str, Counted]:
     opened, concluded = within("opened_on", month), within("concluded_on", month)
     helped = Q(outcome=InvestigationOutcome.INTERVENTION)
     return by_gender(
-        Investigation.objects.filter(opened | concluded, unit_id=unit_id),
+        Investigation.objects.counted().filter(opened | concluded, unit_id=unit_id),
         "child__gender",
         {
             "investigations.opened": opened,
@@ -74,7 +74,7 @@ def flow(unit_id: int, month: Month) -> dict[str, Counted]:
 def open_at_month_end(unit_id: int, month: Month) -> dict[str, Counted]:
     """One query."""
     return by_gender(
-        Investigation.objects.filter(
+        Investigation.objects.counted().filter(
             Q(concluded_on__isnull=True) | Q(concluded_on__gt=month.last),
             unit_id=unit_id,
             opened_on__lte=month.last,
@@ -122,7 +122,11 @@ def median_days(unit_id: int, month: Month) -> dict[str, Counted]:
         arg_joiner=" - ",
         output_field=IntegerField(),
     )
-    rows = Investigation.objects.filter(within("concluded_on", month), unit_id=unit_id).order_by()
+    rows = (
+        Investigation.objects.counted()
+        .filter(within("concluded_on", month), unit_id=unit_id)
+        .order_by()
+    )
     rows = rows.annotate(_days=days)
     middle = Median("_days", output_field=FloatField())
 

@@ -50,6 +50,7 @@ SELECT gender,
        count(DISTINCT child_id) FILTER (WHERE EXISTS (
            SELECT FROM cases_report r
            WHERE r.child_id = closed.child_id AND r.received_on > closed.concluded_on
+             AND r.status <> 'withdrawn'
              AND r.received_on <= closed.concluded_on + interval '1 year'
        ))
 FROM closed

@@ -18,7 +18,7 @@ _figure = partial(Figure, Period.MONTH, REPORTS)
 
 
 def _received(unit_id: int, month: Month) -> QuerySet[Report]:
-    return Report.objects.filter(within("received_on", month), unit_id=unit_id)
+    return Report.objects.counted().filter(within("received_on", month), unit_id=unit_id)
 
 
 @figures.counts(
@@ -42,7 +42,7 @@ def received(unit_id: int, month: Month) -> dict[str, Counted]:
     """One query."""
     now, then = within("received_on", month), within("received_on", month.year_before)
     return by_gender(
-        Report.objects.filter(now | then, unit_id=unit_id),
+        Report.objects.counted().filter(now | then, unit_id=unit_id),
         "child__gender",
         {
             "reports.received": now,
