@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import NoteKind
 from cases.matters.models import Matter
+from cases.persons.guards import ChildKept
 from cases.persons.models import Person
 from cases.signing import signatures
 from cases.signing.signable import Signable, signature_whole, signed_guards
@@ -85,7 +86,7 @@ class Note(Signable):
                 name="cases_note_unsigned",
             ),
         ]
-        triggers = signed_guards("note", "child_id", "written_at")
+        triggers = [*signed_guards("note", "written_at"), ChildKept()]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.happened_at:%Y-%m-%d}"

@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import AdditionKind
 from cases.matters.models import Matter
+from cases.persons.guards import MovedOnly, NeverRemoved
 from cases.persons.models import Person
 from cases.signing import signatures
 from cases.signing.signable import Signable
 from core.constraints import one_of
 from core.fields import LongText
-from core.history import AppendOnly, tracked
+from core.history import tracked
 from organisation.models import OrgUnit, User
 
 signatures.declare("addition", ("matter_id", "subject", "subject_id", "kind", "text", "author_id"))
@@ -60,7 +61,7 @@ class Addition(Signable):
             ),
         ]
         indexes = [models.Index(fields=["subject", "subject_id"], name="cases_addition_subject")]
-        triggers = [AppendOnly()]
+        triggers = [MovedOnly(), NeverRemoved()]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.written_at:%Y-%m-%d}"
