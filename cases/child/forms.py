@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.child.merging import GONE, KEPT, Difference
 from cases.enums import Gender, GuardianRelation, NumberChange, ProtectedIdentity
+from cases.matters.models import Matter
 from cases.persons.models import Guardian, Person, PersonChange, PersonMerge
 from core.forms import CHOOSE, DayField, FreeText, YesNoField, choices_of
 from core.limits import limit
 
-NUMBER_LENGTH = 20
 BECAUSE = _("Why it is changed")
 WHY = _("Stays in the history, with what it was before.")
 
@@ -33,7 +33,7 @@ def _last_name() -> forms.CharField:
 
 def _number(**kwargs: Any) -> forms.CharField:
     return forms.CharField(
-        max_length=NUMBER_LENGTH,
+        max_length=limit(Person, "temporary_number"),
         widget=forms.TextInput(attrs={"placeholder": _("YYYYMMDD-NNNN"), "spellcheck": "false"}),
         **kwargs,
     )
@@ -203,7 +203,7 @@ class EndAroundForm(Versioned):
 class OtherRecordForm(forms.Form):
     number = forms.CharField(
         label=_("Case number of the other record"),
-        max_length=60,
+        max_length=limit(Matter, "number"),
         help_text=_("Of any of its matters."),
     )
 

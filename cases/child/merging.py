@@ -56,9 +56,10 @@ def columns() -> list[Field[Any, Any]]:
 
     Histories tell what was, and stay; so does what merging itself writes.
     """
+    relations: list[Any] = list(Person._meta.get_fields(include_hidden=True))
     found = [
         one.field
-        for one in Person._meta.get_fields(include_hidden=True)
+        for one in relations
         if one.auto_created and not one.concrete and (one.one_to_many or one.one_to_one)
     ]
     moved = [

@@ -18,7 +18,8 @@ def shown(row: Person | Guardian, name: str) -> str:
         return identity.shown(value)
     if isinstance(value, date):
         return value.isoformat()
-    if row._meta.get_field(name).choices:
+    column: Any = row._meta.get_field(name)
+    if column.choices:
         return str(value)
     if isinstance(value, bool):
         return "yes" if value else "no"

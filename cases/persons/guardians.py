@@ -97,7 +97,9 @@ def checked(
         raise Invalid({"custody_until": _("The last day cannot be before the first.")})
     if custody_until and has_custody:
         raise Invalid({"custody_until": _("With a last day there is no custody now.")})
-    others = child.guardians.present().exclude(pk=apart_from)
+    others = child.guardians.present()
+    if apart_from is not None:
+        others = others.exclude(pk=apart_from)
     if has_custody and others.filter(has_custody=True).count() >= MOST_CUSTODIANS:
         raise Invalid(
             {"has_custody": _("Two have custody already: end that of one of them first.")}

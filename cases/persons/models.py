@@ -7,6 +7,7 @@ learn from the other that a case exists (OSL 26).
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -281,6 +282,9 @@ class PersonChange(models.Model):
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(_("changed"))
 
+    is_kept_back = False
+    """Set by the page for a reader who may not see the value: a contact that is protected."""
+
     class Meta:
         verbose_name = _("correction of particulars")
         verbose_name_plural = _("corrections of particulars")
@@ -300,7 +304,8 @@ class PersonChange(models.Model):
     def label(self) -> str:
         """What was changed, in words."""
         model = Person if self.guardian_id is None else Guardian
-        return str(model._meta.get_field(self.field).verbose_name).capitalize()
+        column: Any = model._meta.get_field(self.field)
+        return str(column.verbose_name).capitalize()
 
     @property
     def before(self) -> str:
@@ -313,7 +318,7 @@ class PersonChange(models.Model):
     def _in_words(self, value: str) -> str:
         """The value with the words of its choice, where it is one."""
         model = Person if self.guardian_id is None else Guardian
-        column = model._meta.get_field(self.field)
+        column: Any = model._meta.get_field(self.field)
         if isinstance(column, models.BooleanField):
             return str(_("yes") if value == "yes" else _("no"))
         return str(dict(column.flatchoices).get(value, value))

@@ -41,6 +41,10 @@ NOT_HERE = {
     "EmergencyAccess": "opened by somebody, for hours",
     "ConflictOfInterest": "of a member of the staff",
     "IdentityProtection": "made where the child is protected",
+    "Adult": "ties rows together, and says nothing",
+    "EarlierNumber": "made where a number changed",
+    "PersonChange": "made where something was corrected",
+    "PersonMerge": "made where two records were one child's",
     "ReadingGrant": "given to somebody, for a time",
     "DecisionProposal": "gone when the decision is taken",
 }
@@ -239,6 +243,7 @@ SAID_OTHERWISE = {
     "Report.reporter_category": lambda row: f": {row.get_reporter_category_display()}\n",
     "Report.reasons": lambda row: ConcernReason(row.reasons[0]).label,
     "Person.birth_date": lambda row: str(row.birth_date),
+    "Person.died_on": lambda row: str(row.died_on),
     "Addition.kind": lambda row: row.get_kind_display(),
     "Addition.written_at": lambda row: said_at(row.written_at),
     "Note.kind": lambda row: row.get_kind_display(),
