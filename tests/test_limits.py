@@ -165,7 +165,7 @@ COLUMNS = {
     "BirthForm.first_name": "Person.first_name",
     "BirthForm.last_name": "Person.last_name",
     "DeathForm.reason": "PersonChange.reason",
-    "ReasonForm.reason": "PersonChange.reason",
+    "WhyForm.reason": "PersonChange.reason",
     "PersonAroundForm.first_name": "Guardian.first_name",
     "PersonAroundForm.last_name": "Guardian.last_name",
     "EndAroundForm.reason": "Guardian.end_reason",

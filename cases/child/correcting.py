@@ -152,7 +152,7 @@ def death_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     return _form_of(
         request,
         child,
-        forms.ReasonForm(request.POST or None, initial={"version": child.version}),
+        forms.WhyForm(request.POST or None, initial={"version": child.version}),
         lambda data: corrections.withdraw_death(pk, **data, **_by_at(request)),
         title=_("The death was registered by mistake"),
         saved=_("The registered death is withdrawn."),
@@ -255,7 +255,7 @@ def guardian_reopen(request: StaffRequest, pk: int, guardian_pk: int) -> HttpRes
     return _form_of(
         request,
         child,
-        forms.ReasonForm(request.POST or None, initial={"version": one.version}),
+        forms.WhyForm(request.POST or None, initial={"version": one.version}),
         lambda data: guardians.reopen(pk, guardian_pk, **data, **_by_at(request)),
         title=_("The person is around the child all the same"),
         saved=_("Saved."),
@@ -331,7 +331,7 @@ def merge_with(request: StaffRequest, pk: int, other_pk: int) -> HttpResponse:
 def merge_undo(request: StaffRequest, pk: int, merge_pk: int) -> HttpResponse:
     child = _child(request, pk, Action.DECIDE_IDENTITY)
     merged = get_object_or_404(PersonMerge, pk=merge_pk, kept=child)
-    form = forms.ReasonForm(request.POST or None)
+    form = forms.WhyForm(request.POST or None)
 
     def save(data: dict[str, Any]) -> PersonMerge:
         return merging.undo(merged.pk, reason=data["reason"], **_by_at(request))

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.child.merging import GONE, KEPT, Difference
+from cases.child.merging import GONE, KEPT, Differing
 from cases.enums import Gender, GuardianRelation, NumberChange, ProtectedIdentity
 from cases.matters.models import Matter
 from cases.persons.models import Guardian, Person, PersonChange, PersonMerge
@@ -109,7 +109,7 @@ class DeathForm(Versioned):
     reason = _reason(_("How it is known."), _("Source"))
 
 
-class ReasonForm(Versioned):
+class WhyForm(Versioned):
     reason = _reason()
 
 
@@ -211,7 +211,7 @@ class OtherRecordForm(forms.Form):
 class MergeForm(Versioned):
     """For each particular that differs, which record's is right."""
 
-    def __init__(self, *args: Any, differences: Iterable[Difference], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, differences: Iterable[Differing], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for one in differences:
             self.fields[one.name] = forms.ChoiceField(

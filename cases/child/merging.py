@@ -77,7 +77,7 @@ def _label(field: Field[Any, Any]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Differing:
     """A particular that both records have, and say differently."""
 
     name: str
@@ -90,7 +90,7 @@ class Difference:
 class Preview:
     """What merging would do: particulars to choose, and how many of each thing are moved."""
 
-    differences: list[Difference]
+    differences: list[Differing]
     moved: list[tuple[str, int]]
     refusal: str
 
@@ -131,7 +131,7 @@ def preview(child: Person, other: Person) -> Preview:
     return Preview(differences(child, other), sorted(moved.items()), _refusal(child, other))
 
 
-def differences(child: Person, other: Person) -> list[Difference]:
+def differences(child: Person, other: Person) -> list[Differing]:
     found = []
     for name in CHOSEN:
         here, there = getattr(child, name), getattr(other, name)
@@ -141,7 +141,7 @@ def differences(child: Person, other: Person) -> list[Difference]:
             column = Person._meta.get_field(name)
             shown = dict(getattr(column, "flatchoices", []))
             found.append(
-                Difference(
+                Differing(
                     name,
                     str(getattr(column, "verbose_name", name)).capitalize(),
                     str(shown.get(here, here)),
@@ -162,7 +162,8 @@ def _numbers_differ(child: Person, other: Person) -> str:
         return ""
     coordination = corrections.is_coordination(one) != corrections.is_coordination(two)
     alike = (
-        child.birth_date == other.birth_date
+        bool(child.birth_date and child.first_name)
+        and child.birth_date == other.birth_date
         and child.first_name.casefold() == other.first_name.casefold()
         and len({child.gender, other.gender} - {Gender.UNKNOWN}) < 2
     )

@@ -55,6 +55,7 @@ def find_children(
     """
     people = Person.objects.filter(unit_id=unit_id).exclude(pk__in=without)
     parsed = None
+    near: list[Person] = []
     if temporary := identity.temporary(number):
         if found := list(people.temporarily_numbered(temporary)[:MOST]):
             return found
@@ -67,18 +68,14 @@ def find_children(
         if found:
             return found
         people = people.filter(personal_identity_number__isnull=True)
-        if parsed.birth_date and (
-            unborn := list(people.expected_near(parsed.birth_date).order_by("expected_on")[:MOST])
-        ):
-            near = [one for one in unborn if _may_be(one, last_name)]
-            if near:
-                return near
+        if parsed.birth_date:
+            unborn = people.expected_near(parsed.birth_date).order_by("expected_on", "pk")
+            near = [one for one in unborn[:MOST] if _may_be(one, last_name)]
     first, last = first_name.strip(), last_name.strip()
     if len(first) < SHORTEST or len(last) < SHORTEST:
-        return []
-    return list(
-        people.named(f"{first} {last}").order_by("last_name", "first_name", "-birth_date")[:MOST]
-    )
+        return near
+    named = people.named(f"{first} {last}").exclude(pk__in=[one.pk for one in near])
+    return [*near, *named.order_by("last_name", "first_name", "-birth_date")[: MOST - len(near)]]
 
 
 def _may_be(unborn: Person, last_name: str) -> bool:

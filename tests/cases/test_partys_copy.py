@@ -168,6 +168,12 @@ def filled(world: World) -> Full:
 
 TOGETHER: dict[str, dict[str, Any]] = {
     "Person": {"personal_identity_number": NUMBERS[HERE].replace("-", "")},
+    "Guardian": {
+        "has_custody": False,
+        "custody_until": TODAY,
+        "ended_on": TODAY,
+        "end_reason": "slut",
+    },
     "OpeningDecision": {"is_late": True, "late_reason": "sent"},
     "Intervention": {"status": "ended", "ended_on": TODAY, "end_reason": "slut"},
 }

@@ -141,6 +141,8 @@ class InvestigationPage(InvestigationPath):
                     "icon": "calendar-plus",
                 }
             )
+        if self.child.died_on:
+            tags.append({"label": _("The child has died"), "icon": "exclamation-circle"})
         if row.child_moved_on:
             tags.append({"label": _("The child has moved"), "tone": "soon", "icon": "truck"})
         if self.child.interpreter_language:
