@@ -269,6 +269,7 @@ class InvestigationOutcome(TextChoices):
         "child_moved_completed",
         _("Completed; the child has moved to another municipality"),
     )
+    CHILD_DIED = "child_died", _("Ends because the child has died")
 
 
 class ReportPart(TextChoices):
@@ -368,9 +369,46 @@ class NoteKind(TextChoices):
 
 
 class GuardianRelation(TextChoices):
+    """What somebody is to the child: parents and guardians first, then others around it."""
+
     MOTHER = "mother", _("Mother")
     FATHER = "father", _("Father")
     OTHER = "other", _("Other guardian")
+    STEP_PARENT = "step_parent", _("Step-parent")
+    GRANDPARENT = "grandparent", _("Grandparent")
+    SIBLING = "sibling", _("Brother or sister")
+    RELATIVE = "relative", _("Other relative")
+    HOUSEHOLD = "household", _("Lives in the household")
+    NETWORK = "network", _("Other person around the child")
+
+
+PARENTS_AND_GUARDIANS = frozenset(
+    {GuardianRelation.MOTHER, GuardianRelation.FATHER, GuardianRelation.OTHER}
+)
+"""Those who can have custody, and whose take-part is asked for."""
+
+
+class NumberChange(TextChoices):
+    """Why a child has another number than before."""
+
+    COORDINATION = "coordination", _("A coordination number became a personal identity number")
+    ADOPTION = "adoption", _("Adoption")
+    LEGAL_GENDER = "legal_gender", _("Changed legal gender")
+    WRONG = "wrong", _("The number was written wrong")
+    MERGED = "merged", _("Number of a record that was merged into this one")
+
+
+HIDDEN_CHANGES = frozenset({NumberChange.ADOPTION, NumberChange.LEGAL_GENDER})
+"""Changes that must not show: what the child was before is for those who answer for the case."""
+
+
+class PersonChangeKind(TextChoices):
+    CORRECTED = "corrected", _("Corrected")
+    NUMBER_FOUND = "number_found", _("Number found")
+    NUMBER_CHANGED = "number_changed", _("Number changed")
+    BORN = "born", _("Born")
+    DIED = "died", _("Death registered")
+    DEATH_WITHDRAWN = "death_withdrawn", _("Registered death withdrawn")
 
 
 class RiskLevel(TextChoices):

@@ -17,7 +17,16 @@ from cases.investigations.models import (
 from cases.journal.models import Note
 from cases.matters.models import Matter, MatterRecord, MatterWorker, NumberSeries
 from cases.notices.models import Digest, Notice
-from cases.persons.models import Guardian, GuardianParticipation, IdentityProtection, Person
+from cases.persons.models import (
+    Adult,
+    EarlierNumber,
+    Guardian,
+    GuardianParticipation,
+    IdentityProtection,
+    Person,
+    PersonChange,
+    PersonMerge,
+)
 from cases.provisions.models import ConflictOfInterest, EmergencyAccess, ReadingGrant
 from cases.reports.models import (
     DecisionProposal,
@@ -31,6 +40,7 @@ from cases.signing.models import Addition
 
 __all__ = [
     "Addition",
+    "Adult",
     "Communication",
     "ConflictOfInterest",
     "Correction",
@@ -42,6 +52,7 @@ __all__ = [
     "DisclosureMatter",
     "DisclosurePiece",
     "Draft",
+    "EarlierNumber",
     "EmergencyAccess",
     "Escalation",
     "Extension",
@@ -61,6 +72,8 @@ __all__ = [
     "NumberSeries",
     "OpeningDecision",
     "Person",
+    "PersonChange",
+    "PersonMerge",
     "ProtectionAssessment",
     "ReadingGrant",
     "Redaction",

@@ -208,6 +208,12 @@ def refusal(action: Action) -> str:
         Action.PROTECT_IDENTITY: _(
             "Those who work on the child's case, or their leader, register protected identity."
         ),
+        Action.CORRECT_PERSON: _(
+            "Those who work on the child's case, or their leader, correct the particulars."
+        ),
+        Action.DECIDE_IDENTITY: _(
+            "The group leader of the child's case or the unit head decides this."
+        ),
     }
     return reasons.get(action) or _("Your role does not include this.")
 

@@ -32,6 +32,8 @@ class Action(StrEnum):
     REVIEW_ACCESS = "review_access"
     REGISTER_CONFLICT = "register_conflict"
     PROTECT_IDENTITY = "protect_identity"
+    CORRECT_PERSON = "correct_person"
+    DECIDE_IDENTITY = "decide_identity"
     SEE_PROTECTED_WHEREABOUTS = "see_protected_whereabouts"
     PREPARE_DISCLOSURE = "prepare_disclosure"
     APPROVE_DISCLOSURE = "approve_disclosure"
@@ -157,6 +159,15 @@ TABLE: Mapping[Action, Mapping[str, Reach]] = MappingProxyType(
             Role.GROUP_LEADER: Reach.INTAKE,
             Role.UNIT_HEAD: Reach.UNIT,
         },
+        # Particulars of the child and of those around it.
+        Action.CORRECT_PERSON: {
+            **_WORKERS,
+            Role.RECEPTION: Reach.GROUP,
+            Role.GROUP_LEADER: Reach.INTAKE,
+            Role.UNIT_HEAD: Reach.UNIT,
+        },
+        # Two records made one; a number changed where the change must not show.
+        Action.DECIDE_IDENTITY: _LEADERS,
         # The day's workers of an open matter and those who answer for it. Reading a case, as a
         # coordinator or by a grant, is not enough.
         Action.SEE_PROTECTED_WHEREABOUTS: {**_WORKERS, **_LEADERS, Role.RECEPTION: Reach.OWN},

@@ -118,7 +118,8 @@ DO $$
 DECLARE guard record;
 BEGIN
     FOR guard IN SELECT tgrelid::regclass AS "table", tgname FROM pg_trigger
-        WHERE tgname LIKE 'pgtrigger_only_grows%' OR tgname = 'core_context_stays'
+        WHERE tgname LIKE 'pgtrigger_only_grows%' OR tgname LIKE 'pgtrigger_never_removed%'
+            OR tgname = 'core_context_stays'
     LOOP
         EXECUTE format('ALTER TABLE %s {} TRIGGER %I', guard."table", guard.tgname);
     END LOOP;

@@ -69,6 +69,20 @@ WORDS: dict[str, Any] = {
     "conflict.refused": gettext_lazy("Tried to reach what a conflict of interest keeps away"),
     "identity.protected": gettext_lazy("Registered protected identity"),
     "identity.protection_ended": gettext_lazy("Ended the protection of the identity"),
+    "child.merge_searched": gettext_lazy("Saw the child when looking for records to merge"),
+    "child.merge_previewed": gettext_lazy("Looked at what merging the record would do"),
+    "person.corrected": gettext_lazy("Corrected the child's particulars"),
+    "person.number_found": gettext_lazy("Wrote the child's number"),
+    "person.number_changed": gettext_lazy("Changed the child's number"),
+    "person.born": gettext_lazy("Registered the child's birth"),
+    "person.died": gettext_lazy("Registered the child's death"),
+    "person.death_withdrawn": gettext_lazy("Took back a registered death"),
+    "person.guardian_added": gettext_lazy("Wrote down a person around the child"),
+    "person.guardian_changed": gettext_lazy("Changed a person around the child"),
+    "person.guardian_ended": gettext_lazy("Ended that a person is around the child"),
+    "person.guardian_reopened": gettext_lazy("Took back that a person is no longer around"),
+    "person.merged": gettext_lazy("Merged another record of the child into this one"),
+    "person.merge_undone": gettext_lazy("Undid a merging of records"),
     "whereabouts.read": gettext_lazy("Saw where the child is"),
     "whereabouts.changed": gettext_lazy("Wrote where the child is"),
     "disclosure.prepared": gettext_lazy("Prepared a party's copy of the file"),
@@ -110,8 +124,12 @@ OBJECTS: dict[str, Any] = {
 
 
 def of_child(child: Person) -> QuerySet[TrailEntry]:
-    """Everything in the trail about the child, lists that held it too; newest first."""
-    return TrailEntry.objects.filter(children__contains=[child.pk]).order_by("-at", "-pk")
+    """Everything in the trail about the child, lists that held it too; newest first.
+
+    What was read of a record that was merged into it was read of the child.
+    """
+    merged = list(child.merged_here.values_list("pk", flat=True))
+    return TrailEntry.objects.filter(children__overlap=[child.pk, *merged]).order_by("-at", "-pk")
 
 
 def reach_of(child: Person) -> dict[str, Any]:

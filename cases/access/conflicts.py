@@ -205,7 +205,11 @@ def stand_between(staff: User, children: Iterable[Named], *, on: date) -> bool:
     numbers = {
         row.personal_identity_number or (row.child.personal_identity_number if row.child else None)
         for row in mine
-    } | set(Person.objects.filter(pk__in=ids).values_list("personal_identity_number", flat=True))
+    }
+    for pair in Person.objects.filter(pk__in=ids).values_list(
+        "personal_identity_number", "earlier_numbers__number"
+    ):
+        numbers.update(pair)
     names = {_name(row.first_name, row.last_name, row.birth_date) for row in mine}
     for child in children:
         try:

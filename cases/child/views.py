@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from cases.access.blocked import note_attempt
 from cases.access.child_log import reach_of
+from cases.child import corrections, merging
 from cases.interventions.models import Intervention
 from cases.investigations.models import Investigation
 from cases.journal.timeline import events_for_child
@@ -41,12 +42,25 @@ NAME = re.compile(r"^[^\W\d_]+(?:[ '’.\-]+[^\W\d_]+)*\.?$")
 def child(request: StaffRequest, pk: int) -> HttpResponse:
     """What the reader may see of one child: particulars, guardians, matters, all that happened."""
     access, today = request.access, request.today
-    found = get_object_or_404(Person.objects.visible_to(access).select_related("unit"), pk=pk)
+    found = Person.objects.visible_to(access).select_related("unit").filter(pk=pk).first()
+    if found is None:
+        # A record that was merged into another is read there, by those who may.
+        merged = get_object_or_404(Person, pk=pk, merged_into__isnull=False)
+        return redirect(
+            get_object_or_404(Person.objects.visible_to(access), pk=merged.merged_into_id)
+        )
     reports = page_rows(Report.objects.visible_to(access).filter(child=found), on=today)
     investigations = Investigation.objects.visible_to(access).filter(child=found)
     interventions = Intervention.objects.visible_to(access).filter(child=found)
     trail.read("child.read", [found], by=request.user, at=request.at)
     place = whereabouts.open_for(found, access, by=request.user, at=request.at)
+    around = list(found.guardians.order_by("ended_on", "-has_custody", "relation", "pk"))
+    if whereabouts.mark_contacts(around, found, access):
+        trail.read("whereabouts.read", [found], by=request.user, at=request.at)
+    changed = corrections.history(found, access)
+    shown = {one.pk for one in around if one.contact_shown}
+    for row in changed:
+        row.is_kept_back = row.field == "contact" and row.guardian_id not in shown
     opening = (
         EmergencyAccess.objects.in_force(at=request.at)
         .filter(user=request.user, child=found)
@@ -70,7 +84,14 @@ def child(request: StaffRequest, pk: int) -> HttpResponse:
             else [],
             "may_write": whereabouts.may_work_with(found, access, Action.PROTECT_IDENTITY),
             "opening": opening,
-            "guardians": list(found.guardians.order_by("relation", "pk")),
+            "guardians": [one for one in around if one.ended_on is None],
+            "former_guardians": [one for one in around if one.ended_on is not None],
+            "may_correct": whereabouts.may_work_with(found, access, Action.CORRECT_PERSON),
+            "may_decide": whereabouts.may_work_with(found, access, Action.DECIDE_IDENTITY),
+            "changes": changed,
+            "earlier_numbers": corrections.earlier_numbers(found, access),
+            "to_end": corrections.to_end(found, access),
+            "merges": merging.undoable(found, access),
             "reports": lines(reports.order_by("-received_at", "-pk")),
             "investigations": list(
                 investigations.with_page_rows(on=today).order_by("-opened_on", "-pk")
@@ -147,7 +168,10 @@ def _find(request: StaffRequest, asked: str) -> Any:
     blocked = Person.objects.filter(
         pk__in=access.blocked, unit_id__in={held.unit_id for held in access.held}
     )
-    if NUMBER.match(asked):
+    if temporary := identity.temporary(asked):
+        people = people.temporarily_numbered(temporary)
+        blocked = blocked.temporarily_numbered(temporary)
+    elif NUMBER.match(asked):
         try:
             number = identity.parse(asked, on=request.today).number
         except ValueError:
@@ -158,7 +182,10 @@ def _find(request: StaffRequest, asked: str) -> Any:
                     )
                 }
             ) from None
-        people = people.numbered(number)
+        people = people.filter(
+            Q(pk__in=Person.objects.numbered(number).values("pk"))
+            | Q(pk__in=Person.objects.once_numbered(number, access).values("pk"))
+        )
         blocked = blocked.numbered(number)
     elif NAME.match(asked):
         people = people.named(asked)

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import CorrectionAct
 from cases.matters.models import Matter
+from cases.persons.guards import NeverRemoved, moved_only
 from cases.persons.models import Person
 from core.constraints import one_of
 from core.fields import LongText
-from core.history import AppendOnly, tracked
+from core.history import tracked
 from organisation.models import OrgUnit, User
 
 
@@ -69,7 +70,7 @@ class Correction(models.Model):
                 name="cases_correction_moved_from",
             ),
         ]
-        triggers = [AppendOnly()]
+        triggers = [moved_only("child_id", "to_child_id"), NeverRemoved()]
 
     def __str__(self) -> str:
         return f"{self.get_act_display()} {self.made_at:%Y-%m-%d}"

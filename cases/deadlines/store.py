@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 
 from cases.deadlines.models import Deadline, Escalation
-from cases.law.duties import CANCELLED_NO_LONGER, Duty
+from cases.law.duties import CANCELLED_DIED, CANCELLED_NO_LONGER, Duty, ended_by_death
 from cases.law.ladder import rungs_reached
 from cases.matters import registry as matters
 from cases.matters.models import MatterRecord
@@ -69,7 +69,9 @@ def _owner(record: MatterRecord) -> dict[str, Any]:
 
 
 def _derive(record: MatterRecord) -> list[Duty]:
-    return matters.kind(record.KIND).derive(record)
+    duties = matters.kind(record.KIND).derive(record)
+    # A matter about no child has none; what a kind calls `child` is always fetched with its facts.
+    return ended_by_death(duties, record.child.died_on if record.child_id else None)
 
 
 def _compare(
@@ -137,7 +139,9 @@ def _apply(record: MatterRecord, difference: Difference, *, on: date) -> None:
         and row.cancelled_on is None
         and (duty is None or duty.met_on or duty.cancelled_on or duty.due_on != row.due_on)
     ):
-        _finish_ladder(row, on=on)
+        died = duty is not None and duty.cancel_reason == CANCELLED_DIED
+        until = duty.cancelled_on if duty is not None and died else None
+        _finish_ladder(row, on=min(on, until) if until else on)
     if row is not None and duty is None:
         # Never deleted: what was once a duty stays to be seen, with the reason it no longer is.
         row.met_on = row.met_at = row.recorded_on = None
@@ -160,7 +164,10 @@ def _apply(record: MatterRecord, difference: Difference, *, on: date) -> None:
         return
     for name, value in {**asdict(duty), **_owner(record)}.items():
         setattr(row, name, value)
-    if row.overdue_since is not None and row.overdue_since != row.due_on + ONE_DAY:
+    ended = row.cancelled_on if row.cancel_reason == CANCELLED_DIED else None
+    if row.overdue_since is not None and (
+        row.overdue_since != row.due_on + ONE_DAY or (ended and row.overdue_since > ended)
+    ):
         row.overdue_since = None
     row.save()
 
@@ -186,7 +193,7 @@ def _chunks(queryset: QuerySet[Any]) -> Iterator[list[Any]]:
 def _all_records() -> Iterator[QuerySet[Any]]:
     stored = Prefetch("matter__deadlines", queryset=Deadline.objects.order_by("pk"))
     for kind in matters.KINDS:
-        rows = kind.rows.select_related("matter").prefetch_related(stored)
+        rows = kind.rows.select_related("matter", "child").prefetch_related(stored)
         yield kind.with_facts(rows)
 
 

@@ -69,8 +69,9 @@ def _places(child: Person) -> Iterator[SoughtTerm]:
         yield from redaction.place_terms(place, SecrecyGround.WHEREABOUTS, "whereabouts")
 
 
-def for_everybody(child: Person) -> Hidden:
-    """What no document meant for a party shows: who reported, and where a protected child is."""
+def for_everybody(child: Person, *, but: Guardian | None = None) -> Hidden:
+    """What no document meant for a party shows: who reported, where a protected child is, and how
+    to reach a protected guardian; `but` is the guardian who reads it, and knows its own."""
     guardians = list(child.guardians.all())
     known = _known(child, guardians)
     terms = [
@@ -79,8 +80,9 @@ def for_everybody(child: Person) -> Hidden:
         for term in redaction.reporter_terms(reporter, known=known)
     ]
     terms += _places(child)
-    if child.is_protected:
-        for guardian in guardians:
+    for guardian in guardians:
+        own = but is not None and guardian.pk == but.pk
+        if child.is_protected or (guardian.is_protected and not own):
             terms += redaction.contact_terms(
                 guardian.contact, SecrecyGround.WHEREABOUTS, "whereabouts"
             )
@@ -91,7 +93,7 @@ def for_party(child: Person, *, guardian: Guardian | None) -> Hidden:
     """What is masked before `guardian`, or another party for None, reads the child's texts."""
     guardians = list(child.guardians.all())
     known = _known(child, guardians)
-    terms = list(for_everybody(child).terms)
+    terms = list(for_everybody(child, but=guardian).terms)
     for other in guardians:
         if guardian is None or other.pk != guardian.pk:
             terms += redaction.contact_terms(

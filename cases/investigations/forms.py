@@ -19,6 +19,7 @@ from cases.enums import (
     InvestigationStatus,
     InvestigationType,
     PoliceReport,
+    ProtectedIdentity,
     RiskLevel,
     SafetyRater,
     ViolenceMark,
@@ -69,6 +70,17 @@ class GuardianForm(forms.Form):
         max_length=limit(Guardian, "interpreter_language"),
         required=False,
     )
+    custody_from = DayField(label=_("Custody from"), required=False)
+    protected_identity = forms.ChoiceField(
+        label=_("Protected identity"),
+        choices=ProtectedIdentity.choices,
+        initial=ProtectedIdentity.NONE,
+        required=False,
+        help_text=_("The contact is then shown to those who work with the child only."),
+    )
+
+    def clean_protected_identity(self) -> str:
+        return str(self.cleaned_data["protected_identity"] or ProtectedIdentity.NONE)
 
 
 class ParticipationForm(forms.Form):
@@ -239,6 +251,7 @@ class ConclusionForm(forms.Form):
                 InvestigationOutcome.INTERVENTION: _(
                     "Support is granted; you record it when the investigation has ended."
                 ),
+                InvestigationOutcome.CHILD_DIED: _("The death is registered on the child's page."),
                 InvestigationOutcome.CHILD_MOVED_COMPLETED: _(
                     "The investigation is completed all the same. A move is no reason to stop."
                 ),

@@ -21,7 +21,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from cases.enums import InvestigationStatus
+from cases.enums import PARENTS_AND_GUARDIANS, InvestigationStatus
 from cases.investigations.models import (
     DOCUMENT_PARTS,
     Communication,
@@ -62,9 +62,17 @@ def with_progress(investigations: QuerySet[Investigation]) -> QuerySet[Investiga
         conversations=_number_of(
             Note.objects.filter(matter=OuterRef("pk"), child_spoken_with=True), "matter"
         ),
-        guardian_count=_number_of(Guardian.objects.filter(child=OuterRef("child")), "child"),
+        guardian_count=_number_of(
+            Guardian.objects.asked().filter(child=OuterRef("child")), "child"
+        ),
         guardians_asked=_number_of(
-            GuardianParticipation.objects.filter(**mine), "investigation", "guardian"
+            GuardianParticipation.objects.filter(
+                guardian__ended_on__isnull=True,
+                guardian__relation__in=PARENTS_AND_GUARDIANS,
+                **mine,
+            ),
+            "investigation",
+            "guardian",
         ),
         risk_assessed=Exists(RiskAssessment.objects.filter(**mine)),
         communicated=Exists(Communication.objects.filter(**mine)),

@@ -47,14 +47,20 @@ GROUNDS: Mapping[Share, SecrecyGround] = MappingProxyType(
 
 _FIELDS: dict[str, dict[Share, str]] = {
     "Person": {
-        Share.OPEN: "personal_identity_number first_name last_name birth_date expected_on"
-        " interpreter_language",
+        Share.OPEN: "personal_identity_number temporary_number first_name last_name birth_date"
+        " expected_on died_on interpreter_language",
         Share.WHEREABOUTS: "address school whereabouts",
     },
     "Guardian": {
         Share.OPEN: "first_name last_name",
         Share.ITS_PERSON: "contact interpreter_language",
+        Share.LEFT_OUT: "end_reason",
     },
+    # What the child was called before, and how the records were put right: kept for those who
+    # answer for the case (OSL 26:1).
+    "EarlierNumber": {Share.LEFT_OUT: "number"},
+    "PersonChange": {Share.LEFT_OUT: "field old new reason"},
+    "PersonMerge": {Share.LEFT_OUT: "reason moved before merged undo_reason"},
     "GuardianParticipation": {Share.SCAN: "how"},
     "NumberSeries": {Share.LEFT_OUT: "letter"},
     "Report": {
@@ -158,14 +164,25 @@ class Fact(StrEnum):
 _FACTS: dict[str, dict[Fact, str]] = {
     "Person": {
         Fact.SHOWN: "gender",
-        Fact.KEY: "id unit created_at",
+        Fact.KEY: "id unit created_at merged_into version",
         Fact.PROTECTION: "protected_identity",
     },
+    "EarlierNumber": {Fact.HOUSE: "id child reason is_hidden replaced_by replaced_at"},
+    "PersonChange": {Fact.HOUSE: "id child guardian kind is_hidden made_by made_at"},
+    "PersonMerge": {
+        Fact.HOUSE: "id unit kept gone merged_by merged_at undo_until undone_by undone_at"
+    },
+    "Adult": {Fact.KEY: "id unit created_at"},
     "IdentityProtection": {
         Fact.PROTECTION: "id child kind source decided_on from_on reconsider_on registered_by"
         " registered_at ended_on ended_by"
     },
-    "Guardian": {Fact.SHOWN: "has_custody", Fact.KEY: "id child", Fact.DERIVED: "relation"},
+    "Guardian": {
+        Fact.SHOWN: "has_custody custody_from custody_until ended_on",
+        Fact.KEY: "id child adult version",
+        Fact.DERIVED: "relation",
+        Fact.PROTECTION: "protected_identity",
+    },
     "GuardianParticipation": {
         Fact.SHOWN: "guardian took_part",
         Fact.DERIVED: "on",
@@ -185,8 +202,8 @@ _FACTS: dict[str, dict[Fact, str]] = {
         " reviewed_by reviewed_at verdict"
     },
     "ConflictOfInterest": {
-        Fact.HOUSE: "id staff unit child birth_date includes_siblings category from_on until_on"
-        " declared_by declared_at ended_by ended_at"
+        Fact.HOUSE: "id staff unit child kept_for birth_date includes_siblings category from_on"
+        " until_on declared_by declared_at ended_by ended_at"
     },
     "Addition": {
         Fact.SHOWN: "kind written_at",

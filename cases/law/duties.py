@@ -8,7 +8,7 @@ can only differ if a row was tampered with.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import pairwise
 
@@ -20,6 +20,7 @@ from core.calendar import local_date, working_days_before
 CANCELLED_JOINED = "joined_open_investigation"
 CANCELLED_ENDED = "intervention_ended"
 CANCELLED_NO_LONGER = "no_longer_applies"
+CANCELLED_DIED = "child_died"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +114,27 @@ def duty(
         cancelled_on=cancelled_on,
         cancel_reason=cancel_reason,
     )
+
+
+def ended_by_death(duties: Sequence[Duty], died_on: date | None) -> list[Duty]:
+    """The duties of a child that died: what was not done by then is owed no more from that day.
+
+    One that was overdue at the death stays so to see: its last day lies before its end.
+    """
+    if died_on is None:
+        return list(duties)
+    return [
+        replace(
+            one,
+            met_on=None,
+            met_at=None,
+            cancelled_on=max(died_on, one.starts_on),
+            cancel_reason=CANCELLED_DIED,
+        )
+        if one.cancelled_on is None and (one.met_on is None or one.met_on > died_on)
+        else one
+        for one in duties
+    ]
 
 
 def opening_due_on(received_at: datetime) -> date:

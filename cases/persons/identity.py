@@ -58,6 +58,27 @@ def parse(text: str, *, on: date) -> Identity:
     return Identity(digits, born, gender, coordination)
 
 
+_TEMPORARY = re.compile(r"^([0-9]{8})[- ]?(?=[A-Z0-9]*[A-Z])([A-Z0-9]{4})$")
+
+
+def temporary(text: str) -> str:
+    """A temporary number as it is kept, `20150401-TF10`; empty for what is none.
+
+    A birth date and four characters of which one is a letter: what health care and others call
+    somebody until there is a number. No check digit, and no key.
+    """
+    found = _TEMPORARY.match(text.strip().upper())
+    return f"{found[1]}-{found[2]}" if found else ""
+
+
+def temporary_birth(number: str) -> date | None:
+    """The birth date in a temporary number; None when it is no day."""
+    try:
+        return date(int(number[:4]), int(number[4:6]), int(number[6:8]))
+    except ValueError:
+        return None
+
+
 def _century(six: str, sign: str, *, on: date) -> str:
     """The latest century that puts the birth on or before `on`; a plus sign adds a hundred."""
     year, month, day = int(six[:2]), int(six[2:4]), int(six[4:6]) % 60

@@ -47,4 +47,8 @@ class ChildShort(Row):
 
 class Child(ChildShort):
     personal_identity_number = serializers.CharField(allow_null=True, help_text=_("Twelve digits."))
+    temporary_number = serializers.CharField(
+        help_text=_("What another authority calls the child meanwhile; no key.")
+    )
     expected_on = serializers.DateField(allow_null=True)
+    died_on = serializers.DateField(allow_null=True)

@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Self
+from datetime import date
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 
+from cases.enums import PARENTS_AND_GUARDIANS
 from cases.matters import registry as matters
 from cases.matters.querysets import allowed, nothing, worked_on
+from cases.persons import plausibility
 from core import rates
 from organisation.permissions import Access
 from organisation.rights import Action, Reach
+
+
+def _earlier(number: str) -> Any:
+    from cases.persons.models import EarlierNumber
+
+    return EarlierNumber.objects.filter(number=number)
+
+
+class GuardianQuerySet(models.QuerySet):
+    def present(self) -> Self:
+        """Those who still are something to the child."""
+        return self.filter(ended_on__isnull=True)
+
+    def asked(self) -> Self:
+        """Those whose take-part is asked for: parents and guardians who have not ended.
+
+        Without a name there is nobody to ask, unless it is said to have custody.
+        """
+        return (
+            self.present()
+            .filter(relation__in=PARENTS_AND_GUARDIANS)
+            .exclude(first_name="", last_name="", has_custody=False)
+        )
 
 
 class PersonQuerySet(models.QuerySet):
@@ -49,14 +75,48 @@ class PersonQuerySet(models.QuerySet):
         return self.filter(reachable & allowed(access, "pk"))
 
     def numbered(self, number: str) -> Self:
-        """The child with that personal identity number, for whoever looks it up."""
+        """The child with that number now or earlier, for whoever looks it up.
+
+        Numbers of changes that must not show are no way to the child; see `once_numbered`.
+        """
         rates.required(rates.Rate.SEARCH)
-        return self.filter(personal_identity_number=number)
+        return self.filter(
+            Q(personal_identity_number=number)
+            | Q(pk__in=_earlier(number).filter(is_hidden=False).values("child"))
+        ).unmerged()
+
+    def once_numbered(self, number: str, access: Access) -> Self:
+        """Children with that number before a change that must not show, for those who may know."""
+        return self.filter(
+            pk__in=_earlier(number).values("child"),
+            unit_id__in=access.units_with(Action.DECIDE_IDENTITY, Reach.GROUP),
+        ).unmerged()
+
+    def temporarily_numbered(self, text: str) -> Self:
+        """Children with that temporary number: none, one, or several from different places."""
+        rates.required(rates.Rate.SEARCH)
+        return self.filter(temporary_number=text).exclude(temporary_number="").unmerged()
+
+    def expected_near(self, born: date) -> Self:
+        """Unborn children that can be the one born on that day, with their guardians."""
+        rates.required(rates.Rate.SEARCH)
+        return (
+            self.unmerged()
+            .filter(
+                expected_on__gte=born - plausibility.LATE,
+                expected_on__lte=born + plausibility.EARLY,
+            )
+            .prefetch_related("guardians")
+        )
+
+    def unmerged(self) -> Self:
+        """Without records that were merged into another."""
+        return self.filter(merged_into__isnull=True)
 
     def named(self, text: str) -> Self:
         """Children whose first or last names begin with the words of `text`, in any order."""
         rates.required(rates.Rate.SEARCH)
-        found = self.annotate(_first=Lower("first_name"), _last=Lower("last_name"))
+        found = self.unmerged().annotate(_first=Lower("first_name"), _last=Lower("last_name"))
         for word in text.lower().split():
             found = found.filter(
                 Q(_first__startswith=word)

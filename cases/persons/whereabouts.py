@@ -1,9 +1,10 @@
 """Who may see where a child with protected identity is: asked here, and nowhere else.
 
-Hidden are address, school and present whereabouts, the guardians' contacts, where the child has
-moved, and the school or preschool that reported. A `Person` shows none of it until `mark` has said
-that this reader may see it: what nobody asked about stays hidden. Whoever is shown the whereabouts
-of a protected child leaves `whereabouts.read` in the trail (`open_for`).
+Hidden are address, school and present whereabouts, the guardians' contacts (those of a protected
+guardian also where the child is not protected), where the child has moved, and the school or
+preschool that reported. A `Person` shows none of it until `mark` has said that this reader may see
+it: what nobody asked about stays hidden. Whoever is shown the whereabouts of a protected child
+leaves `whereabouts.read` in the trail (`open_for`).
 
 In lists a protected child goes by its initials, but for those who may see where it is: lists lie
 open on desks, and those who work with the child know it by its number. Files leave the house, and
@@ -21,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from cases.enums import ProtectedIdentity, ReporterCategory
 from cases.matters import registry as matters
-from cases.persons.models import Person
+from cases.persons.models import Guardian, Person
 from core import trail
 from organisation.models import User
 from organisation.permissions import Access
@@ -92,6 +93,34 @@ def open_for(child: Person, access: Access, *, by: User, at: datetime) -> Wherea
     if mark([child], access):
         trail.read("whereabouts.read", [child], by=by, at=at)
     return shown(child)
+
+
+def mark_contacts(guardians: Iterable[Guardian], child: Person, access: Access) -> bool:
+    """Say of each of those around the child whether this reader may see the contact.
+
+    Hidden with the child's whereabouts, and where the person's own identity is protected: then it
+    is for those who may see where a protected child is. The child has been marked. At most one
+    query. True when the contact of somebody protected is shown.
+    """
+    people = list(guardians)
+    protected = [one for one in people if one.is_protected]
+    may = (
+        bool(protected)
+        and not child.hides_whereabouts
+        and Person.objects.filter(pk=child.pk).whereabouts_shown_to(access).exists()
+    )
+    for one in people:
+        one.contact_shown = not child.hides_whereabouts and (may or not one.is_protected)
+    return may
+
+
+def may_see_contacts(guardians: Iterable[Guardian], access: Access) -> bool:
+    """Whether this reader may see the contacts of all of them, of one child."""
+    people = list(guardians)
+    for child in {one.child for one in people}:
+        mark([child], access)
+        mark_contacts([one for one in people if one.child_id == child.pk], child, access)
+    return all(one.contact_shown for one in people)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,12 +19,13 @@ from organisation.models import User
 from organisation.permissions import Access, Provisions
 
 # A conflict names a child of a unit, a personal identity number, or a name with a date of birth.
-# A child of a unit stands for every record of its number. Brothers and sisters are the children of
+# A child of a unit stands for every record of its number, or of one it had before, and a corrected
+# name or number lifts nothing. Brothers and sisters are the children of
 # the same reports. `{whose}` narrows to some of the staff.
 _BLOCKED = """
 conflict AS (
     SELECT c.staff_id, c.child_id, c.includes_siblings, c.first_name, c.last_name, c.birth_date,
-           coalesce(c.personal_identity_number, p.personal_identity_number) AS number
+           coalesce(c.personal_identity_number, p.personal_identity_number) AS number, c.kept_for_id
     FROM cases_conflictofinterest c
     LEFT JOIN cases_person p ON p.id = c.child_id
     WHERE c.from_on <= %(on)s AND (c.until_on IS NULL OR c.until_on >= %(on)s)
@@ -35,6 +36,15 @@ named AS (
     UNION
     SELECT c.staff_id, c.includes_siblings, p.id
     FROM conflict c JOIN cases_person p ON p.personal_identity_number = c.number
+    UNION
+    SELECT c.staff_id, c.includes_siblings, e.child_id
+    FROM conflict c JOIN cases_earliernumber e ON e.number = c.number
+    UNION
+    SELECT c.staff_id, c.includes_siblings, p.id
+    FROM conflict c JOIN cases_earliernumber e ON e.child_id = c.child_id
+    JOIN cases_person p ON p.personal_identity_number = e.number
+    UNION
+    SELECT staff_id, includes_siblings, kept_for_id FROM conflict WHERE kept_for_id IS NOT NULL
     UNION
     SELECT c.staff_id, c.includes_siblings, p.id
     FROM conflict c

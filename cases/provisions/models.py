@@ -144,6 +144,8 @@ class ConflictOfInterest(models.Model):
     child = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="conflicts"
     )
+    # The record its name or number meant before that was corrected: no correction lifts a conflict.
+    kept_for = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     personal_identity_number = models.CharField(
         _("personal identity number"), max_length=12, null=True, blank=True
     )

@@ -55,7 +55,11 @@ def find_children(
     """
     people = Person.objects.filter(unit_id=unit_id).exclude(pk__in=without)
     parsed = None
-    if number:
+    near: list[Person] = []
+    if temporary := identity.temporary(number):
+        if found := list(people.temporarily_numbered(temporary)[:MOST]):
+            return found
+    elif number:
         try:
             parsed = identity.parse(number, on=on)
         except ValueError:
@@ -64,12 +68,22 @@ def find_children(
         if found:
             return found
         people = people.filter(personal_identity_number__isnull=True)
+        if parsed.birth_date:
+            unborn = people.expected_near(parsed.birth_date).order_by("expected_on", "pk")
+            near = [one for one in unborn[:MOST] if _may_be(one, last_name)]
     first, last = first_name.strip(), last_name.strip()
     if len(first) < SHORTEST or len(last) < SHORTEST:
-        return []
-    return list(
-        people.named(f"{first} {last}").order_by("last_name", "first_name", "-birth_date")[:MOST]
-    )
+        return near
+    named = people.named(f"{first} {last}").exclude(pk__in=[one.pk for one in near])
+    return [*near, *named.order_by("last_name", "first_name", "-birth_date")[: MOST - len(near)]]
+
+
+def _may_be(unborn: Person, last_name: str) -> bool:
+    """Whether an unborn child can be one of that last name, by its own or its parents' names."""
+    typed = last_name.strip().casefold()
+    names = {unborn.last_name, *(one.last_name for one in unborn.guardians.all())}
+    names = {name.casefold() for name in names if name}
+    return not typed or not names or typed in names
 
 
 def known_of(

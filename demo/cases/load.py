@@ -25,7 +25,13 @@ from cases.investigations.models import (
 from cases.journal.models import Note
 from cases.matters.models import Matter, MatterWorker, NumberSeries
 from cases.notices.models import Notice
-from cases.persons.models import Guardian, GuardianParticipation, IdentityProtection, Person
+from cases.persons.models import (
+    EarlierNumber,
+    Guardian,
+    GuardianParticipation,
+    IdentityProtection,
+    Person,
+)
 from cases.reports.models import (
     DecisionProposal,
     Feedback,
@@ -45,6 +51,7 @@ ORDER: tuple[type[models.Model], ...] = (
     Absence,
     NumberSeries,
     Person,
+    EarlierNumber,
     IdentityProtection,
     Guardian,
     Matter,

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from cases.enums import ProtectedIdentity, ProtectionSource
-from cases.persons.models import IdentityProtection, Person
+from cases.enums import NumberChange, ProtectedIdentity, ProtectionSource
+from cases.persons.models import EarlierNumber, IdentityProtection, Person
 from demo.cases.book import Chapter
 from demo.cases.papers import Paper
 from demo.cases.people import Inquiry
+
+
+def coordination(number: str) -> str:
+    """The coordination number of the same birth and serial: the day and sixty (SKV 707)."""
+    digits = f"{number[:6]}{int(number[6:8]) + 60}{number[8:11]}"
+    total = sum(sum(divmod(int(d) * (2 - i % 2), 10)) for i, d in enumerate(digits[2:]))
+    return f"{digits}{-total % 10}"
 
 
 class Persons(Chapter):
@@ -47,6 +54,15 @@ class Persons(Chapter):
                     interpreter_language=child.family.language,
                     created_at=paper.logged_at,
                 )
+                if child.number and child.id % 23 == 0:
+                    self.batch.add(
+                        EarlierNumber,
+                        child_id=child.id,
+                        number=coordination(child.number),
+                        reason=NumberChange.COORDINATION.value,
+                        replaced_by_id=paper.logged_by,
+                        replaced_at=paper.logged_at,
+                    )
                 if child.protected != ProtectedIdentity.NONE:
                     self.batch.add(
                         IdentityProtection,

@@ -15,6 +15,7 @@ from cases.enums import (
     NoteKind,
     NoticeKind,
     PoliceReport,
+    ProtectedIdentity,
     RiskLevel,
     SafetyRater,
     ViolenceMark,
@@ -155,6 +156,9 @@ class PairRecord(Chapter):
                 if rng.random() > present:
                     continue
                 has = custody in ("both", relation)
+                # Of a few children the father had custody until a judgment.
+                lost = relation == "father" and not has and child.id % 4 == 0
+                hidden = relation == "mother" and child.id % 19 == 0
                 pk = self.batch.add(
                     Guardian,
                     child_id=child.id,
@@ -164,6 +168,10 @@ class PairRecord(Chapter):
                         child.family.last_name if rng.random() < 0.7 else rng.choice(words.SURNAMES)
                     ),
                     has_custody=has,
+                    custody_until=day - timedelta(days=90) if lost else None,
+                    protected_identity=(
+                        ProtectedIdentity.SECRECY_MARKING if hidden else ProtectedIdentity.NONE
+                    ).value,
                     contact=f"070-000 {rng.randrange(10, 100)} {rng.randrange(10, 100)}",
                     interpreter_language=child.family.language,
                 )

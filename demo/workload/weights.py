@@ -118,7 +118,9 @@ def _judgements(unit: OrgUnit, rng: Random, *, on: date, at: datetime, since: da
     chosen = Investigation.objects.filter(unit=unit)
     still_open = Q(concluded_on__isnull=True)
     chosen = chosen.filter(still_open | Q(concluded_on__gte=since) if since else still_open)
-    guardians = Guardian.objects.filter(child=OuterRef("child")).exclude(interpreter_language="")
+    guardians = (
+        Guardian.objects.present().filter(child=OuterRef("child")).exclude(interpreter_language="")
+    )
     first = (
         MatterWorker.objects.filter(matter=OuterRef("pk"), part="main")
         .order_by("from_on")

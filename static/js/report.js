@@ -85,10 +85,11 @@ function choose(button) {
   const row = button.closest("[data-formset-row]");
   const known = button.dataset;
   part(row, "child_id").value = known.child;
+  // What the unit does not know of the child stays as it was typed: a number found, a name given.
   for (const [name, value] of [
-    ["personal_identity_number", known.number],
-    ["first_name", known.first],
-    ["last_name", known.last],
+    ["personal_identity_number", known.number || undefined],
+    ["first_name", known.first || undefined],
+    ["last_name", known.last || undefined],
     ["birth_date", known.number ? "" : known.born],
     ["gender", known.number ? "" : known.gender],
   ]) {

@@ -10,7 +10,7 @@ from django.apps import apps
 from cases.law.classification import FACTS, GROUNDS, SHARING, Share, share_of
 from cases.matters.registry import KINDS, holds_words
 
-DAYS_OF_A_PERSON = {"Person.birth_date", "Person.expected_on"}
+DAYS_OF_A_PERSON = {"Person.birth_date", "Person.died_on", "Person.expected_on"}
 
 
 def models() -> Iterator[Any]:

@@ -821,10 +821,10 @@ def fill(case: Investigation, world: World, number: int) -> None:
         note(case, world.main)
         guardian = services.add_guardian(
             case.pk,
-            relation="mother",
-            first_name="E",
+            relation="relative",
+            first_name=f"E{case.child.guardians.count()}",
             last_name="",
-            has_custody=True,
+            has_custody=False,
             by=world.main,
             at=at,
         )

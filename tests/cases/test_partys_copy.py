@@ -42,6 +42,10 @@ NOT_HERE = {
     "EmergencyAccess": "opened by somebody, for hours",
     "ConflictOfInterest": "of a member of the staff",
     "IdentityProtection": "made where the child is protected",
+    "Adult": "ties rows together, and says nothing",
+    "EarlierNumber": "made where a number changed",
+    "PersonChange": "made where something was corrected",
+    "PersonMerge": "made where two records were one child's",
     "ReadingGrant": "given to somebody, for a time",
     "DecisionProposal": "gone when the decision is taken",
 }
@@ -173,6 +177,12 @@ def filled(world: World) -> Full:
 
 TOGETHER: dict[str, dict[str, Any]] = {
     "Person": {"personal_identity_number": NUMBERS[HERE].replace("-", "")},
+    "Guardian": {
+        "has_custody": False,
+        "custody_until": TODAY,
+        "ended_on": TODAY,
+        "end_reason": "slut",
+    },
     "OpeningDecision": {"is_late": True, "late_reason": "sent"},
     "Intervention": {"status": "ended", "ended_on": TODAY, "end_reason": "slut"},
 }
@@ -248,6 +258,7 @@ SAID_OTHERWISE = {
     "Report.reporter_category": lambda row: f": {row.get_reporter_category_display()}\n",
     "Report.reasons": lambda row: ConcernReason(row.reasons[0]).label,
     "Person.birth_date": lambda row: str(row.birth_date),
+    "Person.died_on": lambda row: str(row.died_on),
     "Addition.kind": lambda row: row.get_kind_display(),
     "Addition.written_at": lambda row: said_at(row.written_at),
     "Note.kind": lambda row: row.get_kind_display(),

@@ -90,7 +90,9 @@ def note_from_records(*, on: date, at: datetime) -> int:
 
     What a person has judged is left alone. Safe to run twice, and after a missed day.
     """
-    guardians = Guardian.objects.filter(child=OuterRef("child")).exclude(interpreter_language="")
+    guardians = (
+        Guardian.objects.present().filter(child=OuterRef("child")).exclude(interpreter_language="")
+    )
     cases = capacity.weighing_on(on).annotate(_interpreter=Exists(guardians))
     weights = capacity.weights_in_use(
         cases.order_by().values_list("unit_id", flat=True).distinct(), on=on

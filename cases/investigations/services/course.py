@@ -133,7 +133,10 @@ def conclude(
         earliest=investigation.opened_on,
         earliest_is=_("the day the investigation was opened"),
     )
-    if not read_by_leader:
+    died = outcome == InvestigationOutcome.CHILD_DIED
+    if died and (investigation.child.died_on is None or concluded_on < investigation.child.died_on):
+        raise Invalid({"outcome": _("Register the child's death first, on the child's page.")})
+    if not read_by_leader and not died:
         raise Invalid(
             {"read_by_leader": _("The leader has to read the decision document before the end.")}
         )
@@ -152,7 +155,9 @@ def conclude(
     investigation.concluded_on = concluded_on
     investigation.concluded_by = by
     investigation.conclusion_rationale = texts["rationale"]
-    investigation.is_late = concluded_on > due_on(investigation)
+    # The clock of a child that died stopped that day.
+    counted = investigation.child.died_on if died else None
+    investigation.is_late = (counted or concluded_on) > due_on(investigation)
     investigation.version += 1
     investigation.save()
     deadlines.refresh(investigation, on=who.on)

@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.enums import (
-    GuardianRelation,
     Instrument,
     PoliceReport,
+    ProtectedIdentity,
     RiskLevel,
     SafetyRater,
     ViolenceMark,
@@ -18,6 +18,7 @@ from cases.enums import (
 from cases.investigations.models import InstrumentUse, Investigation, RiskAssessment, SafetyRating
 from cases.investigations.services.ground import writable
 from cases.law import rules
+from cases.persons import guardians
 from cases.persons.models import Guardian, GuardianParticipation
 from core import trail
 from core.errors import Invalid
@@ -119,23 +120,24 @@ def add_guardian(
     at: datetime,
     contact: str = "",
     interpreter_language: str = "",
+    custody_from: date | None = None,
+    protected_identity: str = ProtectedIdentity.NONE,
 ) -> Guardian:
-    """Record a guardian or parent of the child."""
-    _who, investigation = writable(investigation_id, by=by, at=at)
-    checked_choice("relation", relation, GuardianRelation)
-    texts = checked_texts(
-        {
-            "first_name": first_name,
-            "last_name": last_name,
-            "contact": contact,
-            "interpreter_language": interpreter_language,
-        }
+    """Record a guardian, a parent or another person around the child."""
+    who, investigation = writable(investigation_id, by=by, at=at)
+    values = guardians.checked(
+        investigation.child,
+        relation=relation,
+        first_name=first_name,
+        last_name=last_name,
+        has_custody=has_custody,
+        contact=contact,
+        interpreter_language=interpreter_language,
+        custody_from=custody_from,
+        protected_identity=protected_identity,
+        today=who.on,
     )
-    for name in ("first_name", "last_name", "contact", "interpreter_language"):
-        checked_length(name, texts[name], Guardian, name)
-    guardian = Guardian.objects.create(
-        child_id=investigation.child_id, relation=relation, has_custody=has_custody, **texts
-    )
+    guardian = Guardian.objects.create(child_id=investigation.child_id, **values)
     trail.changed("guardian.added", investigation, by=by, at=at, guardian=guardian.pk)
     return guardian
 

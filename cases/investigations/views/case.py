@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -29,6 +29,7 @@ from cases.investigations.views.path import InvestigationPath, link, page_url
 from cases.journal.models import Note
 from cases.journal.timeline import Event, events_for_child
 from cases.matters.models import MatterWorker
+from cases.persons import whereabouts
 from cases.persons.models import Guardian, GuardianParticipation
 from cases.provisions.models import ReadingGrant
 from cases.signing import signatures
@@ -140,6 +141,8 @@ class InvestigationPage(InvestigationPath):
                     "icon": "calendar-plus",
                 }
             )
+        if self.child.died_on:
+            tags.append({"label": _("The child has died"), "icon": "exclamation-circle"})
         if row.child_moved_on:
             tags.append({"label": _("The child has moved"), "tone": "soon", "icon": "truck"})
         if self.child.interpreter_language:
@@ -215,10 +218,18 @@ class InvestigationPage(InvestigationPath):
 
     @cached_property
     def guardians(self) -> list[Any]:
-        """The child's guardians, each with `shares`: how they have taken part in this."""
-        return list(
+        """Those around the child, each with `shares`: how they have taken part in this."""
+        rows = list(
             Guardian.objects.filter(child_id=self.investigation.child_id)
-            .order_by("relation", "pk")
+            .filter(
+                Q(ended_on__isnull=True)
+                | Exists(
+                    GuardianParticipation.objects.filter(
+                        guardian=OuterRef("pk"), investigation=self.investigation
+                    )
+                )
+            )
+            .order_by("-has_custody", "relation", "pk")
             .prefetch_related(
                 Prefetch(
                     "participations",
@@ -229,6 +240,9 @@ class InvestigationPage(InvestigationPath):
                 )
             )
         )
+        whereabouts.mark([self.child], self.access)
+        whereabouts.mark_contacts(rows, self.child, self.access)
+        return rows
 
     @cached_property
     def risk_assessments(self) -> list[Any]:

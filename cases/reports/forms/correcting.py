@@ -15,16 +15,16 @@ from cases.persons.models import Person
 from cases.reports.forms.steps import FeedbackForm, TalkForm
 from cases.reports.models import Report
 from cases.reports.services import ChildInput, ReportFacts, facts_of, told
-from core.forms import FreeText, YesNoField
+from core.forms import FreeText, MomentField, YesNoField
 from core.limits import limit
-from core.widgets import DateInput, DateTimeInput
+from core.widgets import DateInput
 from organisation.models import OrgUnit
 
 
 class CorrectReportForm(CorrectionForm):
     """What was logged, as it stands, to be put right."""
 
-    received_at = forms.DateTimeField(label=gettext_lazy("Received"), widget=DateTimeInput)
+    received_at = MomentField(label=gettext_lazy("Received"))
     channel = forms.ChoiceField(label=gettext_lazy("Came by"), choices=Channel)
     kind = forms.ChoiceField(label=gettext_lazy("What it is"), choices=ReportKind)
     reporter_category = forms.ChoiceField(

@@ -241,7 +241,7 @@ ChildRows = forms.formset_factory(
 
 def number_problem(text: str, *, on: date) -> str:
     """What is wrong with a personal identity or coordination number; empty for nothing."""
-    if not text:
+    if not text or identity.temporary(text):
         return ""
     try:
         identity.parse(text, on=on)

@@ -107,9 +107,16 @@ def _move(
         raise Invalid({"child": _("Say which child or unit it is about.")})
     given = child or _same_child(report.child)
     errors = Errors()
-    child_errors(given, errors, "child.", today=who.on)
+    child_errors(given, errors, "child.", today=who.on, received_on=local_date(report.received_at))
     errors.raise_if_any()
-    person = person_for(given, unit=to_unit, at=at)
+    person = person_for(
+        given,
+        unit=to_unit,
+        by=by,
+        at=at,
+        received_on=local_date(report.received_at),
+        prefix="child.",
+    )
     if person.pk == report.child_id:
         raise Invalid({"child": _("The report is about that child already.")})
     wrong = report.child_id

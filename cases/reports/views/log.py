@@ -117,15 +117,17 @@ def _agrees(form: ReportForm, used: list[ChildRow]) -> bool:
     """Whether each known child chosen is the one its row's number names; said at the field."""
     unit = form.only_unit or form.cleaned_data["unit"]
     chosen = {row.cleaned_data["child_id"] for row in used} - {None}
-    numbers = dict(
-        Person.objects.filter(unit=unit, pk__in=chosen).values_list(
-            "pk", "personal_identity_number"
-        )
-    )
+    numbers: dict[int, set[str]] = {}
+    for pk, number, earlier in Person.objects.filter(unit=unit, pk__in=chosen).values_list(
+        "pk", "personal_identity_number", "earlier_numbers__number"
+    ):
+        numbers.setdefault(pk, set()).update(filter(None, [number, earlier]))
     for row in used:
         known = numbers.get(row.cleaned_data["child_id"])
         written = row.cleaned_data["personal_identity_number"]
-        if known and written and identity.parse(written, on=row.today).number != known:
+        if not known or not written or identity.temporary(written):
+            continue
+        if identity.parse(written, on=row.today).number not in known:
             row.add_error(
                 "personal_identity_number",
                 _("The number is another child's than the one chosen. Choose again."),
@@ -185,7 +187,8 @@ def child_lookup(request: StaffRequest) -> HttpResponse:
         without=request.access.blocked,
     )
     trail.read("child.looked_up", found, by=request.user, at=request.at)
-    parsed = identity.parse(number, on=request.today) if complete and not problem else None
+    readable = complete and not problem and not identity.temporary(number)
+    parsed = identity.parse(number, on=request.today) if readable else None
     return render(
         request,
         "cases/reports/_child_lookup.html",

@@ -12,7 +12,7 @@ import core.history
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0003_choices"),
+        ("cases", "0004_draft_tab"),
         ("organisation", "0001_initial"),
         ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
