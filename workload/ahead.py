@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from django.core.cache import cache
 
 from cases.deadlines.models import Deadline
-from cases.enums import OPEN_INVESTIGATION, DeadlineKind, InvestigationStatus
+from cases.enums import OPEN_INVESTIGATION, DeadlineKind
 from cases.investigations.models import Investigation
 from organisation.models import OrgUnit
 from workload import capacity

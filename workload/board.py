@@ -17,7 +17,7 @@ from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 
 from cases.deadlines.models import Deadline
-from cases.enums import OPEN_INVESTIGATION, DeadlineKind, InvestigationStatus
+from cases.enums import OPEN_INVESTIGATION, DeadlineKind
 from cases.investigations.models import Investigation
 from cases.law.deadlines import status
 from cases.matters.models import MatterWorker
