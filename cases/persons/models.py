@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import Gender, GuardianRelation, ProtectedIdentity, ProtectionSource
 from cases.persons import identity, querysets
 from core.constraints import one_of, ordered, paired
 from core.history import tracked
+from core.names import Keys, NameField
 from organisation.models import OrgUnit, User
 
 
@@ -34,8 +35,8 @@ class Person(models.Model):
     personal_identity_number = models.CharField(
         _("personal identity number"), max_length=12, null=True, blank=True
     )
-    first_name = models.CharField(_("first name"), max_length=120, blank=True)
-    last_name = models.CharField(_("last name"), max_length=120, blank=True)
+    first_name = NameField(_("first name"), max_length=120, blank=True)
+    last_name = NameField(_("last name"), max_length=120, blank=True)
     birth_date = models.DateField(_("date of birth"), null=True, blank=True)
     expected_on = models.DateField(_("expected birth"), null=True, blank=True)
     gender = models.CharField(_("gender"), max_length=10, choices=Gender, default=Gender.UNKNOWN)
@@ -55,6 +56,10 @@ class Person(models.Model):
 
     whereabouts_shown = False
     """Set by `cases.persons.whereabouts` for the reader of the moment."""
+    by_own_name = True
+    """Whether it was found by its own name, and not by a guardian's: said by `called`."""
+    is_near = False
+    """Whether it was found by a name that only is like what was asked for: said by `nearly`."""
 
     class Meta:
         verbose_name = _("child")
@@ -79,8 +84,7 @@ class Person(models.Model):
             ),
         ]
         indexes = [
-            models.Index("unit", Lower("last_name"), Lower("first_name"), name="cases_person_name"),
-            models.Index("unit", Lower("first_name"), name="cases_person_first_name"),
+            GinIndex(Keys(*querysets.NAMES), name="cases_person_name_keys"),
             # A conflict of interest follows the child's number, or name and birth, into any unit.
             models.Index(
                 fields=["personal_identity_number"],
@@ -197,8 +201,8 @@ class Guardian(models.Model):
 
     child = models.ForeignKey(Person, models.PROTECT, related_name="guardians")
     relation = models.CharField(_("relation"), max_length=10, choices=GuardianRelation)
-    first_name = models.CharField(_("first name"), max_length=120, blank=True)
-    last_name = models.CharField(_("last name"), max_length=120, blank=True)
+    first_name = NameField(_("first name"), max_length=120, blank=True)
+    last_name = NameField(_("last name"), max_length=120, blank=True)
     has_custody = models.BooleanField(_("has custody"))
     contact = models.CharField(_("contact"), max_length=300, blank=True)
     interpreter_language = models.CharField(_("interpreter for"), max_length=60, blank=True)
@@ -208,6 +212,7 @@ class Guardian(models.Model):
         verbose_name_plural = _("guardians")
         default_permissions = ()
         constraints = [one_of("cases_guardian_relation", "relation", GuardianRelation.values)]
+        indexes = [GinIndex(Keys(*querysets.NAMES), name="cases_guardian_name_keys")]
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}".strip() or self.get_relation_display()

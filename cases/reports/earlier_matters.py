@@ -16,9 +16,12 @@ from cases.investigations.models import Investigation
 from cases.persons import identity
 from cases.persons.models import Person
 from cases.reports.models import Report
+from core import names
 
 MOST = 6
 """Children shown for a name; more than these and the name is too common to choose by."""
+MOST_NEAR = 3
+"""Of them, children of nearly that name."""
 SHORTEST = 2
 """Letters of each name before it is looked up."""
 
@@ -26,6 +29,8 @@ SHORTEST = 2
 @dataclass(frozen=True, slots=True)
 class Known:
     child: Person
+    how: str
+    """Found by a `guardian`'s name, or by one that is `near`; empty: by its own number or name."""
     open_investigation: Investigation | None
     reports: int
     latest: Report | None
@@ -51,7 +56,9 @@ def find_children(
     """Children of the unit with that number, else with those names; at most `MOST`.
 
     Once a number is given, only children whose number is not known yet can be meant by the name.
-    `without`: those the asker has a conflict of interest with, who are not known to them.
+    After those of that name come those with a guardian so called, then those of nearly that name:
+    `known_of` says which. `without`: those the asker has a conflict of interest with, who are not
+    known to them.
     """
     people = Person.objects.filter(unit_id=unit_id).exclude(pk__in=without)
     parsed = None
@@ -64,12 +71,20 @@ def find_children(
         if found:
             return found
         people = people.filter(personal_identity_number__isnull=True)
-    first, last = first_name.strip(), last_name.strip()
+    first, last = names.normal(first_name), names.normal(last_name)
     if len(first) < SHORTEST or len(last) < SHORTEST:
         return []
-    return list(
-        people.named(f"{first} {last}").order_by("last_name", "first_name", "-birth_date")[:MOST]
-    )
+    asked = f"{first} {last}"
+    named = list(people.called(asked)[:MOST])
+    named.sort(key=lambda child: not child.by_own_name)
+    near = people.nearly(asked, apart_from=named, most=min(MOST_NEAR, MOST - len(named)))
+    return [*named, *near]
+
+
+def _how(child: Person) -> str:
+    if child.is_near:
+        return "near"
+    return "" if child.by_own_name else "guardian"
 
 
 def known_of(
@@ -98,6 +113,7 @@ def known_of(
     return [
         Known(
             child=child,
+            how=_how(child),
             open_investigation=current.get(child.pk),
             reports=counts.get(child.pk, 0),
             latest=latest.get(child.pk),
