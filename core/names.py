@@ -23,14 +23,14 @@ from typing import Any, TypeVar
 
 from django.db import connection, models
 from django.db.models import BooleanField, Func, Q, QuerySet, TextField, Value
-from django.db.models.functions import StrIndex
+from django.db.models.functions import Replace, StrIndex
 from django.db.models.lookups import GreaterThan
 
 Row = TypeVar("Row", bound=models.Model)
 
-SHORTEST = 3
-"""Letters of a word that the index is asked for when there is one as long; shorter ones are tried
-on what it finds."""
+SHORTEST = 2
+"""Letters of a word that the index is asked for when there is one as long; initials are tried on
+what it finds."""
 
 LIKE = 0.6
 """How alike two words are at least to be near (difflib's ratio, 0 to 1)."""
@@ -151,13 +151,17 @@ def words_of(text: str) -> list[str]:
 def begins(text: str, *parts: str) -> Q:
     """Rows whose name, in those columns, is what `text` asks for: an index `Keys(*parts)` has it.
 
-    Initials and the like are tried on what the longer words find.
+    Initials are tried on what the longer words find.
     """
-    lengths = [len(word) for word in words_of(text)]
-    shortest = min(SHORTEST, max(lengths, default=1))
+    words = words_of(text)
+    shortest = min(SHORTEST, max((len(word) for word in words), default=1))
     found = Q(Matches(Keys(*parts), Asked(text, shortest)))
-    if lengths and min(lengths) < shortest:
-        found &= Q(Also(Keys(*parts), Asked(text)))
+    folded = Folded(ConcatWords(*parts))
+    name = ConcatWords(Value(""), Replace(folded, Value("'"), Value(" "), output_field=TextField()))
+    for word in words:
+        if len(word) < shortest:
+            initial = ConcatWords(Value(""), Folded(Value(word)))
+            found &= Q(GreaterThan(StrIndex(name, initial), Value(0)))
     return found
 
 
