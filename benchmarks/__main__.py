@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LATEST = ROOT / "benchmarks" / "latest.json"
 SWEEP_DATABASE = "benchmark_sweep"
 TRAIL_DATABASE = "benchmark_trail"
+SEARCH_DATABASE = "benchmark_search"
 
 
 def _options() -> argparse.Namespace:
@@ -44,11 +45,16 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--trail", type=int, default=0, help="entries to seal and verify (0; try 1000000)"
     )
+    parser.add_argument("--persons", type=int, help="children to look up among (1000000)")
+    parser.add_argument(
+        "--only-search", action="store_true", help="only looking children up by their names"
+    )
     parser.add_argument("--only-trail", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--only-sweep", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     options.scale = options.scale or (2 if options.quick else 34)
     options.deadlines = options.deadlines or (50_000 if options.quick else 1_000_000)
+    options.persons = options.persons or (50_000 if options.quick else 1_000_000)
     options.times = options.times or (10 if options.quick else 40)
     return options
 
@@ -97,12 +103,49 @@ def _trail_here(entries: int) -> None:
     print(json.dumps({"fill_seconds": round(filled, 1), "walks": walked}))
 
 
+def _search_here(persons: int, times: int) -> None:
+    """In a process and a database of its own, as the sweep; filled here."""
+    from benchmarks import search
+
+    started = time.perf_counter()
+    search.fill(persons)
+    filled = time.perf_counter() - started
+    found = search.measure(on=date(2026, 3, 18), times=times)
+    print(
+        json.dumps(
+            {
+                "persons": persons,
+                "fill_seconds": round(filled, 1),
+                "look_ups": [asdict(each) for each in found],
+            }
+        )
+    )
+
+
+def _show_search(found: dict[str, Any]) -> None:
+    print(f"Filled {found['persons']} persons in {found['fill_seconds']} s")
+    _table(
+        ["look-up of", "by index", "found", "p50 ms", "p95 ms", "floor ms"],
+        [
+            [
+                each["name"],
+                "yes" if each["by_index"] else "NO",
+                each["found"],
+                each["p50_ms"],
+                each["p95_ms"],
+                each["floor_ms"],
+            ]
+            for each in found["look_ups"]
+        ],
+    )
+
+
 def _apart(name: str, url: str, *words: str) -> Any:
     """What a run of ourselves on another database says as JSON."""
     run = subprocess.run(  # noqa: S603
         [sys.executable, "-m", "benchmarks", *words],
         cwd=ROOT,
-        env=os.environ | {"DATABASE_URL": _with_database(url, name)},
+        env=os.environ | {"DATABASE_URL": _with_database(url, name), "BENCHMARK_APART": "1"},
         stdout=subprocess.PIPE,
         check=True,
     )
@@ -148,6 +191,10 @@ def main() -> None:
         _trail_here(options.trail)
         return
 
+    if options.only_search and os.environ.get("BENCHMARK_APART"):
+        _search_here(options.persons, options.times)
+        return
+
     from django.db import connection
     from django.utils import timezone
 
@@ -171,6 +218,14 @@ def main() -> None:
     _copy_database(url, name, SWEEP_DATABASE)
     if options.trail:
         _copy_database(url, name, TRAIL_DATABASE)
+    _copy_database(url, name, SEARCH_DATABASE)
+    searching = (
+        *("--only-search", "--persons", str(options.persons)),
+        *("--times", str(options.times)),
+    )
+    if options.only_search:
+        _show_search(_apart(SEARCH_DATABASE, url, *searching))
+        return
 
     print(f"Loading {options.scale} units ...", flush=True)
     result: dict[str, Any] = {
@@ -279,6 +334,9 @@ def main() -> None:
                 for one in result["trail"]["walks"]
             ],
         )
+    print(f"Looking up among {options.persons} persons ...", flush=True)
+    result["search"] = _apart(SEARCH_DATABASE, url, *searching)
+    _show_search(result["search"])
     LATEST.write_text(json.dumps(result, indent=2) + "\n")
     print(f"Written to {LATEST.relative_to(ROOT)}")
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.auth import get_backends
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.constraints import one_of, ordered
 from core.history import tracked
+from core.names import Keys, NameField, in_order
 from organisation import querysets
 from organisation.enums import (
     AbsenceReason,
@@ -106,6 +108,8 @@ class User(AbstractUser):
     Sessions made before `session_epoch` was last raised are refused at their next request.
     """
 
+    first_name = NameField(_("first name"), max_length=150, blank=True)
+    last_name = NameField(_("last name"), max_length=150, blank=True)
     employee_number = models.CharField(
         _("employee number"), max_length=40, null=True, blank=True, unique=True
     )
@@ -121,7 +125,8 @@ class User(AbstractUser):
     class Meta(AbstractUser.Meta):
         verbose_name = _("member of staff")  # type: ignore[assignment]
         verbose_name_plural = _("staff")  # type: ignore[assignment]
-        ordering = ["last_name", "first_name", "username"]
+        ordering = [*in_order(), "username"]
+        indexes = [GinIndex(Keys(*querysets.STAFF_NAMES), name="organisation_user_name_keys")]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username

@@ -13,6 +13,9 @@ from django.db.models.functions import Coalesce
 from organisation.enums import Level
 from organisation.roles import CASE_WORKERS
 
+STAFF_NAMES = ("first_name", "last_name", "username")
+"""What members of staff are found by."""
+
 
 class OrgUnitQuerySet(models.QuerySet):
     def units(self) -> Self:

@@ -15,6 +15,7 @@ from core import trail
 from core.calendar import local_date
 from core.errors import Conflict, Invalid, Missing
 from core.limits import limit
+from core.names import in_order
 from organisation.enums import Role, TokenScope
 from organisation.models import ApiToken, User
 from organisation.permissions import access_for
@@ -131,7 +132,7 @@ def all_valid_tokens(*, at: datetime) -> QuerySet[ApiToken]:
     return (
         ApiToken.objects.filter(revoked_at=None, expires_at__gt=at)
         .select_related("user")
-        .order_by("user__last_name", "user__first_name", "user__username", "pk")
+        .order_by(*in_order("user__"), "user__username", "pk")
     )
 
 

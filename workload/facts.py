@@ -94,7 +94,8 @@ SELECT u.id, u.username, u.first_name, u.last_name,
        AND (a.until_on IS NULL OR a.until_on >= %(on)s)) AS absences
 FROM organisation_user u
 WHERE u.id IN (SELECT user_id FROM held)
-ORDER BY u.last_name, u.first_name, u.id
+ORDER BY public.name_order(u.last_name) COLLATE "C", public.name_order(u.first_name) COLLATE "C",
+    u.id
 """
 
 

@@ -6,10 +6,10 @@ of the child, and what they worked on goes back to the leader (förvaltningslage
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.db import transaction
 from django.db.models import Q
@@ -24,6 +24,7 @@ from cases.provisions.lookup import blocked_pairs
 from cases.provisions.models import ConflictOfInterest, EmergencyAccess
 from core import trail
 from core.errors import Forbidden, Invalid, Missing
+from core.names import normal, tightened
 from organisation.acting import access, checked_choice, checked_length, checked_texts
 from organisation.enums import Level
 from organisation.models import RoleAssignment, User
@@ -125,7 +126,7 @@ def _child(named: ChildNamed, who: Access) -> dict[str, object]:
             raise Missing(_("It does not exist, or is not yours to see."))
         return {"child": child}
     number = named.personal_identity_number.strip()
-    first, last = named.first_name.strip(), named.last_name.strip()
+    first, last = normal(named.first_name), normal(named.last_name)
     checked_texts({"first_name": first, "last_name": last})
     checked_length("first_name", first, ConflictOfInterest, "first_name")
     checked_length("last_name", last, ConflictOfInterest, "last_name")
@@ -210,21 +211,25 @@ def stand_between(staff: User, children: Iterable[Named], *, on: date) -> bool:
         "personal_identity_number", "earlier_numbers__number"
     ):
         numbers.update(pair)
-    names = {_name(row.first_name, row.last_name, row.birth_date) for row in mine}
-    for child in children:
+    children = list(children)
+    names = _names([*mine, *children])
+    blocked = set(names[: len(mine)])
+    for child, name in zip(children, names[len(mine) :], strict=True):
         try:
             number = identity.parse(child.personal_identity_number, on=on).number
         except ValueError:
             number = ""
         if child.child_id in ids or (number and number in numbers):
             return True
-        if child.birth_date and _name(child.first_name, child.last_name, child.birth_date) in names:
+        if child.birth_date and name in blocked:
             return True
     return False
 
 
-def _name(first: str, last: str, born: date | None) -> tuple[str, str, date | None]:
-    return first.strip().lower(), last.strip().lower(), born
+def _names(rows: Sequence[Any]) -> list[tuple[str, str, date | None]]:
+    """What `BLOCKED` compares: a name that is written otherwise is the same child's."""
+    tight = iter(tightened([part for row in rows for part in (row.first_name, row.last_name)]))
+    return [(next(tight), next(tight), row.birth_date) for row in rows]
 
 
 # What a blocked person works on goes back

@@ -22,6 +22,7 @@ from cases.provisions.models import EmergencyAccess
 from core import trail
 from core.calendar import local_date
 from core.errors import Conflict, Forbidden, Invalid, Missing
+from core.names import in_order
 from organisation.acting import access, checked_choice, checked_texts, permit
 from organisation.models import User
 from organisation.permissions import Access, refusal
@@ -60,7 +61,7 @@ def find(asked: str, *, who: Access) -> list[Person]:
         words = asked.split()
         if len(words) < 2 or any(len(word) < 2 for word in words):
             return []
-        return list(people.named(asked).order_by("last_name", "first_name", "pk")[:MOST_FOUND])
+        return list(people.named(asked).order_by(*in_order(), "pk")[:MOST_FOUND])
     return list(people.numbered(number))
 
 

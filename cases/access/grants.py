@@ -18,6 +18,7 @@ from cases.provisions.models import ReadingGrant
 from core import trail
 from core.calendar import local_date
 from core.errors import Conflict, Invalid, Missing
+from core.names import in_order
 from organisation.acting import access, checked_choice, checked_texts, permit
 from organisation.models import RoleAssignment, User
 from organisation.permissions import Access
@@ -141,5 +142,5 @@ def grants_on(matter_id: int, *, on: date) -> QuerySet[ReadingGrant]:
     return (
         grants.filter(content_object=matter_id)
         .select_related("user", "granted_by", "content_object")
-        .order_by("user__last_name", "user__first_name", "from_on")
+        .order_by(*in_order("user__"), "from_on")
     )

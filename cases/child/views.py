@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -26,15 +26,17 @@ from cases.reports.models import Report
 from cases.reports.views.lines import lines, page_rows
 from core import trail, wording
 from core.errors import Invalid
+from core.names import is_name
 from core.rates import Rate, rated
 from organisation.rights import Action
 from organisation.views.requests import StaffRequest
 
 MOST_FOUND = 50
+MOST_NEAR = 10
+"""Children of nearly that name who are shown beside those found, when they are few."""
 SHORTEST = 2
 NUMBER = re.compile(r"^[\d\-+ ]{10,13}$")
 CASE_NUMBER = re.compile(r"^[\w-]+-\d{4}-[A-Z]?\d{1,8}$", re.IGNORECASE)
-NAME = re.compile(r"^[^\W\d_]+(?:[ '’.\-]+[^\W\d_]+)*\.?$")
 
 
 @login_required
@@ -114,6 +116,7 @@ def search(request: StaffRequest) -> HttpResponse:
     """Children by name, identity number or case number (and by nothing else), within reach."""
     asked = request.POST.get("q", "").strip() if request.method == "POST" else ""
     people: list[Any] = []
+    near: list[Any] = []
     problem = ""
     if request.method == "POST":
         try:
@@ -123,8 +126,9 @@ def search(request: StaffRequest) -> HttpResponse:
         else:
             if isinstance(found, HttpResponse):
                 return found
-            people = found
-            trail.read("search.read", people[:MOST_FOUND], by=request.user, at=request.at)
+            people, near = found
+            shown = [*people[:MOST_FOUND], *near]
+            trail.read("search.read", shown, by=request.user, at=request.at)
     return render(
         request,
         "cases/child/search.html",
@@ -132,14 +136,8 @@ def search(request: StaffRequest) -> HttpResponse:
             "asked": asked,
             "searched": request.method == "POST",
             "problem": problem,
-            "people": [
-                {
-                    "child": one,
-                    "age": one.age_on(request.today),
-                    "number": one.identity_number,
-                }
-                for one in people[:MOST_FOUND]
-            ],
+            "people": [_line(one, request) for one in people[:MOST_FOUND]],
+            "near": [_line(one, request) for one in near],
             "more": len(people) > MOST_FOUND,
             "today": request.today,
         },
@@ -147,8 +145,20 @@ def search(request: StaffRequest) -> HttpResponse:
     )
 
 
+def _line(child: Person, request: StaffRequest) -> dict[str, Any]:
+    return {
+        "child": child,
+        "age": child.age_on(request.today),
+        "number": child.identity_number,
+        "by_guardian": not child.by_own_name,
+    }
+
+
 def _find(request: StaffRequest, asked: str) -> Any:
-    """Children, or the way to the one case with that number; Invalid for other questions."""
+    """Children found and those of nearly that name, or the way to the case with that number.
+
+    Invalid for other questions. Near names are sought where the others are: within reach.
+    """
     access = request.access
     if len(asked) < SHORTEST:
         raise Invalid({"q": _("Write at least two letters of the name.")})
@@ -160,10 +170,10 @@ def _find(request: StaffRequest, asked: str) -> Any:
             return redirect(row)
         if access.blocked:
             hidden = Matter.objects.filter(number=asked.upper(), child__in=access.blocked)
-            for found in hidden.select_related("child"):
-                if found.child is not None:
-                    note_attempt(request, found.child, "search")
-        return []
+            for one in hidden.select_related("child"):
+                if one.child is not None:
+                    note_attempt(request, one.child, "search")
+        return [], []
     people = Person.objects.visible_to(access)
     blocked = Person.objects.filter(
         pk__in=access.blocked, unit_id__in={held.unit_id for held in access.held}
@@ -187,27 +197,32 @@ def _find(request: StaffRequest, asked: str) -> Any:
             | Q(pk__in=Person.objects.once_numbered(number, access).values("pk"))
         )
         blocked = blocked.numbered(number)
-    elif NAME.match(asked):
-        people = people.named(asked)
-        blocked = blocked.named(asked)
+    elif is_name(asked):
+        people = people.called(asked)
+        blocked = blocked.called(asked)
     else:
         raise Invalid({"q": _("Search by name, personal identity number or case number.")})
     if access.blocked:
         for child in blocked:
             note_attempt(request, child, "search")
-    return list(
-        people.select_related("unit")
-        .prefetch_related(
-            Prefetch(
-                "reports",
-                queryset=Report.objects.visible_to(access).order_by("-received_at", "-pk"),
-                to_attr="seen_reports",
-            ),
-            Prefetch(
-                "investigations",
-                queryset=Investigation.objects.visible_to(access).order_by("-opened_on", "-pk"),
-                to_attr="seen_investigations",
-            ),
-        )
-        .order_by("last_name", "first_name", "pk")[: MOST_FOUND + 1]
+    found: list[Person] = list(people.select_related("unit")[: MOST_FOUND + 1])
+    # By its own name before by a guardian's; written so before written otherwise, by the query.
+    found.sort(key=lambda child: not child.by_own_name)
+    near: list[Person] = []
+    if is_name(asked) and len(found) < MOST_NEAR:
+        seen = Person.objects.visible_to(access).select_related("unit")
+        near = seen.nearly(asked, apart_from=found, most=MOST_NEAR)
+    prefetch_related_objects(
+        [*found, *near],
+        Prefetch(
+            "reports",
+            queryset=Report.objects.visible_to(access).order_by("-received_at", "-pk"),
+            to_attr="seen_reports",
+        ),
+        Prefetch(
+            "investigations",
+            queryset=Investigation.objects.visible_to(access).order_by("-opened_on", "-pk"),
+            to_attr="seen_investigations",
+        ),
     )
+    return found, near

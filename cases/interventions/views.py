@@ -44,6 +44,7 @@ from core import trail
 from core.calendar import add_span
 from core.decisions import Decision, Denied
 from core.errors import Conflict, Forbidden
+from core.names import Placed, in_order
 from core.web import attempt, form_status
 from organisation.models import OrgUnit
 from organisation.rights import Action
@@ -132,9 +133,9 @@ ORDERS = {
 def _responsible_name(on: date) -> Subquery:
     workers = MatterWorker.objects.active(on).filter(matter=OuterRef("pk"))
     return Subquery(
-        workers.annotate(name=Concat("user__last_name", Value(" "), "user__first_name")).values(
-            "name"
-        )[:1]
+        workers.annotate(
+            name=Concat(*in_order("user__")[:1], Value(" "), *in_order("user__")[1:])
+        ).values("name")[:1]
     )
 
 
@@ -146,7 +147,7 @@ def intervention_list(request: StaffRequest) -> HttpResponse:
     visible = Intervention.objects.visible_to(access)
     form = InterventionFilter(
         request.GET or None,
-        groups=OrgUnit.objects.filter(pk__in=visible.values("group")).order_by("name"),
+        groups=OrgUnit.objects.filter(pk__in=visible.values("group")).order_by(Placed("name")),
     )
     form.is_valid()
     asked = getattr(form, "cleaned_data", {})

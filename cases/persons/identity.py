@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from personnummer import personnummer
-
 from cases.enums import Gender
 
 _TWELVE = re.compile(r"^([0-9]{8})[-+ ]?([0-9]{4})$")
+UNKNOWN_DAY = 60
+"""The day of a coordination number whose day of birth is not known, and what is added to others."""
+
 _TEN = re.compile(r"^([0-9]{6})([-+]?)([0-9]{4})$")
 
 
@@ -18,7 +19,7 @@ _TEN = re.compile(r"^([0-9]{6})([-+]?)([0-9]{4})$")
 class Identity:
     """A checked number: twelve digits, what it says of birth and legal gender.
 
-    `birth_date` is None for coordination numbers whose day is only partly known.
+    `birth_date` is None for coordination numbers whose month or day is not known.
     """
 
     number: str
@@ -31,7 +32,8 @@ def parse(text: str, *, on: date) -> Identity:
     """The number in `text`, with or without century and dash, as of the day `on`.
 
     ValueError when it has another form, a date that does not exist, a birth after `on` or a wrong
-    check digit (Luhn; SKV 704 for personal identity, SKV 707 for coordination numbers).
+    check digit (Luhn, SKV 704). A coordination number (SKV 707) has sixty added to the day; where
+    the month of birth is not known it is 00, and where the day is not, 00 + 60.
     """
     compact = text.strip()
     twelve = _TWELVE.match(compact)
@@ -42,20 +44,27 @@ def parse(text: str, *, on: date) -> Identity:
         digits = _century(ten[1], ten[2], on=on) + ten[1] + ten[3]
     else:
         raise ValueError("form")
-    if not personnummer.valid(digits):
+    if digits[8:11] == "000" or int(digits[11]) != _check_digit(digits[2:11]):
         raise ValueError("check digit")
-    day = int(digits[6:8])
-    coordination = day > 60
+    year, month, day = int(digits[:4]), int(digits[4:6]), int(digits[6:8])
+    coordination = day >= UNKNOWN_DAY
+    if coordination:
+        day -= UNKNOWN_DAY
+    known = not coordination or (month > 0 and day > 0)
     try:
-        born = date(int(digits[:4]), int(digits[4:6]), day - 60 if coordination else day)
+        # Of what is not known the least is taken; what is known has to be possible in some year.
+        born = date(year if known else 2000, month or int(not known), day or int(not known))
     except ValueError:
-        if not coordination:
-            raise
-        born = None
-    if born is not None and born > on:
+        raise ValueError("check digit") from None
+    if (born if known else born.replace(year=max(year, 1))) > on:
         raise ValueError("future")
     gender = Gender.BOY if int(digits[10]) % 2 else Gender.GIRL
-    return Identity(digits, born, gender, coordination)
+    return Identity(digits, born if known else None, gender, coordination)
+
+
+def _check_digit(nine: str) -> int:
+    """Luhn's, of the nine digits before it."""
+    return -sum(sum(divmod(int(one) * (2 - at % 2), 10)) for at, one in enumerate(nine)) % 10
 
 
 _TEMPORARY = re.compile(r"^([0-9]{8})[- ]?(?=[A-Z0-9]*[A-Z])([A-Z0-9]{4})$")

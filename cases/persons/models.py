@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +28,7 @@ from cases.persons import identity, querysets
 from cases.persons.guards import NeverRemoved, moved_only
 from core.constraints import one_of, ordered, paired
 from core.history import tracked
+from core.names import Keys, NameField
 from organisation.models import OrgUnit, User
 
 
@@ -51,8 +52,8 @@ class Person(models.Model):
     temporary_number = models.CharField(
         _("temporary number"), max_length=20, blank=True, default=""
     )
-    first_name = models.CharField(_("first name"), max_length=120, blank=True)
-    last_name = models.CharField(_("last name"), max_length=120, blank=True)
+    first_name = NameField(_("first name"), max_length=120, blank=True)
+    last_name = NameField(_("last name"), max_length=120, blank=True)
     birth_date = models.DateField(_("date of birth"), null=True, blank=True)
     expected_on = models.DateField(_("expected birth"), null=True, blank=True)
     died_on = models.DateField(_("died"), null=True, blank=True)
@@ -77,6 +78,10 @@ class Person(models.Model):
 
     whereabouts_shown = False
     """Set by `cases.persons.whereabouts` for the reader of the moment."""
+    by_own_name = True
+    """Whether it was found by its own name, and not by a guardian's: said by `called`."""
+    is_near = False
+    """Whether it was found by a name that only is like what was asked for: said by `nearly`."""
 
     class Meta:
         verbose_name = _("child")
@@ -106,8 +111,7 @@ class Person(models.Model):
             ),
         ]
         indexes = [
-            models.Index("unit", Lower("last_name"), Lower("first_name"), name="cases_person_name"),
-            models.Index("unit", Lower("first_name"), name="cases_person_first_name"),
+            GinIndex(Keys(*querysets.NAMES), name="cases_person_name_keys"),
             # A conflict of interest follows the child's number, or name and birth, into any unit.
             models.Index(
                 fields=["personal_identity_number"],
@@ -402,8 +406,8 @@ class Guardian(models.Model):
         Adult, models.PROTECT, null=True, blank=True, related_name="guardians"
     )
     relation = models.CharField(_("relation"), max_length=20, choices=GuardianRelation)
-    first_name = models.CharField(_("first name"), max_length=120, blank=True)
-    last_name = models.CharField(_("last name"), max_length=120, blank=True)
+    first_name = NameField(_("first name"), max_length=120, blank=True)
+    last_name = NameField(_("last name"), max_length=120, blank=True)
     has_custody = models.BooleanField(_("has custody"))
     custody_from = models.DateField(_("custody from"), null=True, blank=True)
     custody_until = models.DateField(_("custody until"), null=True, blank=True)
@@ -446,6 +450,7 @@ class Guardian(models.Model):
                 | (Q(ended_on__isnull=False, has_custody=False) & ~Q(end_reason="")),
             ),
         ]
+        indexes = [GinIndex(Keys(*querysets.NAMES), name="cases_guardian_name_keys")]
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}".strip() or self.get_relation_display()

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Lower
+from django.db.models import Case, Exists, OuterRef, Q, When
 
 from cases.enums import PARENTS_AND_GUARDIANS
 from cases.matters import registry as matters
 from cases.matters.querysets import allowed, nothing, worked_on
 from cases.persons import plausibility
-from core import rates
+from core import names, rates
 from organisation.permissions import Access
 from organisation.rights import Action, Reach
+
+if TYPE_CHECKING:
+    from cases.persons.models import Person
+
+NAMES = ("first_name", "last_name")
 
 
 def _earlier(number: str) -> Any:
@@ -114,14 +119,35 @@ class PersonQuerySet(models.QuerySet):
         return self.filter(merged_into__isnull=True)
 
     def named(self, text: str) -> Self:
-        """Children whose first or last names begin with the words of `text`, in any order."""
+        """Children whose own name is what `text` asks for, however written (`core.names`)."""
         rates.required(rates.Rate.SEARCH)
-        found = self.unmerged().annotate(_first=Lower("first_name"), _last=Lower("last_name"))
-        for word in text.lower().split():
-            found = found.filter(
-                Q(_first__startswith=word)
-                | Q(_last__startswith=word)
-                | Q(_first__contains=f" {word}")
-                | Q(_last__contains=f" {word}")
+        return self.unmerged().filter(names.begins(text, *NAMES))
+
+    def called(self, text: str) -> Self:
+        """Children so named, or with a guardian who is: a mother rings under her own name.
+
+        What is written exactly so comes first, then by name. `by_own_name` says which it was.
+        """
+        rates.required(rates.Rate.SEARCH)
+        own = self.model._default_manager.filter(names.begins(text, *NAMES))
+        guardian: Any = self.model._meta.get_field("guardians").related_model
+        theirs = guardian._default_manager.filter(names.begins(text, *NAMES))
+        return (
+            self.unmerged()
+            .filter(pk__in=own.values("pk").union(theirs.values("child")))
+            .annotate(
+                by_own_name=names.Also(names.Keys(*NAMES), names.Asked(text)),
+                _exact=Case(When(names.is_written(text, *NAMES), then=0), default=1),
             )
-        return found
+            .order_by("_exact", *names.in_order(), "pk")
+        )
+
+    def nearly(self, text: str, *, apart_from: Iterable[Person] = (), most: int) -> list[Person]:
+        """Children of these whose own name is nearly so: to be offered, never to be taken for."""
+        rates.required(rates.Rate.SEARCH)
+        rows: Any = self.unmerged()
+        found = [child.pk for child in apart_from]
+        near: list[Person] = names.nearest(rows, text, *NAMES, apart_from=found, most=most)
+        for child in near:
+            child.is_near = True
+        return near

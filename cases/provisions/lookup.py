@@ -18,7 +18,8 @@ from cases.matters.models import Matter, MatterRecord
 from organisation.models import User
 from organisation.permissions import Access, Provisions
 
-# A conflict names a child of a unit, a personal identity number, or a name with a date of birth.
+# A conflict names a child of a unit, a personal identity number, or a name, however it is
+# written, with a date of birth.
 # A child of a unit stands for every record of its number, or of one it had before, and a corrected
 # name or number lifts nothing. Brothers and sisters are the children of
 # the same reports. `{whose}` narrows to some of the staff.
@@ -49,7 +50,8 @@ named AS (
     SELECT c.staff_id, c.includes_siblings, p.id
     FROM conflict c
     JOIN cases_person p ON p.birth_date = c.birth_date
-     AND lower(p.first_name) = lower(c.first_name) AND lower(p.last_name) = lower(c.last_name)
+     AND public.name_tight(p.first_name) = public.name_tight(c.first_name)
+     AND public.name_tight(p.last_name) = public.name_tight(c.last_name)
     WHERE c.child_id IS NULL
 ),
 family AS (

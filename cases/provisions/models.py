@@ -20,6 +20,7 @@ from cases.provisions import querysets
 from core.constraints import one_of, ordered, paired
 from core.fields import LongText
 from core.history import tracked
+from core.names import NameField
 from organisation.models import OrgUnit, User
 from organisation.object_permissions import ObjectGrant, ObjectGrantManager
 
@@ -149,8 +150,8 @@ class ConflictOfInterest(models.Model):
     personal_identity_number = models.CharField(
         _("personal identity number"), max_length=12, null=True, blank=True
     )
-    first_name = models.CharField(_("first name"), max_length=120, blank=True)
-    last_name = models.CharField(_("last name"), max_length=120, blank=True)
+    first_name = NameField(_("first name"), max_length=120, blank=True)
+    last_name = NameField(_("last name"), max_length=120, blank=True)
     birth_date = models.DateField(_("date of birth"), null=True, blank=True)
     includes_siblings = models.BooleanField(_("brothers and sisters too"))
     category = models.CharField(_("ground"), max_length=20, choices=ConflictCategory)

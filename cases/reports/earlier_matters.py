@@ -16,9 +16,12 @@ from cases.investigations.models import Investigation
 from cases.persons import identity
 from cases.persons.models import Person
 from cases.reports.models import Report
+from core import names
 
 MOST = 6
 """Children shown for a name; more than these and the name is too common to choose by."""
+MOST_NEAR = 3
+"""Of them, children of nearly that name."""
 SHORTEST = 2
 """Letters of each name before it is looked up."""
 
@@ -26,6 +29,8 @@ SHORTEST = 2
 @dataclass(frozen=True, slots=True)
 class Known:
     child: Person
+    how: str
+    """Found by a `guardian`'s name, or by one that is `near`; empty: by its own number or name."""
     open_investigation: Investigation | None
     reports: int
     latest: Report | None
@@ -51,11 +56,13 @@ def find_children(
     """Children of the unit with that number, else with those names; at most `MOST`.
 
     Once a number is given, only children whose number is not known yet can be meant by the name.
-    `without`: those the asker has a conflict of interest with, who are not known to them.
+    After those of that name come those with a guardian so called, then those of nearly that name:
+    `known_of` says which. `without`: those the asker has a conflict of interest with, who are not
+    known to them.
     """
     people = Person.objects.filter(unit_id=unit_id).exclude(pk__in=without)
     parsed = None
-    near: list[Person] = []
+    unborn: list[Person] = []
     if temporary := identity.temporary(number):
         if found := list(people.temporarily_numbered(temporary)[:MOST]):
             return found
@@ -69,21 +76,37 @@ def find_children(
             return found
         people = people.filter(personal_identity_number__isnull=True)
         if parsed.birth_date:
-            unborn = people.expected_near(parsed.birth_date).order_by("expected_on", "pk")
-            near = [one for one in unborn[:MOST] if _may_be(one, last_name)]
-    first, last = first_name.strip(), last_name.strip()
+            unborn = [
+                one
+                for one in people.expected_near(parsed.birth_date).order_by("expected_on", "pk")[
+                    :MOST
+                ]
+                if _may_be(one, last_name)
+            ]
+    first, last = names.normal(first_name), names.normal(last_name)
     if len(first) < SHORTEST or len(last) < SHORTEST:
-        return near
-    named = people.named(f"{first} {last}").exclude(pk__in=[one.pk for one in near])
-    return [*near, *named.order_by("last_name", "first_name", "-birth_date")[: MOST - len(near)]]
+        return unborn
+    asked, left = f"{first} {last}", MOST - len(unborn)
+    named = list(people.called(asked).exclude(pk__in=[one.pk for one in unborn])[:left])
+    named.sort(key=lambda child: not child.by_own_name)
+    near = people.nearly(
+        asked, apart_from=[*unborn, *named], most=min(MOST_NEAR, left - len(named))
+    )
+    return [*unborn, *named, *near]
 
 
 def _may_be(unborn: Person, last_name: str) -> bool:
     """Whether an unborn child can be one of that last name, by its own or its parents' names."""
     typed = last_name.strip().casefold()
-    names = {unborn.last_name, *(one.last_name for one in unborn.guardians.all())}
-    names = {name.casefold() for name in names if name}
-    return not typed or not names or typed in names
+    known = {unborn.last_name, *(one.last_name for one in unborn.guardians.all())}
+    known = {name.casefold() for name in known if name}
+    return not typed or not known or typed in known
+
+
+def _how(child: Person) -> str:
+    if child.is_near:
+        return "near"
+    return "" if child.by_own_name else "guardian"
 
 
 def known_of(
@@ -117,6 +140,7 @@ def known_of(
     return [
         Known(
             child=child,
+            how=_how(child),
             open_investigation=current.get(child.pk),
             reports=counts.get(child.pk, 0),
             latest=latest.get(child.pk),

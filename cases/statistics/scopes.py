@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+from core.names import Placed
 from organisation.models import OrgUnit
 from organisation.permissions import Access
 from organisation.rights import Action
@@ -67,7 +68,7 @@ def groups_in(scope: Scope) -> list[OrgUnit]:
         OrgUnit.objects.groups()
         .filter(Q(parent_id__in=scope.unit_ids) | Q(pk__in=scope.group_ids))
         .select_related("parent")
-        .order_by("parent__name", "name")
+        .order_by(Placed("parent__name"), Placed("name"))
     )
 
 
@@ -79,4 +80,4 @@ def units_below(access: Access) -> list[OrgUnit]:
     paths = access.paths_with(Action.SEE_AGGREGATES)
     if not paths:
         return []
-    return list(OrgUnit.objects.units().below(*paths).order_by("name"))
+    return list(OrgUnit.objects.units().below(*paths).order_by(Placed("name")))

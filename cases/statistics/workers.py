@@ -13,6 +13,7 @@ from cases.enums import HandlerPart
 from cases.matters.models import MatterWorker
 from cases.statistics.sections import WORKERS
 from core.figures import Figure, Period, figures
+from core.names import in_order
 from organisation.enums import EmploymentForm
 from organisation.models import Absence, Employment, RoleAssignment, User
 from organisation.roles import CASE_WORKERS, LEADERS
@@ -53,7 +54,7 @@ def loads(
         RoleAssignment.objects.active(on)
         .filter(node_id__in=groups, role__in=CASE_WORKERS, user__is_active=True)
         .select_related("user")
-        .order_by("user__last_name", "user__first_name", "user_id")
+        .order_by(*in_order("user__"), "user_id")
     ):
         people[assignment.user_id] = assignment.user
         roles[assignment.node_id].setdefault(assignment.user_id, set()).add(assignment.role)
@@ -147,7 +148,7 @@ def away(group_ids: Iterable[int], *, on: date) -> list[Away]:
         Absence.objects.active(on)
         .filter(user__in=members.values("user"), user__is_active=True)
         .select_related("user", "stand_in")
-        .order_by("user__last_name", "user__first_name", "user_id", "until_on")
+        .order_by(*in_order("user__"), "user_id", "until_on")
     )
     last = {absence.user_id: absence for absence in absences}
     return [Away(str(one.user), one.until_on, str(one.stand_in or "")) for one in last.values()]

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from core.names import in_order
 from core.web import attempt, form_status
 from organisation.enums import Level, Role
 from organisation.forms import AbsenceForm, LastDayForm
@@ -53,7 +54,7 @@ def absences(request: StaffRequest) -> HttpResponse:
     shown = (
         Absence.objects.filter(until_on__gte=request.today, user__in=_led(request))
         .select_related("user", "stand_in")
-        .order_by("from_on", "user__last_name")
+        .order_by("from_on", *in_order("user__"))
     )
     standing_in = (
         Absence.objects.filter(until_on__gte=request.today, stand_in=request.user)
@@ -70,11 +71,10 @@ def absences(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_required
 def absence_add(request: StaffRequest) -> HttpResponse:
-    names = ("last_name", "first_name")
     form = AbsenceForm(
         request.POST or None,
-        people=_led(request).order_by(*names),
-        colleagues=_colleagues(request).order_by(*names),
+        people=_led(request).order_by(*in_order()),
+        colleagues=_colleagues(request).order_by(*in_order()),
         initial={"user": request.GET.get("for") or request.user.pk},
     )
     if request.method == "POST" and form.is_valid():

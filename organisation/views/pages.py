@@ -19,8 +19,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from core import names
 from core.errors import Forbidden
+from core.names import Placed, in_order
 from core.web import attempt, form_status
+from organisation import querysets
 from organisation.enums import Level, Role
 from organisation.forms import (
     DelegationForm,
@@ -46,6 +49,8 @@ from organisation.statistics import staff_without_role
 from organisation.views.requests import StaffRequest
 
 PER_PAGE = 50
+MOST_NEAR = 10
+"""Members of staff of nearly the name that was asked for, when none has it."""
 
 View = Callable[..., HttpResponse]
 
@@ -75,7 +80,7 @@ def organisation(request: StaffRequest) -> HttpResponse:
         people=Count("role_assignments__user", filter=Q(role_assignments__in=held), distinct=True)
     )
     children: dict[int | None, list[OrgUnit]] = {}
-    for node in nodes.order_by("name"):
+    for node in nodes.order_by(Placed("name")):
         children.setdefault(node.parent_id, []).append(node)
     ordered: list[OrgUnit] = []
 
@@ -138,7 +143,7 @@ def _node_page(
         RoleAssignment.objects.active(request.today)
         .filter(node=found)
         .select_related("user")
-        .order_by("role", "user__last_name", "user__first_name")
+        .order_by("role", *in_order("user__"))
     )
     refused = form.errors or delegation.errors
     return render(
@@ -148,7 +153,7 @@ def _node_page(
             "node": found,
             "form": form,
             "people": people,
-            "parts": found.children.order_by("name"),
+            "parts": found.children.order_by(Placed("name")),
             "is_unit": found.level == Level.UNIT,
             "delegations": found.delegations.order_by("decision", "role"),
             "delegation_form": delegation,
@@ -198,14 +203,18 @@ def staff_list(request: StaffRequest) -> HttpResponse:
         people = _filtered(people, form.cleaned_data, request)
     else:
         people = people.filter(is_active=True)
-    words = request.POST.get("name", "").replace("\x00", "").split()[:5]
-    for word in words:
-        people = people.filter(
-            Q(first_name__icontains=word)
-            | Q(last_name__icontains=word)
-            | Q(username__icontains=word)
+    asked = names.normal(request.POST.get("name", "").replace("\x00", "")[:120])
+    near: list[User] = []
+    if asked:
+        found = people.filter(
+            names.begins(asked, *querysets.STAFF_NAMES)
+            | names.contains(asked, *querysets.STAFF_NAMES)
         )
-    people = people.order_by("last_name", "first_name", "username").prefetch_related(
+        if not found.exists():
+            near = names.nearest(people, asked, "first_name", "last_name", most=MOST_NEAR)
+            found = people.filter(pk__in=[one.pk for one in near])
+        people = found
+    people = people.order_by(*in_order(), "username").prefetch_related(
         Prefetch(
             "role_assignments",
             queryset=RoleAssignment.objects.active(request.today).select_related("node"),
@@ -221,7 +230,7 @@ def staff_list(request: StaffRequest) -> HttpResponse:
     return render(
         request,
         "organisation/staff_list.html",
-        {"form": form, "page": page, "name": " ".join(words)},
+        {"form": form, "page": page, "name": asked, "near": bool(near)},
     )
 
 

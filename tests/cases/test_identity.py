@@ -79,3 +79,44 @@ def test_exactly_one_check_digit_is_right(born: date, serial: int, wrong: int) -
 def test_a_number_is_shown_with_a_dash() -> None:
     assert shown("201203142383") == "20120314-2383"
     assert shown(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "gender"),
+    [
+        ("20150360-2383", Gender.GIRL),  # the day is not known
+        ("20150068-2388", Gender.GIRL),  # the month is not known
+        ("150360-2383", Gender.GIRL),
+        ("150068-2388", Gender.GIRL),
+        ("20150060" + "231" + luhn("150060231"), Gender.BOY),  # neither
+        ("20150091" + "232" + luhn("150091232"), Gender.GIRL),  # a 31st of some month
+    ],
+)
+def test_a_coordination_number_need_not_know_the_month_or_the_day(
+    text: str, gender: Gender
+) -> None:
+    found = parse(text, on=TODAY)
+    assert found.is_coordination
+    assert found.gender == gender
+    assert found.birth_date is None
+    assert len(found.number) == 12
+    assert shown(found.number).startswith("2015")
+
+
+@pytest.mark.parametrize(
+    ("digits", "why"),
+    [
+        ("201500142380", "check digit"),  # a personal identity number has a month
+        ("201503002380", "check digit"),  # and a day
+        ("201513602380", "check digit"),  # no thirteenth month
+        ("201500922380", "check digit"),  # no 32nd day
+        ("201504912380", "check digit"),  # no 31st of April
+        ("202700602380", "future"),
+        ("202603632380", "future"),
+        ("201503600004", "check digit"),  # no number 000
+    ],
+)
+def test_what_is_known_of_a_coordination_number_has_to_be_possible(digits: str, why: str) -> None:
+    right = digits[:11] + luhn(digits[2:11])
+    with pytest.raises(ValueError, match=why):
+        parse(right, on=TODAY)

@@ -261,7 +261,8 @@ def test_looking_up_costs_the_same_for_one_and_for_many(
     one = cost()
     for _index in range(5):
         world.report(children=[ChildInput(first_name="Alva", last_name="Ek")])
-    assert cost() == one
+    # With so many of the name itself, none of nearly that name is asked for.
+    assert cost() == one - 1
 
 
 # Drafts

@@ -16,6 +16,7 @@ from cases.persons.models import Guardian
 from cases.provisions.lookup import blocked_from
 from core import trail
 from core.errors import Conflict, Invalid, Missing
+from core.names import in_order
 from organisation.acting import access, checked_day
 from organisation.models import OrgUnit, RoleAssignment, User
 from organisation.permissions import Access
@@ -194,7 +195,7 @@ def colleagues(matter: Matter | MatterRecord, *, on: date) -> QuerySet[User]:
         workers = workers.exclude(pk__in=blocked_from(matter.child_id, on=on))
     return workers.alias(
         elsewhere=Case(When(pk__in=here.values("user"), then=Value(0)), default=Value(1))
-    ).order_by("elsewhere", "last_name", "first_name", "pk")
+    ).order_by("elsewhere", *in_order(), "pk")
 
 
 @transaction.atomic

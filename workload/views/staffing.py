@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core import trail
+from core.names import in_order
 from core.web import attempt, form_status
 from organisation.forms import LastDayForm
 from organisation.models import User
@@ -37,7 +38,7 @@ PER_PAGE = 50
 
 def _people(request: StaffRequest, action: Action) -> QuerySet[User]:
     people: QuerySet[User] = User.objects.reached_by(request.access, action)
-    return people.filter(is_active=True).order_by("last_name", "first_name", "pk")
+    return people.filter(is_active=True).order_by(*in_order(), "pk")
 
 
 def _form(
@@ -80,9 +81,7 @@ def reductions(request: StaffRequest) -> HttpResponse:
     rows = (
         rows.filter(until_on__lt=request.today).order_by("-until_on", "pk")
         if ended
-        else rows.filter(until_on__gte=request.today).order_by(
-            "user__last_name", "user__first_name", "from_on", "pk"
-        )
+        else rows.filter(until_on__gte=request.today).order_by(*in_order("user__"), "from_on", "pk")
     )
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     shown = list(page)
@@ -246,7 +245,7 @@ def introductions(request: StaffRequest) -> HttpResponse:
             steps_all=Count("steps"),
             steps_late=Count("steps", filter=late),
         )
-        .order_by(F("until_on").desc(), "user__last_name", "pk")
+        .order_by(F("until_on").desc(), *in_order("user__"), "pk")
     )
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     trail.read("introductions.read", list(page), by=request.user, at=request.at)

@@ -17,6 +17,7 @@ from cases.drafts import services as drafts
 from core import trail
 from core.charts import Series, Tone, stacked_bar
 from core.decisions import Allowed, Decision, Denied
+from core.names import in_order
 from core.web import attempt, form_status
 from organisation.rights import Action
 from organisation.views.requests import StaffRequest
@@ -146,13 +147,13 @@ def survey_team(request: StaffRequest, pk: int) -> HttpResponse:
         SurveyAnswer.objects.filter(round=found, node_id__in=nodes)
         .exclude(user=request.user)
         .select_related("user", "node")
-        .order_by("user__last_name", "user__first_name", "user_id")
+        .order_by(*in_order("user__"), "user_id")
     )
     read = list(
         answers_read_by(request.access)
         .filter(round=found)
         .select_related("user", "node", "plan")
-        .order_by("user__last_name", "user__first_name", "user_id")
+        .order_by(*in_order("user__"), "user_id")
     )
     trail.read("survey.answers_read", read, by=request.user, at=request.at)
     people: list[dict[str, Any]] = [

@@ -24,6 +24,7 @@ from cases.provisions.models import ConflictOfInterest, EmergencyAccess, Reading
 from core import trail
 from core.errors import Forbidden
 from core.models import TrailEntry, TrailKind
+from core.names import in_order
 from core.rates import Rate, rated
 from core.web import attempt, form_page, form_status
 from organisation.enums import Level
@@ -200,7 +201,7 @@ def grant_list(request: StaffRequest) -> HttpResponse:
         .select_related("user", "granted_by", "content_object")
     )
     current = list(
-        rows.to_come_or_in_force(on=request.today).order_by("until_on", "user__last_name", "pk")
+        rows.to_come_or_in_force(on=request.today).order_by("until_on", *in_order("user__"), "pk")
     )
     page = Paginator(
         rows.exclude(pk__in=[row.pk for row in current]).order_by("-until_on", "-pk"), PER_PAGE
@@ -234,7 +235,7 @@ def _staff(request: StaffRequest) -> QuerySet[User]:
     people = User.objects.filter(
         Q(pk=request.user.pk) | Q(pk__in=roles.values("user"), is_active=True)
     )
-    return people.order_by("last_name", "first_name")
+    return people.order_by(*in_order())
 
 
 def _shown_conflicts(request: StaffRequest) -> QuerySet[ConflictOfInterest]:
@@ -252,7 +253,7 @@ def conflict_list(request: StaffRequest) -> HttpResponse:
     """Conflicts of interest in force and over; for the unit head also refused attempts."""
     units = request.access.units_with(Action.REVIEW_ACCESS)
     rows: Any = _shown_conflicts(request)
-    current = rows.not_over(on=request.today).order_by("staff__last_name", "from_on", "pk")
+    current = rows.not_over(on=request.today).order_by(*in_order("staff__"), "from_on", "pk")
     over = rows.exclude(pk__in=current.values("pk")).order_by("-until_on", "-pk")
     staff_here = RoleAssignment.objects.active(request.today).filter(
         Q(node_id__in=units) | Q(node__parent_id__in=units)

@@ -19,6 +19,7 @@ from cases.deadlines.models import Deadline
 from core import trail
 from core.decisions import Allowed, Decision, Denied
 from core.errors import Forbidden
+from core.names import Placed
 from core.rates import Rate, rated
 from organisation.models import OrgUnit
 from organisation.permissions import Access, refusal
@@ -31,13 +32,13 @@ PER_PAGE = 50
 EXPORT_LIMIT = 10_000
 
 
-SORTS = {
+SORTS: dict[str, tuple[Any, ...]] = {
     "due": ("due_on", "pk"),
     "-due": ("-due_on", "-pk"),
     "kind": ("kind", "due_on", "pk"),
     "-kind": ("-kind", "due_on", "pk"),
-    "group": ("group__name", "due_on", "pk"),
-    "-group": ("-group__name", "due_on", "pk"),
+    "group": (Placed("group__name"), "due_on", "pk"),
+    "-group": (Placed("group__name").desc(), "due_on", "pk"),
 }
 
 
@@ -50,7 +51,7 @@ def _my_groups(access: Access) -> list[OrgUnit]:
         OrgUnit.objects.groups()
         .filter(parent_id__in=units)
         .select_related("parent")
-        .order_by("parent__name", "name")
+        .order_by(Placed("parent__name"), Placed("name"))
     )
 
 

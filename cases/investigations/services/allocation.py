@@ -20,6 +20,7 @@ from cases.notices import services as notices
 from cases.provisions.lookup import blocked_from, workers_for
 from core import trail
 from core.errors import Conflict, Invalid
+from core.names import in_order
 from organisation.acting import access, checked_day, checked_length, checked_texts, lock, require
 from organisation.models import User
 from organisation.rights import Action
@@ -31,7 +32,7 @@ NOT_TO_BE_GIVEN = gettext_lazy("%(name)s cannot be given this case. Choose someb
 def may_be_handler(investigation: Investigation, *, on: date) -> QuerySet[User]:
     """The workers who can be chosen for the investigation on the day."""
     eligible = workers_for(investigation.group_id, investigation.child_id, on=on)
-    return eligible.order_by("last_name", "first_name")
+    return eligible.order_by(*in_order())
 
 
 def _fit_before(investigation: Investigation, part: str, from_on: date) -> None:

@@ -36,6 +36,7 @@ from cases.signing import signatures
 from cases.signing.texts import with_additions
 from core import wording
 from core.charts import Chart, Series, line_chart
+from core.names import in_order
 from organisation.enums import EmploymentForm
 from organisation.models import Absence, Employment, RoleAssignment, User
 
@@ -375,6 +376,4 @@ def staff_of(unit_id: int, *, on: date) -> Any:
     roles = RoleAssignment.objects.active(on).filter(
         Q(node_id=unit_id) | Q(node__parent_id=unit_id)
     )
-    return User.objects.filter(pk__in=roles.values("user"), is_active=True).order_by(
-        "last_name", "first_name"
-    )
+    return User.objects.filter(pk__in=roles.values("user"), is_active=True).order_by(*in_order())

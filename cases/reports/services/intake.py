@@ -43,6 +43,7 @@ from core import trail
 from core.calendar import local_date
 from core.errors import Conflict, Forbidden, Invalid
 from core.limits import limit
+from core.names import normal
 from organisation.acting import access, checked_texts, lock, permit
 from organisation.enums import INVESTIGATING, GroupFunction, Level
 from organisation.models import OrgUnit, User
@@ -118,7 +119,7 @@ def child_errors(
         if "\x00" in text:
             errors.add(prefix + name, _("Remove the characters that are not text (NUL)."))
         most = limit(Person, name)
-        if len(text) > most:
+        if len(normal(text)) > most:
             errors.add(prefix + name, _("At most %(limit)s characters.") % {"limit": most})
     if child.gender not in Gender.values:
         errors.add(prefix + "gender", _("Choose one of the alternatives."))

@@ -24,6 +24,7 @@ from core import trail
 from core.decisions import Allowed, Denied
 from core.errors import Forbidden
 from core.exports import xlsx_response
+from core.names import Placed
 from core.rates import Rate, rated
 from organisation.permissions import Access, refusal
 from organisation.rights import Action, Reach
@@ -36,7 +37,7 @@ SORTS: dict[str, tuple[Any, ...]] = {
     "received": ("received_on", "pk"),
     "due": (F("next_due").asc(nulls_last=True), "pk"),
     "status": ("status", "-received_on", "-pk"),
-    "group": ("group__name", "-received_on", "-pk"),
+    "group": ("group_place", "-received_on", "-pk"),
     "reporter": ("reporter_category", "-received_on", "-pk"),
 }
 DEFAULT = "-received"
@@ -96,6 +97,8 @@ def _sorted(reports: QuerySet[Report], sort: str) -> QuerySet[Report]:
     name = sort.removeprefix("-")
     if name not in SORTS:
         sort, name = DEFAULT, DEFAULT.removeprefix("-")
+    if name == "group":
+        reports = reports.alias(group_place=Placed("group__name"))
     if name == "due":
         reports = reports.annotate(next_due=next_due())
         if sort.startswith("-"):

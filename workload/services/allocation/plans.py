@@ -14,6 +14,7 @@ from core import trail
 from core.calendar import week_start
 from core.errors import Conflict, Invalid, Missing
 from core.limits import limit
+from core.names import in_order
 from organisation.acting import access, lock, permit
 from organisation.enums import Level
 from organisation.models import OrgUnit, User
@@ -173,7 +174,7 @@ def reception_of(group: OrgUnit, *, on: date) -> dict[int, User]:
         RoleAssignment.objects.active(on)
         .filter(role=Role.RECEPTION, node__parent_id=group.parent_id, user__is_active=True)
         .select_related("user")
-        .order_by("user__last_name", "user__first_name", "user_id")
+        .order_by(*in_order("user__"), "user_id")
     )
     return {row.user_id: row.user for row in rows}
 
