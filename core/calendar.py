@@ -51,12 +51,12 @@ def comes_twice(clock: datetime) -> bool:
 
 
 def on_clock(clock: datetime, *, second: bool = False) -> datetime:
-    """The moment a Swedish wall clock shows that time; the second of two where it comes twice.
+    """The moment in UTC when a Swedish clock shows that time; of two the second, where `second`.
 
     A time skipped in March, when the clocks are set forward, is the moment that a clock not set
     forward would have shown it: 02.30 is 03.30. OverflowError beyond the calendar.
     """
-    return in_stockholm(clock.replace(tzinfo=STOCKHOLM, fold=int(second and comes_twice(clock))))
+    return _in_utc(clock.replace(tzinfo=STOCKHOLM, fold=int(second and comes_twice(clock))))
 
 
 def _both(clock: datetime) -> tuple[timedelta, timedelta]:

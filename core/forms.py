@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
@@ -40,7 +40,7 @@ class DayField(forms.DateField):
 
 
 class MomentField(forms.DateTimeField):
-    """A moment on a Swedish clock. In the hour that comes twice, which one is asked for.
+    """A moment on a Swedish clock, in UTC. In the hour that comes twice, which one is asked for.
 
     `either`: it does not matter which, and the first is taken. An hour that is skipped in March is
     read as a clock that was not set forward would show it.
@@ -69,7 +69,7 @@ class MomentField(forms.DateTimeField):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         try:
             if clock.tzinfo is not None:
-                return in_stockholm(clock)
+                return clock.astimezone(UTC)
             if not (hour or self.either) and comes_twice(clock):
                 raise ValidationError(
                     self.error_messages["twice"],

@@ -345,6 +345,7 @@ class Migration(migrations.Migration):
             name="merged_into",
             field=models.ForeignKey(
                 blank=True,
+                db_index=False,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="merged_here",
@@ -467,6 +468,14 @@ class Migration(migrations.Migration):
                 max_length=30,
                 null=True,
                 verbose_name="outcome",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="person",
+            index=models.Index(
+                condition=models.Q(("merged_into__isnull", False)),
+                fields=["merged_into"],
+                name="cases_person_merged",
             ),
         ),
         migrations.AddIndex(

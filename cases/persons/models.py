@@ -70,7 +70,7 @@ class Person(models.Model):
     interpreter_language = models.CharField(_("interpreter for"), max_length=60, blank=True)
     created_at = models.DateTimeField(_("registered"))
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="merged_here"
+        "self", models.PROTECT, null=True, blank=True, related_name="merged_here", db_index=False
     )
     version = models.PositiveIntegerField(default=1)
 
@@ -123,6 +123,11 @@ class Person(models.Model):
                 fields=["unit"],
                 condition=~Q(protected_identity=ProtectedIdentity.NONE),
                 name="cases_person_protected",
+            ),
+            models.Index(
+                fields=["merged_into"],
+                condition=Q(merged_into__isnull=False),
+                name="cases_person_merged",
             ),
             models.Index(
                 fields=["unit", "temporary_number"],

@@ -306,7 +306,7 @@ def test_names_from_before_get_the_one_form_and_the_history_keeps_the_other(worl
                 ["A\u030asa ", "D´Souza  Ek"],
             )
     for app in ("cases", "organisation"):
-        name = {"cases": "0004_names", "organisation": "0002_names"}[app]
+        name = {"cases": "0007_names", "organisation": "0002_names"}[app]
         migration = import_module(f"{app}.migrations.{name}")
         with connection.schema_editor() as editor:
             migration.one_form(apps, editor)
