@@ -44,7 +44,7 @@ from core import trail
 from core.calendar import add_span
 from core.decisions import Decision, Denied
 from core.errors import Conflict, Forbidden
-from core.names import Placed, in_order
+from core.names import SwedishOrder, in_order
 from core.web import attempt, form_status
 from organisation.models import OrgUnit
 from organisation.rights import Action
@@ -147,7 +147,9 @@ def intervention_list(request: StaffRequest) -> HttpResponse:
     visible = Intervention.objects.visible_to(access)
     form = InterventionFilter(
         request.GET or None,
-        groups=OrgUnit.objects.filter(pk__in=visible.values("group")).order_by(Placed("name")),
+        groups=OrgUnit.objects.filter(pk__in=visible.values("group")).order_by(
+            SwedishOrder("name")
+        ),
     )
     form.is_valid()
     asked = getattr(form, "cleaned_data", {})

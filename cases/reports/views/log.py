@@ -26,7 +26,7 @@ from cases.reports.forms.logging import ChildRow, ChildRows, ReportForm, number_
 from cases.reports.models import Report
 from core import trail
 from core.errors import Conflict, Forbidden, Invalid
-from core.names import Placed
+from core.names import SwedishOrder
 from core.rates import Rate, rated
 from core.web import form_status
 from organisation.models import OrgUnit
@@ -44,7 +44,7 @@ ROW_NAME = re.compile(rf"^{ROWS}-\d{{1,3}}$")
 def report_log(request: StaffRequest) -> HttpResponse:
     """The one page on which a report about one or more siblings is logged."""
     reach = request.access.units_with(Action.LOG_REPORT)
-    units = list(OrgUnit.objects.units().filter(pk__in=reach).order_by(Placed("name")))
+    units = list(OrgUnit.objects.units().filter(pk__in=reach).order_by(SwedishOrder("name")))
     if not units:
         raise Forbidden(refusal(Action.LOG_REPORT))
     row_options = {"today": request.today}
