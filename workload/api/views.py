@@ -78,8 +78,7 @@ class Loads(WorkloadView, ListView):
         for unit_id in self.access.units_with(Action.SEE_GROUP_WORKLOAD) & places.keys():
             if not question.get("group"):
                 found += [
-                    outputs.Placed(load, places[unit_id], None)
-                    for load in loads.get(unit_id, ())
+                    outputs.Placed(load, places[unit_id], None) for load in loads.get(unit_id, ())
                 ]
         if self.by.pk not in {one.load.user.pk for one in found}:
             found += self._own(places, on=on)
