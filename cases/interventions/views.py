@@ -43,7 +43,7 @@ from core import trail
 from core.calendar import add_span
 from core.decisions import Decision, Denied
 from core.errors import Conflict, Forbidden
-from core.names import ConcatWords, in_order
+from core.names import ConcatWords, SwedishOrder, in_order
 from core.web import attempt, form_status
 from organisation.models import OrgUnit
 from organisation.rights import Action
