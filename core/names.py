@@ -93,7 +93,7 @@ class Keys(Func):
     output_field = TokensField()
 
 
-class Asked(Func):
+class NameQuestion(Func):
     """The question for names that begin so; `shortest`: letters of the words it asks."""
 
     function = "public.name_query"
@@ -103,7 +103,7 @@ class Asked(Func):
         super().__init__(Value(text), Value(shortest))
 
 
-class AskedNear(Func):
+class NearQuestion(Func):
     """The question for names that sound so, or differ in a letter."""
 
     function = "public.name_near_query"
@@ -155,7 +155,7 @@ def begins(text: str, *parts: str) -> Q:
     """
     words = words_of(text)
     shortest = min(SHORTEST, max((len(word) for word in words), default=1))
-    found = Q(Matches(Keys(*parts), Asked(text, shortest)))
+    found = Q(Matches(Keys(*parts), NameQuestion(text, shortest)))
     folded = Folded(ConcatWords(*parts))
     name = ConcatWords(Value(""), Replace(folded, Value("'"), Value(" "), output_field=TextField()))
     for word in words:
@@ -226,7 +226,7 @@ def nearest(
     """
     if most < 1:
         return []
-    near = rows.filter(Matches(Keys(*parts), AskedNear(text))).exclude(pk__in=apart_from)
+    near = rows.filter(Matches(Keys(*parts), NearQuestion(text))).exclude(pk__in=apart_from)
     found = near.annotate(_asked=Folded(Value(text)), _folded=Folded(ConcatWords(*parts)))[
         :CONSIDERED
     ]
@@ -246,7 +246,7 @@ def _bare(folded: str) -> str:
 # Swedish order
 
 
-class Placed(Func):
+class SwedishOrder(Func):
     """Where a name stands in Swedish order: å, ä, ö last; no von or af. The same on any server."""
 
     function = "public.name_order"
@@ -254,6 +254,6 @@ class Placed(Func):
     output_field = TextField()
 
 
-def in_order(prefix: str = "") -> list[Placed]:
+def in_order(prefix: str = "") -> list[SwedishOrder]:
     """By surname, then by first name: `order_by(*in_order("user__"))`."""
-    return [Placed(f"{prefix}last_name"), Placed(f"{prefix}first_name")]
+    return [SwedishOrder(f"{prefix}last_name"), SwedishOrder(f"{prefix}first_name")]

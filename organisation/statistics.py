@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 
-from core.names import Placed
+from core.names import SwedishOrder
 from organisation.enums import Level
 from organisation.models import Absence, OrgUnit, RoleAssignment, User
 from organisation.roles import LEADERS
@@ -46,7 +46,7 @@ def organisation_figures(*, on: date) -> OrganisationFigures:
     nodes = list(
         OrgUnit.objects.filter(active=True, level__in=[Level.UNIT, Level.GROUP])
         .select_related("parent")
-        .order_by(Placed("parent__name"), Placed("name"))
+        .order_by(SwedishOrder("parent__name"), SwedishOrder("name"))
     )
     without = set(nodes_without_leader(on=on).values_list("pk", flat=True))
     staff = User.objects.filter(is_active=True).aggregate(

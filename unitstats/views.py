@@ -23,7 +23,7 @@ from core.charts import Chart, ChartMark, Series, Tone, line_chart
 from core.errors import Forbidden, Invalid
 from core.exports import xlsx_response
 from core.figures import Figure, Measure, Period, figures
-from core.names import Placed
+from core.names import SwedishOrder
 from core.rates import Rate, rated
 from core.web import attempt, form_status
 from organisation.models import OrgUnit
@@ -80,7 +80,7 @@ def _choice(request: StaffRequest) -> MonthChoice:
     """What is asked for; the last month that is over when nothing is. 403 and 404 as elsewhere."""
     units = OrgUnit.objects.filter(
         pk__in=request.access.units_with(Action.SEE_AGGREGATES)
-    ).order_by(Placed("name"))
+    ).order_by(SwedishOrder("name"))
     first = units.first()
     if first is None:
         raise Forbidden(refusal(Action.SEE_AGGREGATES))

@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, Concat, NullIf, Trim
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Coalesce, NullIf, Trim
 
 from cases.deadlines.models import Deadline
 from cases.enums import OPEN_INVESTIGATION, DeadlineKind
@@ -23,6 +23,7 @@ from cases.law.deadlines import status
 from cases.matters.models import MatterWorker
 from cases.provisions.lookup import blocked_pairs
 from cases.reports.models import Report
+from core.names import ConcatWords
 from organisation.enums import Experience
 from organisation.models import OrgUnit, User
 from organisation.permissions import Access
@@ -295,8 +296,8 @@ def _reports(on: date) -> QuerySet[Report]:
 
     The name and no more, in the query of the reports: a hundred cases come of some hundred.
     """
-    full = Trim(Concat("user__first_name", Value(" "), "user__last_name"))
-    name = Coalesce(NullIf(full, Value("")), "user__username")
+    full = Trim(ConcatWords("user__first_name", "user__last_name"))
+    name = Coalesce(NullIf(full, Value("")), "user__username", output_field=TextField())
     workers = MatterWorker.objects.active(on).filter(matter=OuterRef("pk")).order_by("-from_on")
     return (
         Report.objects.annotate(worker=Subquery(workers.annotate(name=name).values("name")[:1]))

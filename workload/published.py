@@ -19,7 +19,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from core.charts import Chart, Series, bar_chart, line_chart
-from core.names import Placed
+from core.names import SwedishOrder
 from organisation.enums import Level
 from organisation.models import OrgUnit
 from organisation.permissions import Access
@@ -210,7 +210,9 @@ def _units_below(access: Access) -> list[OrgUnit]:
     paths = paths_above(access)
     if not paths:
         return []
-    return list(OrgUnit.objects.filter(level=Level.UNIT).below(*paths).order_by(Placed("name")))
+    return list(
+        OrgUnit.objects.filter(level=Level.UNIT).below(*paths).order_by(SwedishOrder("name"))
+    )
 
 
 def _administrations(units: Iterable[OrgUnit]) -> list[int]:
@@ -286,7 +288,7 @@ def _counts(rounds: Any, *, on: date) -> dict[date, list[RoundCount]]:
             given=Count("answers", filter=Q(answers__answered_at__isnull=False)),
             unoffered=Count("answers", filter=WORRIED & Q(answers__plan__isnull=True)),
         )
-        .order_by("period", Placed("unit__name"))
+        .order_by("period", SwedishOrder("unit__name"))
     ):
         found[row.period].append(
             RoundCount(

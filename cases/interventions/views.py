@@ -11,8 +11,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Concat
+from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -44,7 +43,7 @@ from core import trail
 from core.calendar import add_span
 from core.decisions import Decision, Denied
 from core.errors import Conflict, Forbidden
-from core.names import Placed, in_order
+from core.names import ConcatWords, SwedishOrder, in_order
 from core.web import attempt, form_status
 from organisation.models import OrgUnit
 from organisation.rights import Action
@@ -132,11 +131,7 @@ ORDERS = {
 
 def _responsible_name(on: date) -> Subquery:
     workers = MatterWorker.objects.active(on).filter(matter=OuterRef("pk"))
-    return Subquery(
-        workers.annotate(
-            name=Concat(*in_order("user__")[:1], Value(" "), *in_order("user__")[1:])
-        ).values("name")[:1]
-    )
+    return Subquery(workers.annotate(name=ConcatWords(*in_order("user__"))).values("name")[:1])
 
 
 @login_required
@@ -147,7 +142,9 @@ def intervention_list(request: StaffRequest) -> HttpResponse:
     visible = Intervention.objects.visible_to(access)
     form = InterventionFilter(
         request.GET or None,
-        groups=OrgUnit.objects.filter(pk__in=visible.values("group")).order_by(Placed("name")),
+        groups=OrgUnit.objects.filter(pk__in=visible.values("group")).order_by(
+            SwedishOrder("name")
+        ),
     )
     form.is_valid()
     asked = getattr(form, "cleaned_data", {})

@@ -136,7 +136,7 @@ class PersonQuerySet(models.QuerySet):
             self.unmerged()
             .filter(pk__in=own.values("pk").union(theirs.values("child")))
             .annotate(
-                by_own_name=names.Also(names.Keys(*NAMES), names.Asked(text)),
+                by_own_name=names.Also(names.Keys(*NAMES), names.NameQuestion(text)),
                 _exact=Case(When(names.is_written(text, *NAMES), then=0), default=1),
             )
             .order_by("_exact", *names.in_order(), "pk")

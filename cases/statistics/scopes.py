@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from core.names import Placed
+from core.names import SwedishOrder
 from organisation.models import OrgUnit
 from organisation.permissions import Access
 from organisation.rights import Action
@@ -68,7 +68,7 @@ def groups_in(scope: Scope) -> list[OrgUnit]:
         OrgUnit.objects.groups()
         .filter(Q(parent_id__in=scope.unit_ids) | Q(pk__in=scope.group_ids))
         .select_related("parent")
-        .order_by(Placed("parent__name"), Placed("name"))
+        .order_by(SwedishOrder("parent__name"), SwedishOrder("name"))
     )
 
 
@@ -80,4 +80,4 @@ def units_below(access: Access) -> list[OrgUnit]:
     paths = access.paths_with(Action.SEE_AGGREGATES)
     if not paths:
         return []
-    return list(OrgUnit.objects.units().below(*paths).order_by(Placed("name")))
+    return list(OrgUnit.objects.units().below(*paths).order_by(SwedishOrder("name")))

@@ -86,7 +86,7 @@ $$;
 -- whoever begins anywhere, with or without the spaces, begins one of them. `?`: how words sound.
 -- `~`: words with a letter left out.
 CREATE FUNCTION public.name_keys(VARIADIC names text[]) RETURNS tsvector
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 2000 AS $$
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 200 AS $$
 DECLARE
     keys text[] := '{}';
     words text[];

@@ -32,8 +32,8 @@ class Migration(migrations.Migration):
             name="user",
             options={
                 "ordering": [
-                    core.names.Placed("last_name"),
-                    core.names.Placed("first_name"),
+                    core.names.SwedishOrder("last_name"),
+                    core.names.SwedishOrder("first_name"),
                     "username",
                 ],
                 "verbose_name": "member of staff",

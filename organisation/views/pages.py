@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import names
 from core.errors import Forbidden
-from core.names import Placed, in_order
+from core.names import SwedishOrder, in_order
 from core.web import attempt, form_status
 from organisation import querysets
 from organisation.enums import Level, Role
@@ -80,7 +80,7 @@ def organisation(request: StaffRequest) -> HttpResponse:
         people=Count("role_assignments__user", filter=Q(role_assignments__in=held), distinct=True)
     )
     children: dict[int | None, list[OrgUnit]] = {}
-    for node in nodes.order_by(Placed("name")):
+    for node in nodes.order_by(SwedishOrder("name")):
         children.setdefault(node.parent_id, []).append(node)
     ordered: list[OrgUnit] = []
 
@@ -153,7 +153,7 @@ def _node_page(
             "node": found,
             "form": form,
             "people": people,
-            "parts": found.children.order_by(Placed("name")),
+            "parts": found.children.order_by(SwedishOrder("name")),
             "is_unit": found.level == Level.UNIT,
             "delegations": found.delegations.order_by("decision", "role"),
             "delegation_form": delegation,

@@ -22,7 +22,7 @@ from cases.investigations.models import Investigation
 from cases.statistics import groups_in, scope_for, units_below
 from core import trail
 from core.errors import Forbidden, Invalid
-from core.names import Placed
+from core.names import SwedishOrder
 from organisation.enums import Level
 from organisation.models import OrgUnit, RoleAssignment
 from organisation.permissions import refusal
@@ -46,7 +46,9 @@ class WorkloadView(ApiView):
         """The units whose staffing one answers for or is above, and whether one is above them."""
         headed = self.access.units_with(Action.MANAGE_STAFFING)
         units = (
-            list(OrgUnit.objects.filter(pk__in=headed).order_by(Placed("name"))) if headed else []
+            list(OrgUnit.objects.filter(pk__in=headed).order_by(SwedishOrder("name")))
+            if headed
+            else []
         )
         below = units or units_below(self.access)
         if not below:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cases.drafts import services as drafts
 from cases.matters import registry as matters
 from core import trail
-from core.names import Placed, in_order
+from core.names import SwedishOrder, in_order
 from core.web import attempt, form_status
 from organisation.models import OrgUnit
 from organisation.rights import Action
@@ -167,7 +167,7 @@ def measurement_team(request: StaffRequest, pk: int) -> HttpResponse:
         .filter(round=found)
         .exclude(user=request.user)
         .select_related("user", "group")
-        .order_by(Placed("group__name"), *in_order("user__"), "user_id")
+        .order_by(SwedishOrder("group__name"), *in_order("user__"), "user_id")
     )
     trail.read("measurement.team_read", rows, by=request.user, at=request.at)
     reviewed: dict[int, CaseReview] = {}

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.decisions import Allowed, Decision, Denied
-from core.names import Placed
+from core.names import SwedishOrder
 from core.web import attempt, form_status
 from organisation.models import OrgUnit
 from organisation.rights import Action
@@ -124,7 +124,9 @@ def _headed(request: StaffRequest, pk: int) -> OrgUnit:
 @require_GET
 def rounds_run(request: StaffRequest) -> HttpResponse:
     """The unit head's: when the unit is asked, what is open, and marks in the charts."""
-    units = OrgUnit.objects.filter(pk__in=units_headed(request.access)).order_by(Placed("name"))
+    units = OrgUnit.objects.filter(pk__in=units_headed(request.access)).order_by(
+        SwedishOrder("name")
+    )
     if not units:
         raise Http404
     surveys: dict[int, list[SurveyRound]] = defaultdict(list)

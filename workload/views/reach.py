@@ -6,7 +6,7 @@ from datetime import date
 
 from cases.statistics import groups_in, scope_for
 from core.errors import Forbidden
-from core.names import Placed
+from core.names import SwedishOrder
 from organisation.models import OrgUnit
 from organisation.permissions import refusal
 from organisation.rights import Action, Reach
@@ -30,7 +30,9 @@ def groups_led(request: StaffRequest, action: Action = Action.SEE_GROUP_WORKLOAD
 def units_led(request: StaffRequest, action: Action) -> list[OrgUnit]:
     """The units that `action` reaches the whole of; one or, rarely, more."""
     units = request.access.units_with(action)
-    return list(OrgUnit.objects.filter(pk__in=units).order_by(Placed("name"))) if units else []
+    return (
+        list(OrgUnit.objects.filter(pk__in=units).order_by(SwedishOrder("name"))) if units else []
+    )
 
 
 def demand(request: StaffRequest, action: Action, at_least: Reach = Reach.OWN) -> None:

@@ -18,7 +18,7 @@ from cases.deadlines.models import Deadline
 from cases.drafts import services as drafts
 from cases.matters.models import Matter
 from core import trail
-from core.names import Placed, in_order
+from core.names import SwedishOrder, in_order
 from core.web import attempt, form_status
 from organisation.models import User
 from organisation.permissions import Access
@@ -48,7 +48,7 @@ def reviews(request: StaffRequest) -> HttpResponse:
         role.user_id: role
         for role in workers_led(access)
         .select_related("user", "node")
-        .order_by(Placed("node__name"), *in_order("user__"), "user_id")
+        .order_by(SwedishOrder("node__name"), *in_order("user__"), "user_id")
     }
     latest = dict(
         CaseReview.objects.filter(worker__in=roles)

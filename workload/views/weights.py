@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import trail
 from core.decisions import Allowed, Decision, Denied
-from core.names import Placed
+from core.names import SwedishOrder
 from core.web import attempt, form_status
 from organisation.models import OrgUnit
 from organisation.rights import Action
@@ -65,7 +65,7 @@ def _may(request: StaffRequest, weight_set: WeightSet) -> Decision:
 @login_required
 def weight_sets(request: StaffRequest) -> HttpResponse:
     """The unit's weight sets: in use, planned, earlier, and the draft."""
-    units = list(OrgUnit.objects.filter(pk__in=_units(request)).order_by(Placed("name")))
+    units = list(OrgUnit.objects.filter(pk__in=_units(request)).order_by(SwedishOrder("name")))
     if not units:
         raise Http404
     sets = list(_visible(request).order_by("-from_on"))

@@ -19,7 +19,7 @@ from cases.deadlines.models import Deadline
 from core import trail
 from core.decisions import Allowed, Decision, Denied
 from core.errors import Forbidden
-from core.names import Placed
+from core.names import SwedishOrder
 from core.rates import Rate, rated
 from organisation.models import OrgUnit
 from organisation.permissions import Access, refusal
@@ -37,8 +37,8 @@ SORTS: dict[str, tuple[Any, ...]] = {
     "-due": ("-due_on", "-pk"),
     "kind": ("kind", "due_on", "pk"),
     "-kind": ("-kind", "due_on", "pk"),
-    "group": (Placed("group__name"), "due_on", "pk"),
-    "-group": (Placed("group__name").desc(), "due_on", "pk"),
+    "group": (SwedishOrder("group__name"), "due_on", "pk"),
+    "-group": (SwedishOrder("group__name").desc(), "due_on", "pk"),
 }
 
 
@@ -51,7 +51,7 @@ def _my_groups(access: Access) -> list[OrgUnit]:
         OrgUnit.objects.groups()
         .filter(parent_id__in=units)
         .select_related("parent")
-        .order_by(Placed("parent__name"), Placed("name"))
+        .order_by(SwedishOrder("parent__name"), SwedishOrder("name"))
     )
 
 

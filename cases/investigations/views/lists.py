@@ -26,7 +26,7 @@ from core import trail
 from core.decisions import Allowed, Decision, Denied
 from core.errors import Forbidden
 from core.exports import xlsx_response
-from core.names import Placed, in_order
+from core.names import SwedishOrder, in_order
 from core.rates import Rate, rated
 from organisation.models import OrgUnit, User
 from organisation.permissions import Access
@@ -94,7 +94,9 @@ def _filter_form(request: StaffRequest, visible: QuerySet[Investigation]) -> Inv
     access = request.access
     return InvestigationFilter(
         request.GET or None,
-        groups=OrgUnit.objects.filter(pk__in=visible.values("group")).order_by(Placed("name")),
+        groups=OrgUnit.objects.filter(pk__in=visible.values("group")).order_by(
+            SwedishOrder("name")
+        ),
         handlers=User.objects.filter(
             pk__in=MatterWorker.objects.active(access.on)
             .filter(matter__in=visible.open().values("pk"))  # type: ignore[attr-defined]
@@ -138,7 +140,7 @@ def _chosen(
 def _ordered(rows: QuerySet[Investigation], asked: str) -> QuerySet[Investigation]:
     backwards = asked.startswith("-")
     names = ORDERS.get(asked.removeprefix("-"), ORDERS["due"])
-    rows = rows.alias(group_place=Placed("group__name"))
+    rows = rows.alias(group_place=SwedishOrder("group__name"))
     return rows.order_by(*(f"-{name}" for name in names) if backwards else names)
 
 

@@ -21,7 +21,7 @@ from cases.journal.models import Note
 from cases.reports.models import OpeningDecision, ProtectionAssessment
 from core.forms import FreeText, MomentField, YesNoField
 from core.limits import limit
-from core.names import Placed
+from core.names import SwedishOrder
 from core.widgets import DateInput, RadioCards
 from organisation.enums import INVESTIGATING
 from organisation.models import OrgUnit, User
@@ -72,7 +72,7 @@ def _groups(unit_id: int) -> Any:
     return (
         OrgUnit.objects.groups()
         .filter(parent_id=unit_id, function__in=INVESTIGATING)
-        .order_by(Placed("name"))
+        .order_by(SwedishOrder("name"))
     )
 
 

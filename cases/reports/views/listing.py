@@ -24,7 +24,7 @@ from core import trail
 from core.decisions import Allowed, Denied
 from core.errors import Forbidden
 from core.exports import xlsx_response
-from core.names import Placed
+from core.names import SwedishOrder
 from core.rates import Rate, rated
 from organisation.permissions import Access, refusal
 from organisation.rights import Action, Reach
@@ -98,7 +98,7 @@ def _sorted(reports: QuerySet[Report], sort: str) -> QuerySet[Report]:
     if name not in SORTS:
         sort, name = DEFAULT, DEFAULT.removeprefix("-")
     if name == "group":
-        reports = reports.alias(group_place=Placed("group__name"))
+        reports = reports.alias(group_place=SwedishOrder("group__name"))
     if name == "due":
         reports = reports.annotate(next_due=next_due())
         if sort.startswith("-"):

@@ -27,7 +27,7 @@ from cases.reports.lines import DRAFT, begun_lines
 from cases.reports.models import Report
 from core import trail
 from core.errors import Conflict, Forbidden, Invalid
-from core.names import Placed
+from core.names import SwedishOrder
 from core.rates import Rate, rated
 from core.web import form_status
 from organisation.models import OrgUnit
@@ -49,7 +49,7 @@ def report_log(request: StaffRequest) -> HttpResponse:
     goes on with one of them.
     """
     reach = request.access.units_with(Action.LOG_REPORT)
-    units = list(OrgUnit.objects.units().filter(pk__in=reach).order_by(Placed("name")))
+    units = list(OrgUnit.objects.units().filter(pk__in=reach).order_by(SwedishOrder("name")))
     if not units:
         raise Forbidden(refusal(Action.LOG_REPORT))
     row_options = {"today": request.today}
