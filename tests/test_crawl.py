@@ -23,6 +23,7 @@ from django.test import Client
 from django.urls import get_resolver, resolve, reverse
 
 from cases.notices.models import Notice
+from cases.persons.models import Guardian
 from tests.factories import World, moment
 from tests.factories.measured import measure
 from tests.factories.populated import HERE, LONG, NUMBERS, THERE, populate
@@ -198,6 +199,11 @@ def case_addresses(matters: Any, notice: Notice, reader: int) -> dict[str, str]:
         arguments = {"pk": pk}
         if "reader" in parameters:
             arguments["reader"] = reader
+        if "guardian_pk" in parameters:
+            guardian = Guardian.objects.filter(child=pk).first()
+            arguments["guardian_pk"] = guardian.pk if guardian else 1
+        # Another record of the child, or a merging: there is none.
+        arguments |= {one: 1 for one in ("other_pk", "merge_pk") if one in parameters}
         addresses[space + name] = reverse(space + name, kwargs=arguments)
     return addresses
 

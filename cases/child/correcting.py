@@ -293,7 +293,8 @@ def merge_with(request: StaffRequest, pk: int, other_pk: int) -> HttpResponse:
     """What merging would do, which particulars are right, and the merging itself."""
     child = _child(request, pk, Action.DECIDE_IDENTITY)
     other = _child(request, other_pk, Action.DECIDE_IDENTITY)
-    whereabouts.mark([child, other], request.access)
+    for one in (child, other):
+        whereabouts.open_for(one, request.access, **_by_at(request))
     seen = merging.preview(child, other)
     form = forms.MergeForm(
         request.POST or None, differences=seen.differences, initial={"version": child.version}

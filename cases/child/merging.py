@@ -44,6 +44,7 @@ CHOSEN = (
     "temporary_number",
 )
 """Particulars of which one record's is chosen where both say something, and differ."""
+PLACES = frozenset({"address", "school", "whereabouts"})
 FOLLOW = ("personal_identity_number", "expected_on", "died_on", "protected_identity")
 """Particulars that follow by rule."""
 KEPT, GONE = "kept", "gone"
@@ -132,6 +133,8 @@ def preview(child: Person, other: Person) -> Preview:
 
 
 def differences(child: Person, other: Person) -> list[Differing]:
+    """What both say, and say differently; where they are is told as `whereabouts.mark` has said."""
+    hidden = child.hides_whereabouts or other.hides_whereabouts
     found = []
     for name in CHOSEN:
         here, there = getattr(child, name), getattr(other, name)
@@ -139,15 +142,12 @@ def differences(child: Person, other: Person) -> list[Differing]:
             continue
         if here and there and here != there:
             column = Person._meta.get_field(name)
-            shown = dict(getattr(column, "flatchoices", []))
-            found.append(
-                Differing(
-                    name,
-                    str(getattr(column, "verbose_name", name)).capitalize(),
-                    str(shown.get(here, here)),
-                    str(shown.get(there, there)),
-                )
-            )
+            words = dict(getattr(column, "flatchoices", []))
+            said = [str(words.get(value, value)) for value in (here, there)]
+            if hidden and name in PLACES:
+                said = [_("this record's, not shown"), _("the other record's, not shown")]
+            label = str(getattr(column, "verbose_name", name)).capitalize()
+            found.append(Differing(name, label, *said))
     return found
 
 

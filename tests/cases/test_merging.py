@@ -404,3 +404,25 @@ def test_pages_of_merging_are_for_leaders(world: World, name: str) -> None:
             reverse("child_merge_with", args=[kept.pk, gone.pk]),
         ):
             assert client.get(address).status_code in (403, 404)
+
+
+def test_merging_does_not_tell_where_a_protected_child_is(world: World) -> None:
+    kept, gone = of_one(world), reported(world)
+    for one, place in ((kept, "Hemliga gatan 7"), (gone, "Andra gatan 8")):
+        one.address = place
+        one.save()
+    protection.protect(
+        kept.pk,
+        kind="secrecy_marking",
+        source="authority",
+        authority="SKV",
+        from_on=TODAY,
+        by=world.main,
+        at=NOW,
+    )
+    address = reverse("child_merge_with", args=[kept.pk, gone.pk])
+    with travel(NOW, tick=False):
+        for name, knows in (("reception_leader", False), ("head", True)):
+            page = as_(world.people[name]).get(address).content.decode()
+            assert ("Hemliga gatan 7" in page) == knows, name
+            assert 'name="address"' in page

@@ -63,6 +63,7 @@ ONLY_ON = {
     **{
         mark: {
             "child",
+            "child_guardian",
             "investigation",
             "investigation_move",
             "investigation_read",
