@@ -14,7 +14,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from core.middleware import ACTIVITY_STEP, BEGAN_KEY
+from core.middleware import ACTIVITY_STEP, seconds_left
 from core.navigation import Navigation, navigation_for
 
 THEMES = ("auto", "light", "dark")
@@ -57,10 +57,7 @@ class Shell:
     @property
     def session_left(self) -> int:
         """Seconds until the session ends whatever its user does."""
-        began = self._request.session.get(BEGAN_KEY)
-        at = getattr(self._request, "at", None)
-        whole = settings.SESSION_ABSOLUTE_HOURS * 3600
-        return max(0, int(began + whole - at.timestamp())) if began and at else whole
+        return seconds_left(self._request)
 
     @property
     def user_name(self) -> str:

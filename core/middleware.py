@@ -63,6 +63,14 @@ BEGAN_KEY = "_began_at"  # in the session: when it began, in seconds
 ACTIVITY_STEP = 60  # seconds between writes of the session's last activity
 
 
+def seconds_left(request: HttpRequest) -> int:
+    """Seconds until the session ends whatever its user does."""
+    began = request.session.get(BEGAN_KEY)
+    at = getattr(request, "at", None)
+    whole = int(settings.SESSION_ABSOLUTE_HOURS * 3600)
+    return max(0, int(began + whole - at.timestamp())) if began and at else whole
+
+
 class SecurityHeaders:
     """Only our own scripts and styles run, and nothing about a person stays in a browser's cache.
 

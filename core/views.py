@@ -7,8 +7,7 @@ from django.shortcuts import render
 from django.views import csrf
 from django.views.decorators.http import require_GET, require_POST
 
-from core.context import Shell
-from core.middleware import SESSION_HEADER
+from core.middleware import SESSION_HEADER, seconds_left
 from core.navigation import waiting_for
 
 
@@ -25,8 +24,8 @@ def session_state(request: HttpRequest) -> HttpResponse:
     `token` that holds, and the seconds `left` until the session ends whatever is done."""
     if not request.user.is_authenticated:
         return JsonResponse({"who": None})
-    left = Shell(request).session_left
-    return JsonResponse({"who": str(request.user.pk), "token": get_token(request), "left": left})
+    who, left = str(request.user.pk), seconds_left(request)
+    return JsonResponse({"who": who, "token": get_token(request), "left": left})
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

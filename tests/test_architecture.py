@@ -424,6 +424,8 @@ OPEN_TO_ALL = {
     # Whether it works, for those who watch over it; nothing about anybody.
     "healthz",
     "readyz",
+    # Nobody is signed in, a page is told; else one's own number and form token.
+    "session_state",
     # The way in, and back in.
     "account_login",
     "account_logout",

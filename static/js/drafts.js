@@ -91,6 +91,7 @@ function draft(form) {
   let savedAt = 0;
   let stopped = false;
   let failed = false;
+  let sending = false; // the form itself is on its way, and its page with it
   let line = Promise.resolve(true); // one save at a time, in order
 
   const content = () => JSON.stringify(collect(form));
@@ -108,7 +109,7 @@ function draft(form) {
     mark = answer.headers.get("X-Draft-Mark") || mark;
     name.value = key;
     // Reloading the page goes on with this one.
-    if (page) history.replaceState(history.state, "", page + key.slice(own.length));
+    if (page && !sending) history.replaceState(history.state, "", page + key.slice(own.length));
   }
 
   function later(wait) {
@@ -249,9 +250,12 @@ function draft(form) {
       stopped = false;
     },
     wait: () => tell(false, say("netWaiting")),
-    again() {
+    async again() {
       last = "";
-      return save();
+      sending = true;
+      const has = await save();
+      sending = false;
+      return has;
     },
     // On its own, past the line: the page is being left, and nothing waits for the answer.
     last() {

@@ -8,12 +8,14 @@ const from = new Map(); // the id of the place that is replaced -> what opened a
 
 /** What opens the same form, after the place it stands in was replaced. */
 function again(opener) {
+  if (opener.isConnected && opener.offsetParent) return opener;
+  if (opener.dataset.wasNext) return shown(NEXT, document);
   for (const name of ["hx-get", "href"]) {
     const address = opener.getAttribute(name);
     const same = address && $$(`[${name}]`).find((one) => one.getAttribute(name) === address && one.offsetParent);
     if (same) return same;
   }
-  return opener.dataset.wasNext ? shown(NEXT, document) : null;
+  return null;
 }
 
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {

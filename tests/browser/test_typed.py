@@ -362,12 +362,12 @@ def test_the_keyboard_goes_into_the_form_that_opens_and_back_after_cancel(
         page.keyboard.press("Enter")
         page.locator(f"#{part} form").wait_for()
         inside = f"!!document.activeElement.closest('#{part} form .field')"
-        page.wait_for_function(inside)
+        until(page, lambda inside=inside: page.evaluate(inside))
         cancel = page.locator(f"#{part} .form-actions a")
         cancel.focus()
         page.keyboard.press("Enter")
         page.locator(f"#{part} form").wait_for(state="detached")
-        page.wait_for_function("document.activeElement.getAttribute('href') !== null")
+        until(page, lambda: page.evaluate("document.activeElement.getAttribute('href')"))
         assert page.evaluate("document.activeElement.getAttribute('href')") == address, part
 
 
@@ -384,8 +384,9 @@ def test_the_next_step_opens_in_the_case_and_leads_to_the_one_after_it(
     page.get_by_text("Planen.").wait_for()
     # Still on the case, with the hand on what comes next.
     assert page.url.endswith(address)
-    assert page.title().startswith("Utredning")
-    page.wait_for_function("!!document.activeElement.closest('[data-next-step]')")
+    assert page.title() == f"{case.number} · Jämvikt"
+    at_next = "!!document.activeElement.closest('[data-next-step]')"
+    until(page, lambda: page.evaluate(at_next))
     assert page.evaluate("document.activeElement.innerText") != before
     page.keyboard.press("Enter")
     page.locator("#notes form").wait_for()

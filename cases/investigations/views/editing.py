@@ -24,7 +24,7 @@ from cases.investigations.views.path import page_url
 from core import trail
 from core.conflicts import conflict_rows, fingerprint
 from core.decisions import Decision
-from core.errors import Forbidden
+from core.errors import Conflict, Forbidden
 from core.web import attempt, form_status
 from organisation.rights import Action
 from organisation.views.requests import StaffRequest
@@ -109,14 +109,16 @@ class SectionView(LoginRequiredMixin, View):
         return self.done()
 
     def leave(self, decision: Decision) -> HttpResponse:
-        """Not yours to do is one thing, not possible now another: then the case says why.
+        """Not yours to do is one thing, not possible now another.
 
-        Nothing was to be saved, so nothing is said about that: a form that is opened again after
-        its investigation has ended leads to the case as it stands.
+        A form opened again after its investigation has ended leads to the case as it stands:
+        nothing was to be saved, so nothing is said about that.
         """
         reason = str(getattr(decision, "reason", ""))
         if not self.case.ask(self.action):
             raise Forbidden(reason)
+        if self.case.investigation.is_open:
+            raise Conflict(reason)
         messages.info(self.request, reason)
         if self.request.htmx:
             return HttpResponseClientRedirect(page_url(self.pk))
