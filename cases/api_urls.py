@@ -72,17 +72,17 @@ urlpatterns = [
         ),
         path(
             "investigations/<int:pk>/entries/<str:entry_kind>/<int:entry>/correction/",
-            investigations.EntryView.as_view(),
+            investigations.EntryCorrectionView.as_view(),
             name="investigation-entry",
         ),
         path(
             "investigations/<int:pk>/reversal/",
-            investigations.ReversalView.as_view(),
+            investigations.ConclusionReversalView.as_view(),
             name="investigation-reversal",
         ),
         path(
             "investigations/<int:pk>/undo/",
-            investigations.UndoView.as_view(),
+            investigations.ConclusionAgainView.as_view(),
             name="investigation-undo",
         ),
         path(

@@ -154,6 +154,8 @@ READERS = {
     "cases/disclosure/redaction.py",  # looks for who reported, to mask it
     "cases/reports/services/intake.py",  # writes who reported
     "cases/persons/guardians.py",  # writes it, by those who may see it
+    "cases/reports/services/correction.py",  # writes who reported
+    "cases/reports/forms/correcting.py",  # for those who work on it, but the school of a protected
     "cases/persons/views.py",  # of what whereabouts has handed out
 }
 IN_TEMPLATES = {

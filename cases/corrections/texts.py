@@ -23,7 +23,7 @@ OPEN_TO_PARTY = {Share.OPEN, Share.SCAN, Fact.SHOWN, Fact.DERIVED}
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ColumnChange:
     """One column in words. `name` is its model's and its own; `private` of those a reader who does
     not work with the matter is not shown."""
 
@@ -62,14 +62,14 @@ def _value(column: Any, value: Any) -> str:
     return str(value)
 
 
-def changes_of(correction: Correction) -> list[Change]:
+def changes_of(correction: Correction) -> list[ColumnChange]:
     """What was put right, column by column; a key of another row is named by that row."""
     model = apps.get_model("cases", correction.subject)
     made = []
     for one in correction.changes:
         column: Any = model._meta.get_field(one["field"])
         made.append(
-            Change(
+            ColumnChange(
                 f"{model.__name__}.{column.name}",
                 str(column.verbose_name),
                 _value(column, one["old"]),
@@ -85,7 +85,7 @@ class Told:
 
     row: Correction
     what: str
-    changes: list[Change]
+    changes: list[ColumnChange]
 
     @property
     def at(self) -> datetime:

@@ -161,3 +161,9 @@ def may_work_with(child: Person, access: Access, action: Action) -> bool:
     return any(
         kind.rows.visible_to(access, action).filter(child=child).exists() for kind in matters.KINDS
     )
+
+
+def hides_organisation(report: Any, access: Access) -> bool:
+    """Whether who reported, now or before a correction, can tell where a protected child is, and
+    is not the actor's to see."""
+    return bool(report.child.is_protected and not may_see(report.child, access))

@@ -275,3 +275,30 @@ def test_copies_not_handed_over_end_when_a_matter_in_them_is_moved(world: World)
     (made,) = Disclosure.objects.all()
     assert made.status == DisclosureStatus.WITHDRAWN
     assert Investigation.objects.count() == 0
+
+
+def test_the_school_of_a_protected_child_is_hidden_in_history_and_form(
+    world: World, as_: Any
+) -> None:
+    child = ChildInput(
+        first_name="Alva", last_name="Ek", protected_identity="protected_registration"
+    )
+    report = world.report(
+        "2026-03-10 09:00",
+        children=[child],
+        reporter=ReporterInput(category="school", organisation="Lillskolan"),
+    )
+    correct(report, world.head, "2026-03-10 10:00", reporter_organisation="Storskolan")
+    assert "Lillskolan" in page(as_(world.reception), report)
+    html = page(as_(world.leader2), report)  # deputises, and does not work with the child
+    assert "Lillskolan" not in html
+    assert "Storskolan" not in html
+    told = as_(world.leader2).get(f"/api/v1/reports/{report.pk}/").json()
+    assert "Lillskolan" not in str(told["corrections"])
+    assert "Storskolan" not in str(told)
+    fields = standing(report, channel="letter", reason=WHY)
+    fields["version"] = Report.objects.get(pk=report.pk).version
+    fields["reporter_organisation"] = "Annan skola"
+    assert send(as_(world.leader2), "report_correct", report, **fields).status_code == 200
+    report.refresh_from_db()
+    assert (report.channel, report.reporter_organisation) == ("letter", "Storskolan")

@@ -127,6 +127,7 @@ def test_the_page_of_a_closed_investigation_takes_a_late_note(
         assert address in client.get(page).content.decode()
         assert client.get(address).status_code == 200
         fields = {"kind": "journal", "happened_at": "2026-03-20T09:00", "text": "Ett brev kom."}
+        fields["child"] = "not"
         assert client.post(address, fields).status_code == 302
         html = client.get(page).content.decode()
     assert "Sen anteckning" in html

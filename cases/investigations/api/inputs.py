@@ -38,11 +38,6 @@ class ConclusionBody(Body):
     version = Whole(required=False, allow_null=True, help_text=VERSION_READ)
 
 
-class ReasonBody(Body):
-    reason = Text(help_text=gettext_lazy("Why it is corrected; stands in the history."))
-    version = Whole(required=False, allow_null=True, help_text=VERSION_READ)
-
-
 class EntryBody(Body):
     """What of an entry is put right; each kind takes its own columns, and the others stay."""
 

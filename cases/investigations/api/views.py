@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from api import examples
 from api.base import ApiView, ListView
+from api.inputs import ReasonBody
 from cases.investigations import services as investigations
 from cases.investigations.api import inputs, outputs, reads
 from cases.investigations.api.filters import InvestigationFilters
@@ -118,7 +119,7 @@ class ConclusionView(InvestigationView):
         return self.told(pk)
 
 
-class EntryView(InvestigationView):
+class EntryCorrectionView(InvestigationView):
     @extend_schema(
         operation_id="investigations_entry_correction",
         tags=["investigations"],
@@ -146,45 +147,45 @@ class CancelPlannedView(InvestigationView):
         operation_id="investigations_handlers_cancel",
         tags=["investigations"],
         summary=gettext_lazy("Cancel a change of the pair that has not begun"),
-        request=inputs.ReasonBody,
+        request=ReasonBody,
         responses={200: outputs.InvestigationDetail},
         examples=[examples.REASON],
     )
     def post(self, request: Request, pk: int) -> Response:
         self.reached(pk, Action.ASSIGN_HANDLERS)
-        given = self.given(inputs.ReasonBody)
+        given = self.given(ReasonBody)
         investigations.cancel_planned(pk, by=self.by, at=self.at, **given)
         return self.told(pk)
 
 
-class ReversalView(InvestigationView):
+class ConclusionReversalView(InvestigationView):
     @extend_schema(
         operation_id="investigations_reversal",
         tags=["investigations"],
         summary=gettext_lazy("Reverse an end that was a mistake"),
-        request=inputs.ReasonBody,
+        request=ReasonBody,
         responses={200: outputs.InvestigationDetail},
         examples=[examples.REASON],
     )
     def post(self, request: Request, pk: int) -> Response:
         self.reached(pk, Action.CONCLUDE_INVESTIGATION)
-        given = self.given(inputs.ReasonBody)
+        given = self.given(ReasonBody)
         investigations.reverse_conclusion(pk, by=self.by, at=self.at, **given)
         return self.told(pk)
 
 
-class UndoView(InvestigationView):
+class ConclusionAgainView(InvestigationView):
     @extend_schema(
         operation_id="investigations_undo",
         tags=["investigations"],
         summary=gettext_lazy("Let the end that was reversed stand again"),
-        request=inputs.ReasonBody,
+        request=ReasonBody,
         responses={200: outputs.InvestigationDetail},
         examples=[examples.REASON],
     )
     def post(self, request: Request, pk: int) -> Response:
         self.reached(pk, Action.CONCLUDE_INVESTIGATION)
-        given = self.given(inputs.ReasonBody)
+        given = self.given(ReasonBody)
         investigations.undo_reversal(pk, by=self.by, at=self.at, **given)
         return self.told(pk)
 

@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from api.base import KnownUnit
 from api.fields import Code, Codes, DayInput, Flag, Moment, Text, Whole
-from api.inputs import VERSION_READ, Body
+from api.inputs import VERSION_READ, Body, ReasonBody
 from cases.enums import (
     Channel,
     ConcernReason,
@@ -149,11 +149,6 @@ class ReportBody(Body):
             linked_to=given.get("linked_to"),
             idempotency_key=given["idempotency_key"] or None,
         )
-
-
-class ReasonBody(Body):
-    reason = Text(help_text=gettext_lazy("Why it is corrected; stands in the history."))
-    version = Whole(required=False, allow_null=True, help_text=VERSION_READ)
 
 
 class CorrectedReporterBody(Body):

@@ -25,7 +25,7 @@ from cases.enums import (
 from cases.law.duties import opening_due_on
 from cases.matters.working import reach
 from cases.persons.outputs import Child, ChildShort
-from cases.persons.whereabouts import mark, reporter_organisation
+from cases.persons.whereabouts import hides_organisation, mark, reporter_organisation
 from cases.reports.models import OpeningDecision, Report
 from core.calendar import local_date
 from organisation.permissions import Access
@@ -147,6 +147,7 @@ class ReportDetail(ReportRow):
     def get_corrections(self, row: Report) -> Any:
         access: Access = self.context["access"]
         works = access.may(Action.PROPOSE_DECISION, **reach(row, on=access.on))
+        works = works and not hides_organisation(row, access)
         return told_of(row.pk, self.context, works=works)
 
     @extend_schema_field(Reporter)

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from api import examples
 from api.base import ApiView, ListView, group_of
+from api.inputs import ReasonBody
 from cases.matters.working import reach
 from cases.reports import services as reports
 from cases.reports.api import inputs, outputs, reads
@@ -159,13 +160,13 @@ class WithdrawalView(ReportView):
         operation_id="reports_withdrawal",
         tags=["reports"],
         summary=_("Withdraw a report logged by mistake"),
-        request=inputs.ReasonBody,
+        request=ReasonBody,
         responses={200: outputs.ReportDetail},
         examples=[examples.REASON],
     )
     def post(self, request: Request, pk: int) -> Response:
         self.reached(pk, Action.DECIDE_OPENING)
-        reports.withdraw_report(pk, by=self.by, at=self.at, **self.given(inputs.ReasonBody))
+        reports.withdraw_report(pk, by=self.by, at=self.at, **self.given(ReasonBody))
         return self.told(pk)
 
 
@@ -201,13 +202,13 @@ class ReversalView(ReportView):
         operation_id="reports_reversal",
         tags=["reports"],
         summary=_("Reverse a decision taken by mistake"),
-        request=inputs.ReasonBody,
+        request=ReasonBody,
         responses={200: outputs.ReportDetail},
         examples=[examples.REASON],
     )
     def post(self, request: Request, pk: int) -> Response:
         self.reached(pk, Action.DECIDE_OPENING)
-        reports.reverse_decision(pk, by=self.by, at=self.at, **self.given(inputs.ReasonBody))
+        reports.reverse_decision(pk, by=self.by, at=self.at, **self.given(ReasonBody))
         return self.told(pk)
 
 
@@ -216,7 +217,7 @@ class UndoView(ReportView):
         operation_id="reports_undo",
         tags=["reports"],
         summary=_("Take back the latest withdrawal, move or reversal of a report"),
-        request=inputs.ReasonBody,
+        request=ReasonBody,
         responses={200: outputs.ReportDetail},
         examples=[examples.REASON],
     )
@@ -225,7 +226,7 @@ class UndoView(ReportView):
             Report.objects.readable(self.access).select_related("investigation"), pk
         )
         self.permit(Action.DECIDE_OPENING, reach(report, on=self.access.on))
-        reports.undo_correction(pk, by=self.by, at=self.at, **self.given(inputs.ReasonBody))
+        reports.undo_correction(pk, by=self.by, at=self.at, **self.given(ReasonBody))
         return self.told(pk)
 
 

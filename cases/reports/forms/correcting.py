@@ -14,7 +14,7 @@ from cases.enums import Channel, ConcernReason, Gender, ReporterCategory, Report
 from cases.persons.models import Person
 from cases.reports.forms.steps import FeedbackForm, TalkForm
 from cases.reports.models import Report
-from cases.reports.services import ChildInput, ReportFacts, facts_of, told
+from cases.reports.services import ChildInput, ReportSays, facts_of, told
 from core.forms import FreeText, MomentField, YesNoField
 from core.limits import limit
 from core.widgets import DateInput
@@ -69,6 +69,12 @@ class CorrectReportForm(CorrectionForm):
         "reason",
     ]
 
+    def __init__(self, *args: Any, hides_organisation: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if hides_organisation:
+            # The school of a child whose identity is protected: it stays as it is.
+            del self.fields["reporter_organisation"]
+
     @staticmethod
     def standing(report: Report) -> dict[str, Any]:
         """What stands now, as the form shows it."""
@@ -89,7 +95,7 @@ class CorrectReportForm(CorrectionForm):
             "version": report.version,
         }
 
-    def facts(self, report: Report) -> ReportFacts:
+    def facts(self, report: Report) -> ReportSays:
         """What is to stand; the seconds of a time that was not touched are kept."""
         values = {
             name: value

@@ -2,7 +2,7 @@
 
 from cases.reports.services.assessment import assess_protection, give_feedback, record_serious_talk
 from cases.reports.services.correction import (
-    ReportFacts,
+    ReportSays,
     action_to_correct,
     correct_report,
     facts_of,
@@ -27,8 +27,8 @@ from cases.reports.services.undoing import undo_correction
 __all__ = [
     "MOST_CHILDREN",
     "ChildInput",
-    "ReportFacts",
     "ReportInput",
+    "ReportSays",
     "ReporterInput",
     "action_to_correct",
     "assess_protection",

@@ -28,7 +28,7 @@ from organisation.rights import Action
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReportFacts:
+class ReportSays:
     """What a report says of itself; what stays as it was is repeated. `received_at` is aware."""
 
     received_at: datetime
@@ -40,9 +40,9 @@ class ReportFacts:
     is_crime_report: bool
 
 
-def facts_of(report: Report) -> ReportFacts:
+def facts_of(report: Report) -> ReportSays:
     """What the report says of itself now."""
-    return ReportFacts(
+    return ReportSays(
         received_at=report.received_at,
         channel=report.channel,
         kind=report.kind,
@@ -72,7 +72,7 @@ def locked_with_facts(report_id: int) -> Report:
     return found
 
 
-def _columns(given: ReportFacts, report: Report, *, at: datetime) -> dict[str, Any]:
+def _columns(given: ReportSays, report: Report, *, at: datetime) -> dict[str, Any]:
     """What is to stand in each column; Invalid with every field that is wrong."""
     concern, reporter = checked_facts(
         ReportInput(
@@ -125,7 +125,7 @@ def _before_what_followed(received_at: datetime, report: Report) -> None:
 @transaction.atomic
 def correct_report(
     report_id: int,
-    given: ReportFacts,
+    given: ReportSays,
     *,
     reason: str,
     by: User,
@@ -213,14 +213,14 @@ def restore(report: Report, undone: Correction, *, reason: str, by: User, at: da
     trail.changed("report.restored", report, by=by, at=at)
 
 
-def told(given: Mapping[str, Any], report: Report) -> ReportFacts:
+def told(given: Mapping[str, Any], report: Report) -> ReportSays:
     """The facts of the report with those that were given in their place."""
     now = facts_of(report)
     reporter = {
         name: given.get(f"reporter_{name}", getattr(now.reporter, name))
         for name in ("category", "name", "organisation", "contact", "wants_feedback")
     }
-    return ReportFacts(
+    return ReportSays(
         received_at=given.get("received_at", now.received_at),
         channel=given.get("channel", now.channel),
         kind=given.get("kind", now.kind),

@@ -38,7 +38,7 @@ from cases.law import rules
 from cases.law.duties import opening_due_on
 from cases.matters.working import reach
 from cases.persons import whereabouts
-from cases.persons.whereabouts import AT_SCHOOL
+from cases.persons.whereabouts import AT_SCHOOL, hides_organisation
 from cases.provisions.lookup import workers_for
 from cases.reports.earlier_matters import known_of
 from cases.reports.facts import tells_now
@@ -196,8 +196,17 @@ class ReportPage:
     # What is known
 
     @cached_property
+    def hides_organisation(self) -> bool:
+        """Whether who reported tells where a child with protected identity is."""
+        return hides_organisation(self.report, self.access)
+
+    @cached_property
     def corrections(self) -> list[Told]:
-        return history(self.report.pk)
+        told = history(self.report.pk)
+        if self.hides_organisation:
+            for one in told:
+                one.changes[:] = [change for change in one.changes if not change.tells_reporter]
+        return told
 
     @cached_property
     def undoable(self) -> Any:
@@ -484,7 +493,9 @@ class ReportPage:
                 "correct",
                 self.may_correct if here else Denied(""),
                 lambda: CorrectReportForm(
-                    prefix="correct", initial=CorrectReportForm.standing(self.report)
+                    prefix="correct",
+                    hides_organisation=self.hides_organisation,
+                    initial=CorrectReportForm.standing(self.report),
                 ),
             ),
             "withdraw_form": self._form(

@@ -119,7 +119,9 @@ def report_correct(request: StaffRequest, pk: int) -> HttpResponse:
     forms_read: dict[str, CorrectReportForm] = {}
 
     def make(case: ReportPage) -> forms.Form:
-        form = CorrectReportForm(request.POST, prefix="correct")
+        form = CorrectReportForm(
+            request.POST, prefix="correct", hides_organisation=case.hides_organisation
+        )
         forms_read["form"] = form
         return form
 
