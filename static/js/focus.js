@@ -36,7 +36,10 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
     if (!form.contains(document.activeElement)) shown(control, form)?.focus();
     return;
   }
-  if (document.activeElement && document.activeElement !== document.body) return;
+  // What is saved takes the focus to its heading; saved as the next step, the hand goes on instead.
+  const active = document.activeElement;
+  const atHeading = place.contains(active) && active.matches("h2, h3") && opener.dataset.wasNext;
+  if (active && active !== document.body && !atHeading) return;
   from.delete(id);
   const next = again(opener) || shown("h2, h3", place);
   if (!next) return;
