@@ -40,7 +40,7 @@ def numbers_in(source: str) -> Iterator[tuple[int, str]]:
         if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Call):
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
             name = target.id if isinstance(target, ast.Name) else ast.unparse(target)
-            if ast.unparse(node.value.func).startswith("models."):
+            if ast.unparse(node.value.func).startswith(("models.", "NameField")):
                 continue  # the column itself
             for keyword in node.value.keywords:
                 if keyword.arg == "max_length" and isinstance(keyword.value, ast.Constant):

@@ -247,10 +247,10 @@ def may_conclude(*, status: str, violence: str, police_report: str) -> Decision:
     """
     if status == InvestigationStatus.CONCLUDED:
         return Denied(_("The investigation is already concluded."))
-    if status != InvestigationStatus.TO_READ:
-        return Denied(_("The decision document has to be written and handed in to be read first."))
     if violence == ViolenceMark.YES and police_report == PoliceReport.NOT_DECIDED:
         return Denied(_("Violence is described: say whether a police report was made, or why not."))
+    if status != InvestigationStatus.TO_READ:
+        return Denied(_("The decision document has to be written and handed in to be read first."))
     return may_move(INVESTIGATION_TRANSITIONS, status, InvestigationStatus.CONCLUDED)
 
 

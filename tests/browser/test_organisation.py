@@ -95,12 +95,12 @@ def test_an_absence_is_planned_from_the_keyboard(
     page.get_by_label("Vem").select_option(label="Main Test")
     page.get_by_label("Första dag").fill("2027-02-10")
     page.get_by_label("Sista dag").fill("2027-02-01")
-    page.get_by_label("Skäl").select_option(label="Utbildning")
+    page.get_by_label("Orsak").select_option(label="Utbildning")
     page.get_by_label("Ersättare").select_option(label="Co Test")
     page.get_by_label("Sista dag").press("Enter")
     page.get_by_role("link", name="Sista dagen kan inte vara före den första.").wait_for()
     assert_accessible(page)
-    assert page.get_by_label("Skäl").input_value() == "training"
+    assert page.get_by_label("Orsak").input_value() == "training"
     page.get_by_label("Sista dag").fill("2027-02-12")
     page.get_by_role("button", name="Planera frånvaron").press("Enter")
     page.get_by_text("Frånvaron är planerad.").wait_for()

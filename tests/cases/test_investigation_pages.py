@@ -890,6 +890,7 @@ def test_list_and_start_need_the_same_queries_for_1_and_30_rows(world: World) ->
 def test_ending_an_investigation_leads_to_the_case_and_never_to_a_refusal(world: World) -> None:
     """The form's own address, opened again once it is done, said "Nothing was saved" beside it."""
     case = world.investigation()
+    world.hand_in(case, moment("2026-03-09"))
     client = as_user(world.head)
     address = url("investigation_conclude", case)
     given = {

@@ -505,6 +505,7 @@ def one_of(one: Person) -> Person:
 def test_an_investigation_of_a_child_that_died_ends_with_its_own_outcome(world: World) -> None:
     one = child(world)
     case = Investigation.objects.get(child=one)
+    world.hand_in(case, moment("2026-05-20"))
     ending: dict[str, Any] = {
         "concluded_on": date(2026, 8, 3),
         "outcome": "child_died",

@@ -79,7 +79,7 @@ SELECT
     )), false)
 """
 """The same ids in every test, so that what is compiled for the rights of these people is compiled
-once (`core.navigation.Counting`). Far apart, and far from those of other tables."""
+once (`core.navigation.counted`). Far apart, and far from those of other tables."""
 
 
 @dataclass

@@ -92,7 +92,8 @@ def test_a_search_says_the_same_of_what_others_have_and_nobody_has(scene: Stage)
         matters.report.child.personal_identity_number,
         HERE,
     ]
-    nobody = ["ST-BOU-2026-98765", "ST-BOU-U-2026-98765", "201403122409", "Ingenstans"]
+    # As near to the own unit's THERE as HERE is: what is nearly so named is told of both.
+    nobody = ["ST-BOU-2026-98765", "ST-BOU-U-2026-98765", "201403122409", "Lärmärkt"]
     client = scene.client("other_head")
     for there, none in zip(known, nobody, strict=True):
         real, other = (client.post("/search/", {"q": text}) for text in (there, none))

@@ -102,7 +102,8 @@ def test_a_page_that_gives_a_file_and_has_not_said_so_is_stopped(
 
 
 def test_people_are_looked_up_by_number_where_the_rate_is_asked_for() -> None:
-    """What logs a report finds the child it is about; nothing else filters by the number."""
+    """What logs a report finds the child it is about, and what corrects a number asks whether it is
+    another record's; nothing else filters by the number."""
     root = Path(__file__).parents[2]
     looking = {
         path.relative_to(root).as_posix()
@@ -110,4 +111,4 @@ def test_people_are_looked_up_by_number_where_the_rate_is_asked_for() -> None:
         for path in (root / app).rglob("*.py")
         if re.search(r"(?:filter|get)\([^)]*personal_identity_number=", path.read_text())
     }
-    assert {Path(one).name for one in looking} == {"querysets.py", "intake.py"}
+    assert {Path(one).name for one in looking} == {"querysets.py", "intake.py", "corrections.py"}

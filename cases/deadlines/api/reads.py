@@ -23,6 +23,7 @@ def deadline_rows(rows: QuerySet[Deadline]) -> QuerySet[Deadline]:
         "due_at",
         "met_on",
         "met_at",
+        "recorded_on",
         "cancelled_on",
         "child_id",
         "unit__code",

@@ -217,7 +217,10 @@ def test_every_address_has_its_row_here() -> None:
     from config.api import urlpatterns
 
     open_to_all = {"schema/", "docs/", "^(?P<rest>.*)$"}
-    here = {address.replace("/1/", "/<int:pk>/") for _method, address in ADDRESSES}
+    here = {
+        address.replace("risk/1/", "<str:entry_kind>/<int:entry>/").replace("/1/", "/<int:pk>/")
+        for _method, address in ADDRESSES
+    }
     assert {str(one.pattern) for one in urlpatterns} - open_to_all == here
 
 
