@@ -81,13 +81,17 @@ def _lists(*, on: date) -> list[_List]:
         "t.unit_id = %s AND (t.group_id = %s OR t.investigation_id IN"
         " (SELECT i.id FROM cases_investigation i WHERE i.group_id = %s)"
     )
-    own = f"t.id IN {_WORKED_ON} OR t.logged_by_id = ANY(%s) OR t.investigation_id IN {_WORKED_ON}"
+    own = (
+        f"t.id IN {_WORKED_ON} OR t.logged_by_id = ANY(%s) OR t.investigation_id IN {_WORKED_ON}"
+        " OR t.id IN (SELECT d.report_id FROM cases_openingdecision d"
+        " WHERE d.decided_by_id = ANY(%s))"
+    )
     mine = f"t.id IN {_WORKED_ON}"
     leader = _acting("gruppledare", on=on)
     by_received, by_opened = ("-received_at", "-pk"), ("-opened_on", "-pk")
 
     def owned(ids: list[int]) -> list[Any]:
-        return [ids, on, on, ids, ids, on, on]
+        return [ids, on, on, ids, ids, on, on, ids]
 
     return [
         _List(

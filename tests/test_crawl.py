@@ -203,7 +203,8 @@ def case_addresses(matters: Any, notice: Notice, reader: int) -> dict[str, str]:
             guardian = Guardian.objects.filter(child=pk).first()
             arguments["guardian_pk"] = guardian.pk if guardian else 1
         # Another record of the child, or a merging: there is none.
-        arguments |= {one: 1 for one in ("other_pk", "merge_pk") if one in parameters}
+        given = {"other_pk": 1, "merge_pk": 1, "entry": 1, "entry_kind": "risk"}
+        arguments |= {one: value for one, value in given.items() if one in parameters}
         addresses[space + name] = reverse(space + name, kwargs=arguments)
     return addresses
 

@@ -11,10 +11,13 @@ from typing import Any
 
 from cases.access import conflicts, emergency
 from cases.access import grants as access
+from cases.child import merging
 from cases.disclosure import services as disclosures
 from cases.enums import SecrecyGround
+from cases.investigations import services as investigations
 from cases.investigations.models import Investigation
 from cases.persons import protection
+from cases.reports.services import ChildInput
 from core.calendar import STOCKHOLM
 from organisation import tokens
 from tests.factories import World
@@ -102,4 +105,38 @@ def add_rarities(world: World, matters: Matters, today: date) -> dict[str, Any]:
         at=at,
     )
     tokens.issue(world.main, days=30, by=None, at=at, name=LONG)
-    return {"proposal": proposal.pk, "draft": draft.pk, "other_child": other_child}
+    return {
+        "proposal": proposal.pk,
+        "draft": draft.pk,
+        "other_child": other_child,
+        "guardian": guardian.pk,
+        **_put_right(world, today),
+    }
+
+
+def _put_right(world: World, today: date) -> dict[str, int]:
+    """An end, one that was reversed, and two records of a child that were merged."""
+    at = datetime(today.year, today.month, today.day, 9, tzinfo=STOCKHOLM)
+    head: dict[str, Any] = {"by": world.head, "at": at}
+    ended = [world.investigation(f"{today - timedelta(days=40)}") for _ in range(2)]
+    for case in ended:
+        world.hand_in(case, at)
+        investigations.conclude(
+            case.pk,
+            concluded_on=today,
+            outcome="no_intervention",
+            rationale=LONG,
+            read_by_leader=True,
+            **head,
+        )
+    concluded, wrongly = ended
+    investigations.reverse_conclusion(wrongly.pk, reason=LONG, **head)
+    same = ChildInput(first_name="Alma", last_name="Två")
+    kept, gone = (world.report(f"{today} 08:00", children=[same]).child_id for _ in range(2))
+    merged = merging.merge(kept, gone, chosen={}, reason=LONG, **head)
+    return {
+        "concluded": concluded.pk,
+        "reversed": wrongly.pk,
+        "merged_child": kept,
+        "merge": merged.pk,
+    }

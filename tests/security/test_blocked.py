@@ -33,6 +33,7 @@ from tests.security.test_matrix import THEIRS
 NAME, BORN, MOST = "Spärrad", date(2015, 3, 4), 16
 _CHANGING = re.compile(
     r'(?:csrfmiddlewaretoken" value="|X-CSRFToken": "|idempotency_key" value=")[^"]*'
+    r'|"token": "[^"]*|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
     r"|chart-[0-9a-f]{8}|<dcterms:(?:created|modified).*?</"
 )
 FIGURES_OF_THE_UNIT = {"api:workload-staffing", "staffing", "statistics", "statistics_export"}
