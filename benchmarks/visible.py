@@ -81,10 +81,14 @@ def _lists(*, on: date) -> list[_List]:
         "t.unit_id = %s AND (t.group_id = %s OR t.investigation_id IN"
         " (SELECT i.id FROM cases_investigation i WHERE i.group_id = %s)"
     )
-    own = (
-        f"t.id IN {_WORKED_ON} OR t.logged_by_id = ANY(%s) OR t.investigation_id IN {_WORKED_ON}"
-        " OR t.id IN (SELECT d.report_id FROM cases_openingdecision d"
-        " WHERE d.decided_by_id = ANY(%s))"
+    decided = "SELECT report_id FROM cases_openingdecision WHERE decided_by_id = ANY(%s)"
+    own = " OR ".join(
+        [
+            f"t.id IN {_WORKED_ON}",
+            "t.logged_by_id = ANY(%s)",
+            f"t.investigation_id IN {_WORKED_ON}",
+            f"t.id IN ({decided})",
+        ]
     )
     mine = f"t.id IN {_WORKED_ON}"
     leader = _acting("gruppledare", on=on)

@@ -219,7 +219,7 @@ class Scene:
         """What is come to by a search or a form, and what shall be shown at its fullest."""
         one = matters.investigation.pk
         child = matters.investigation.child_id
-        to_read = Investigation.objects.get(unit=world.unit, status="to_read")
+        to_read = Investigation.objects.filter(unit=world.unit, status="to_read").earliest("pk")
         measured = MeasurementRound.objects.get(closed_at__isnull=False)
         return {
             "head": [
