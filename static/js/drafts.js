@@ -351,7 +351,9 @@ function named(form) {
   const url = document.body.dataset.draftUrl;
   const wordless = !$("textarea, input:not([type=hidden], [type=checkbox], [type=radio], [type=submit])", form);
   const apart = ".search, [role=search], [data-leave], [data-no-draft], [data-submit-many]";
-  if (!url || form.method !== "post" || wordless || form.matches(apart) || $("[type=password]", form)) return;
+  // What proves who one is is never kept: passwords, and the codes of a second factor.
+  const proof = $("[type=password], [autocomplete=one-time-code]", form);
+  if (!url || form.method !== "post" || wordless || form.matches(apart) || proof) return;
   if (document.body.matches(".entrance") || !form.closest("main")) return;
   const act = $("input[type=hidden][name=act]", form)?.value || "";
   const to = new URL(form.getAttribute("hx-post") || form.getAttribute("action") || "", location.href);

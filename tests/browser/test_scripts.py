@@ -302,6 +302,23 @@ def test_what_is_typed_is_kept_on_the_server(site: Site, show: Any) -> None:
     assert page.evaluate("localStorage.length + sessionStorage.length") == 0
 
 
+@pytest.mark.parametrize(
+    ("field", "kept"),
+    [
+        ("<textarea></textarea>", True),
+        ('<input type="password">', False),
+        ('<input type="text" autocomplete="one-time-code">', False),
+    ],
+)
+def test_every_form_with_words_has_a_draft_but_what_proves_who_one_is(
+    show: Any, field: str, kept: bool
+) -> None:
+    form = f'<main><form method="post" action="/x"><input name="a">{field}</form></main>'
+    page = show(form, "drafts", body='data-draft-url="/draft"')
+    page.wait_for_function("document.readyState === 'complete'")
+    assert page.locator("form[data-draft]").count() == kept
+
+
 def test_a_draft_comes_back_with_its_rows_and_can_be_discarded(site: Site, show: Any) -> None:
     site.answers["/draft"] = (
         '{"saved_at": "2026-03-02T09:00:00Z", "data": {"kid-TOTAL_FORMS": ["2"],'
