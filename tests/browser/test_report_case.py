@@ -50,7 +50,7 @@ def test_reception_assesses_and_proposes_and_the_leader_decides_in_one_act(
     protection.locator("[name=assess-child_spoken_with][value=no]").check()
     protection.locator("textarea").fill("Skolan ser barnet.")
     protection.locator("button.btn-primary").click()
-    page.get_by_text("Skolan ser barnet.").first.wait_for()
+    protection.locator(".prose").get_by_text("Skolan ser barnet.").wait_for()
 
     proposal = page.locator("#proposal")
     if not proposal.locator("form").is_visible():
@@ -60,7 +60,7 @@ def test_reception_assesses_and_proposes_and_the_leader_decides_in_one_act(
     proposal.locator("[name=propose-investigation_type]").select_option("ordinary")
     proposal.locator("textarea").fill("Utredning behövs.")
     proposal.locator("form button.btn").click()
-    page.get_by_text("Utredning behövs.").first.wait_for()
+    proposal.locator(".prose").get_by_text("Utredning behövs.").wait_for()
 
     leader = new_page()
     login(leader, world.leader)
