@@ -1,6 +1,7 @@
 """Reports of concern: logging, protection assessment, decision, feedback, serious talk."""
 
 from cases.reports.services.assessment import assess_protection, give_feedback, record_serious_talk
+from cases.reports.services.children import ChildInput
 from cases.reports.services.correction import (
     ReportSays,
     action_to_correct,
@@ -13,7 +14,6 @@ from cases.reports.services.decision import decide_opening, open_investigation_o
 from cases.reports.services.entries import correct_entry, entry_standing
 from cases.reports.services.intake import (
     MOST_CHILDREN,
-    ChildInput,
     ReporterInput,
     ReportInput,
     assign_reception_worker,

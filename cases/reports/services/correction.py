@@ -18,7 +18,8 @@ from cases.law import rules
 from cases.matters.working import reach
 from cases.reports import facts
 from cases.reports.models import Report
-from cases.reports.services.intake import ChildInput, ReporterInput, ReportInput, checked_facts
+from cases.reports.services.children import ChildInput
+from cases.reports.services.intake import ReporterInput, ReportInput, checked_facts
 from core import trail
 from core.calendar import local_date
 from core.errors import Invalid

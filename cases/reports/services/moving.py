@@ -25,14 +25,9 @@ from cases.matters.working import reach
 from cases.notices import services as notices
 from cases.persons.models import Guardian, Person
 from cases.reports.models import Report
+from cases.reports.services.children import ChildInput, Errors, child_errors, person_for
 from cases.reports.services.correction import locked_with_facts
-from cases.reports.services.intake import (
-    ChildInput,
-    Errors,
-    child_errors,
-    person_for,
-    reception_of,
-)
+from cases.reports.services.intake import reception_of
 from cases.reports.services.reversal import opened_by
 from cases.signing.models import Addition
 from core import trail

@@ -1,4 +1,4 @@
-"""Children and their guardians, as one unit knows them.
+"""The child, as one unit knows it.
 
 A person belongs to a unit: the same child known in two units is two rows, so that neither can
 learn from the other that a case exists (OSL 26).
@@ -7,7 +7,6 @@ learn from the other that a case exists (OSL 26).
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -16,16 +15,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import (
-    PARENTS_AND_GUARDIANS,
     Gender,
-    GuardianRelation,
     NumberChange,
-    PersonChangeKind,
     ProtectedIdentity,
     ProtectionSource,
 )
 from cases.persons import identity, querysets
-from cases.persons.guards import NeverRemoved, moved_only
 from core.constraints import one_of, ordered, paired
 from core.history import tracked
 from core.names import Keys, NameField
@@ -270,232 +265,3 @@ class EarlierNumber(models.Model):
 
     def __str__(self) -> str:
         return identity.shown(self.number)
-
-
-class PersonChange(models.Model):
-    """One particular of a child, or of a guardian, before and after; who, when and why. Only grows.
-
-    Values as people read them, days in ISO form. `is_hidden`: of a change that must not show.
-    """
-
-    child = models.ForeignKey(Person, models.PROTECT, related_name="changes")
-    guardian = models.ForeignKey(
-        "cases.Guardian", models.PROTECT, null=True, blank=True, related_name="changes"
-    )
-    kind = models.CharField(_("kind"), max_length=20, choices=PersonChangeKind)
-    field = models.CharField(_("particular"), max_length=40)
-    old = models.CharField(_("before"), max_length=500, blank=True)
-    new = models.CharField(_("after"), max_length=500, blank=True)
-    reason = models.CharField(_("reason"), max_length=500)
-    is_hidden = models.BooleanField(_("must not show"), default=False)
-    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    made_at = models.DateTimeField(_("changed"))
-
-    is_kept_back = False
-    """Set by the page for a reader who may not see the value: a contact that is protected."""
-
-    class Meta:
-        verbose_name = _("correction of particulars")
-        verbose_name_plural = _("corrections of particulars")
-        default_permissions = ()
-        ordering = ["-made_at", "-pk"]
-        constraints = [
-            one_of("cases_personchange_kind", "kind", PersonChangeKind.values),
-            models.CheckConstraint(name="cases_personchange_has_reason", condition=~Q(reason="")),
-        ]
-        indexes = [models.Index(fields=["child", "-made_at"], name="cases_personchange_child")]
-        triggers = [moved_only("child_id"), NeverRemoved()]
-
-    def __str__(self) -> str:
-        return f"{self.child_id} {self.field}"
-
-    @property
-    def label(self) -> str:
-        """What was changed, in words."""
-        model = Person if self.guardian_id is None else Guardian
-        column: Any = model._meta.get_field(self.field)
-        return str(column.verbose_name).capitalize()
-
-    @property
-    def before(self) -> str:
-        return self._in_words(self.old)
-
-    @property
-    def after(self) -> str:
-        return self._in_words(self.new)
-
-    def _in_words(self, value: str) -> str:
-        """The value with the words of its choice, where it is one."""
-        model = Person if self.guardian_id is None else Guardian
-        column: Any = model._meta.get_field(self.field)
-        if isinstance(column, models.BooleanField):
-            return str(_("yes") if value == "yes" else _("no"))
-        return str(dict(column.flatchoices).get(value, value))
-
-
-@tracked()
-class PersonMerge(models.Model):
-    """Two records of one child made one: everything of `gone` was moved to `kept`.
-
-    `moved` says which rows, by `model.column`; `before` what both records were and `merged` what
-    the kept one became, so that it can be undone until `undo_until`.
-    """
-
-    unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+")
-    kept = models.ForeignKey(Person, models.PROTECT, related_name="merges")
-    gone = models.ForeignKey(Person, models.PROTECT, related_name="merged_away")
-    reason = models.CharField(_("reason"), max_length=500)
-    moved = models.JSONField()
-    before = models.JSONField()
-    merged = models.JSONField()
-    merged_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    merged_at = models.DateTimeField(_("merged"))
-    undo_until = models.DateField(_("can be undone until"))
-    undone_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
-    undo_reason = models.CharField(_("why it was undone"), max_length=500, blank=True)
-
-    class Meta:
-        verbose_name = _("merging of records")
-        verbose_name_plural = _("mergings of records")
-        default_permissions = ()
-        ordering = ["-merged_at", "-pk"]
-        constraints = [
-            paired("cases_personmerge_undoing", "undone_at", "undone_by"),
-            models.CheckConstraint(
-                name="cases_personmerge_of_two", condition=~Q(kept=models.F("gone"))
-            ),
-            models.CheckConstraint(name="cases_personmerge_has_reason", condition=~Q(reason="")),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.gone_id} -> {self.kept_id}"
-
-    @property
-    def child_id(self) -> int:
-        """The kept child: the trail asks every row for the child it is about."""
-        return self.kept_id
-
-
-class Adult(models.Model):
-    """One person who is something to several children: what ties their `Guardian` rows together.
-
-    Names, contact, language and protection stand with each child, and its services keep them the
-    same; relation and custody are each child's own.
-    """
-
-    unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(_("registered"))
-
-    class Meta:
-        verbose_name = _("person of several children")
-        verbose_name_plural = _("persons of several children")
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return str(self.pk)
-
-
-@tracked()
-class Guardian(models.Model):
-    """Somebody around a child: parent or guardian, with custody or without, or another by relation.
-
-    `custody_from` and `custody_until` are first and last day of custody where they are known;
-    `has_custody` says how it is now. `ended_on` is the last day it was anything to the child.
-    `contact` of a protected one is read as the child's whereabouts are
-    (`cases.persons.whereabouts`). `adult` ties the same person on brothers and sisters together.
-    """
-
-    child = models.ForeignKey(Person, models.PROTECT, related_name="guardians")
-    adult = models.ForeignKey(
-        Adult, models.PROTECT, null=True, blank=True, related_name="guardians"
-    )
-    relation = models.CharField(_("relation"), max_length=20, choices=GuardianRelation)
-    first_name = NameField(_("first name"), max_length=120, blank=True)
-    last_name = NameField(_("last name"), max_length=120, blank=True)
-    has_custody = models.BooleanField(_("has custody"))
-    custody_from = models.DateField(_("custody from"), null=True, blank=True)
-    custody_until = models.DateField(_("custody until"), null=True, blank=True)
-    contact = models.CharField(_("contact"), max_length=300, blank=True)
-    interpreter_language = models.CharField(_("interpreter for"), max_length=60, blank=True)
-    protected_identity = models.CharField(
-        _("protected identity"),
-        max_length=30,
-        choices=ProtectedIdentity,
-        default=ProtectedIdentity.NONE,
-    )
-    ended_on = models.DateField(_("last day"), null=True, blank=True)
-    end_reason = models.CharField(_("why it ended"), max_length=500, blank=True, default="")
-    version = models.PositiveIntegerField(default=1)
-
-    objects = querysets.GuardianQuerySet.as_manager()
-
-    contact_shown = False
-    """Set by `cases.persons.whereabouts` for the reader of the moment."""
-
-    class Meta:
-        verbose_name = _("guardian")
-        verbose_name_plural = _("guardians")
-        default_permissions = ()
-        constraints = [
-            one_of("cases_guardian_relation", "relation", GuardianRelation.values),
-            one_of("cases_guardian_protection", "protected_identity", ProtectedIdentity.values),
-            ordered("cases_guardian_custody_ordered", "custody_from", "custody_until"),
-            models.CheckConstraint(
-                name="cases_guardian_custody_over_is_over",
-                condition=Q(custody_until__isnull=True) | Q(has_custody=False),
-            ),
-            models.CheckConstraint(
-                name="cases_guardian_custody_fits_relation",
-                condition=Q(has_custody=False) | Q(relation__in=sorted(PARENTS_AND_GUARDIANS)),
-            ),
-            models.CheckConstraint(
-                name="cases_guardian_ended_has_reason",
-                condition=Q(ended_on__isnull=True, end_reason="")
-                | (Q(ended_on__isnull=False, has_custody=False) & ~Q(end_reason="")),
-            ),
-        ]
-        indexes = [GinIndex(Keys(*querysets.NAMES), name="cases_guardian_name_keys")]
-
-    def __str__(self) -> str:
-        return f"{self.first_name} {self.last_name}".strip() or self.get_relation_display()
-
-    @property
-    def unit_id(self) -> int:
-        return self.child.unit_id
-
-    @property
-    def is_protected(self) -> bool:
-        return self.protected_identity != ProtectedIdentity.NONE
-
-    @property
-    def may_have_custody(self) -> bool:
-        return self.relation in PARENTS_AND_GUARDIANS
-
-
-@tracked()
-class GuardianParticipation(models.Model):
-    """A guardian taking part in an investigation, or the reason why not."""
-
-    investigation = models.ForeignKey(
-        "cases.Investigation", models.PROTECT, related_name="participations"
-    )
-    guardian = models.ForeignKey(Guardian, models.PROTECT, related_name="participations")
-    took_part = models.BooleanField(_("took part"))
-    on = models.DateField(_("day"))
-    how = models.CharField(_("how, or why not"), max_length=500, blank=True)
-    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-
-    class Meta:
-        verbose_name = _("take-part")
-        verbose_name_plural = _("take-part")
-        default_permissions = ()
-        constraints = [
-            models.CheckConstraint(
-                name="cases_guardianparticipation_reason_when_not",
-                condition=Q(took_part=True) | ~Q(how=""),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.guardian} {self.on}"
