@@ -157,12 +157,13 @@ def fill(persons: int) -> None:
         cursor.execute(
             f"""
             INSERT INTO cases_person (unit_id, first_name, last_name, gender, protected_identity,
-                address, school, whereabouts, interpreter_language, created_at, birth_date)
+                temporary_number, address, school, whereabouts, interpreter_language, version,
+                created_at, birth_date)
             SELECT (%(units)s::bigint[])[1 + at %% %(many)s],
                 {names},
                 CASE WHEN at %% 3 = 0 THEN {lasts}
                 ELSE initcap(substr(md5((at %% 30011)::text), 1, 4)) || lower({lasts}) END,
-                'unknown', 'none', '', '', '', '', now(), date '2010-01-01' + at %% 5000
+                'unknown', 'none', '', '', '', '', '', 1, now(), date '2010-01-01' + at %% 5000
             FROM generate_series(1, %(persons)s) AS at
             """,  # noqa: S608
             values,
@@ -170,9 +171,9 @@ def fill(persons: int) -> None:
         cursor.execute(
             f"""
             INSERT INTO cases_guardian (child_id, relation, first_name, last_name, has_custody,
-                contact, interpreter_language)
+                contact, interpreter_language, protected_identity, end_reason, version)
             SELECT id, 'mother', {names}, {lasts} || CASE WHEN id %% 5 = 0 THEN '-Ek' ELSE '' END,
-                true, '', ''
+                true, '', '', 'none', '', 1
             FROM cases_person WHERE id %% 3 = 0
             """,  # noqa: S608
             values,

@@ -100,28 +100,44 @@ def _swedish() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _emptied_after_real_transactions() -> Iterator[None]:
-    """Let a test that commits be cleaned up after: the guarded tables refuse TRUNCATE even then."""
+    """Let a test that commits be cleaned up after: only the tables that have rows, which are few.
+
+    Emptying all of them takes ten times as long. Guarded tables refuse TRUNCATE and DELETE even
+    then, so no trigger of ours is asked; foreign keys are.
+    """
     from django.db.backends.postgresql.operations import DatabaseOperations
 
-    flush = DatabaseOperations.execute_sql_flush
-
-    def unguarded(self: Any, sql_list: Any) -> None:
-        flush(self, [_GUARDS.format("DISABLE"), *sql_list, _GUARDS.format("ENABLE")])
+    def empty(self: Any, style: Any, tables: list[str], **_options: Any) -> list[str]:
+        emptied = sorted(set(tables) - _SAME_AFTER_EVERY_TEST)
+        return [_EMPTY.format(", ".join(f"'{self.quote_name(table)}'" for table in emptied))]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", unguarded)
+        patch.setattr(DatabaseOperations, "sql_flush", empty)
         yield
 
 
-_GUARDS = """
+_SAME_AFTER_EVERY_TEST = {"auth_permission", "django_content_type"}
+"""Written by the migrations, and written anew after them where they are not there."""
+_EMPTY = """
 DO $$
-DECLARE guard record;
+DECLARE
+    place regclass;
+    has_rows boolean;
+    filled regclass[] := ARRAY[]::regclass[];
 BEGIN
-    FOR guard IN SELECT tgrelid::regclass AS "table", tgname FROM pg_trigger
-        WHERE tgname LIKE 'pgtrigger_only_grows%' OR tgname LIKE 'pgtrigger_never_removed%'
-            OR tgname = 'core_context_stays'
-    LOOP
-        EXECUTE format('ALTER TABLE %s {} TRIGGER %I', guard."table", guard.tgname);
+    FOREACH place IN ARRAY ARRAY[{}]::regclass[] LOOP
+        EXECUTE format('SELECT EXISTS (SELECT FROM %s)', place) INTO has_rows;
+        IF has_rows THEN
+            filled := filled || place;
+        END IF;
+    END LOOP;
+    FOREACH place IN ARRAY filled LOOP
+        EXECUTE format('ALTER TABLE %s DISABLE TRIGGER USER', place);
+        EXECUTE format('DELETE FROM %s', place);
+    END LOOP;
+    SET CONSTRAINTS ALL IMMEDIATE;
+    FOREACH place IN ARRAY filled LOOP
+        EXECUTE format('ALTER TABLE %s ENABLE TRIGGER USER', place);
     END LOOP;
 END
 $$

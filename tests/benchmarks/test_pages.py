@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from benchmarks import board, pages, timing, visible
+from benchmarks import board, pages, search, timing, visible
 from core.calendar import local_date
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +44,16 @@ def test_every_measured_page_answers_and_has_a_floor_that_fetches_rows() -> None
         for account in accounts
     }
     assert sum(one.rows for one in lists) > 100
+
+
+@pytest.mark.django_db(transaction=True)
+def test_children_to_look_for_are_made_and_found() -> None:
+    search.fill(persons=3000)
+    asked = search.measure(on=local_date(timezone.now()), times=1)
+    found = {one.name: one.found for one in asked}
+    assert found["nobody"] == 0
+    assert found["a common name"] > 0
+    assert found["a guardian"] > 0
 
 
 def test_a_page_that_does_not_answer_stops_the_measuring(world: object) -> None:
