@@ -115,11 +115,18 @@ def wanted(name: str, person: str) -> int:
     return 200 if person == "sysadmin" else 403
 
 
+def one_of_each_role(world: World) -> dict[str, User]:
+    """Colleagues of a role meet the same here, but for an absence; `stranger` has none."""
+    roles = dict(RoleAssignment.objects.values_list("user__username", "role"))
+    first = {roles.get(name, ""): name for name in reversed(world.people)}
+    return {name: world.people[name] for name in sorted({*first.values(), *ENDS_ABSENCE})}
+
+
 def test_each_page_opens_for_exactly_those_it_is_for(
     world: World, away: Absence, line: Delegation
 ) -> None:
     urls = addresses(world, away, line)
-    people: dict[str, User | None] = {**world.people, "nobody": None}
+    people: dict[str, User | None] = {**one_of_each_role(world), "nobody": None}
     found = {}
     for person, user in people.items():
         client = browser(user)
@@ -134,7 +141,7 @@ def test_nothing_is_changed_by_a_post_from_anybody_but_the_system_administrator(
     urls = addresses(world, away, line)
     changing = urls.keys() - FOR_ALL - {"organisation", "absence_end", "login_state"}
     found: dict[str, set[int]] = {}
-    for person, user in world.people.items():
+    for person, user in one_of_each_role(world).items():
         if person == "sysadmin":
             continue
         client = browser(user)
