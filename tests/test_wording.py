@@ -114,6 +114,21 @@ def test_the_words_stand_where_they_are_read() -> None:
     assert AbsenceForm.base_fields["reason"].label == "Orsak"
 
 
+def test_no_template_writes_a_day_for_machines_where_people_read_it() -> None:
+    """`Y-m-d` stands in fields, `datetime=` and addresses; people read `swedish_day`."""
+    attribute = re.compile(
+        r"""(?:(?:value|min|max|datetime|data-[a-z]+)=|\?\w+=)["']?[{]{2}[^}]*$"""
+    )
+    wrong = [
+        f"{path.relative_to(settings.BASE_DIR)}: {line.strip()[:80]}"
+        for path in sorted((settings.BASE_DIR / "templates").rglob("*.html"))
+        for line in path.read_text().splitlines()
+        for found in re.finditer(r"""(?:date|time):["'](?:Y-m|y-m|j/n|d/m|SHORT|[^"']*H:i)""", line)
+        if not attribute.search(line[: found.start()])
+    ]
+    assert wrong == []
+
+
 def test_no_swedish_text_says_what_was_taken_away() -> None:
     texts = [
         text

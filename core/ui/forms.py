@@ -97,7 +97,8 @@ def _errors(form: BaseForm | BaseFormSet[Any] | None) -> Iterable[dict[str, str]
         for message in bound.errors:
             target = f"div_{bound.auto_id}" if bound.use_fieldset else bound.auto_id
             yield {
-                "label": str(bound.label),
+                # Where the heading of several says half of the label, this is the whole.
+                "label": str(getattr(bound.field, "whole_label", bound.label)),
                 "message": str(message),
                 "target": "" if bound.is_hidden else target,
             }
