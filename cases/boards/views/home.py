@@ -249,25 +249,12 @@ def system(request: StaffRequest) -> HttpResponse:
             "migrations": health.migrations,
         }
     )
-    names = {
-        "database": _("Database"),
-        "redis": _("Queue (Redis)"),
-        "worker": _("Background worker"),
-        "migrations": _("Database structure"),
-    }
     return _page(
         request,
         "home_system",
         {
             "figures": organisation_figures(on=request.today),
-            "services": [
-                {
-                    "label": names[name],
-                    "ok": probe.ok,
-                    "detail": _(probe.text) % {"value": probe.value},
-                }
-                for name, probe in probes.items()
-            ],
+            "services": health.in_words(probes),
             "well": all(probe.ok for probe in probes.values()),
         },
     )
