@@ -68,8 +68,8 @@ def xlsx_file(*sheets: Sheet) -> bytes:
         literal=book.add_format({"quote_prefix": True}),
     )
     for one in sheets:
-        name = REFUSED_IN_NAMES.sub(" ", str(one.name)).strip("' ")[:NAME_LIMIT]
-        _write(book.add_worksheet(name), one, looks)
+        name = " ".join(REFUSED_IN_NAMES.sub(" ", str(one.name)).split())
+        _write(book.add_worksheet(name[:NAME_LIMIT].strip("' ")), one, looks)
     book.close()
     return file.getvalue()
 

@@ -57,7 +57,7 @@ def test_each_sheet_has_its_name_and_the_last_says_what_the_file_is() -> None:
         about(("Enhet", "Barn och unga"), ("Per den", date(2026, 3, 2))),
     )
     book = openpyxl.load_workbook(BytesIO(response.content))
-    assert book.sheetnames == ["Anmälningar  mars april  2026", "Om filen"]
+    assert book.sheetnames == ["Anmälningar mars april 2026 och", "Om filen"]
     assert book.active.title == book.sheetnames[0]
     told = {row[0].value: row[1].value for row in book["Om filen"].iter_rows(min_row=2)}
     assert told["Enhet"] == "Barn och unga"

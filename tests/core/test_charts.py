@@ -98,7 +98,7 @@ def test_gap_in_the_figures_is_a_gap_in_the_line() -> None:
 
 def heights(chart: Chart) -> list[str]:
     """The figures beside the drawing, from the bottom up."""
-    axes = [one for one in parse(chart).iter() if one.get("class") == "axis y"]
+    axes = [one for one in parse(chart).iter() if one.get("class", "").startswith("axis y")]
     texts = [text for axis in axes for text in axis.iter() if text.tag.endswith("text")]
     return [text.text or "" for text in sorted(texts, key=lambda one: -float(one.get("y", 0)))]
 
