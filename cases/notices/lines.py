@@ -96,7 +96,7 @@ def _summary(bundle: Bundle, latest: NoticeLine) -> str:
         Rung.DUE: _("%(count)s deadlines: the last day"),
         Rung.AFTER: _("%(count)s deadlines: overdue"),
     }
-    return sentences.get(bundle.rung, _("%(count)s deadlines: still overdue")) % {
+    return sentences.get(bundle.stage, _("%(count)s deadlines: still overdue")) % {
         "count": bundle.count
     }
 

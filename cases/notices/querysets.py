@@ -8,9 +8,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Count, F, Max, Q, Window
+from django.db.models import Case, Count, F, Max, Q, Value, When, Window
 from django.db.models.functions import RowNumber, TruncDate
 
+from cases.enums import Rung
 from core.calendar import ONE_DAY, STOCKHOLM, day_start, local_date
 from organisation.permissions import Access
 
@@ -23,37 +24,42 @@ MOST_INSIDE = 200
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """The notices of one kind (and rung) of one day, read or unread."""
+    """The notices of one kind (and stage) of one day, read or unread.
+
+    The stage is the rung of a reminder; all later weeks are one.
+    """
 
     kind: str
-    rung: str
+    stage: str
     day: date
     unread: bool
     count: int = 0
 
     @property
     def key(self) -> str:
-        return "|".join([self.day.isoformat(), self.kind, self.rung, "1" if self.unread else "0"])
+        return "|".join([self.day.isoformat(), self.kind, self.stage, "1" if self.unread else "0"])
 
     @classmethod
     def of(cls, notice: Notice) -> Bundle:
         """That the notice belongs to."""
         day = local_date(notice.created_at)
-        return cls(notice.kind, notice.rung, day, notice.read_at is None)
+        stage = Rung.WEEKLY.value if notice.rung.startswith(Rung.WEEKLY) else notice.rung
+        return cls(notice.kind, stage, day, notice.read_at is None)
 
     @classmethod
     def parse(cls, key: str) -> Bundle:
         """That of a key. ValueError when it is none."""
         if len(key) > 100 or "\x00" in key:
             raise ValueError("too long")
-        day, kind, rung, unread = key.split("|")
-        return cls(kind, rung, date.fromisoformat(day), unread == "1")
+        day, kind, stage, unread = key.split("|")
+        return cls(kind, stage, date.fromisoformat(day), unread == "1")
 
 
 def bundles_of(rows: Iterable[dict[str, Any]]) -> list[Bundle]:
     """The rows of `bundles`."""
     return [
-        Bundle(row["kind"], row["rung"], row["day"], row["is_unread"], row["count"]) for row in rows
+        Bundle(row["kind"], row["stage"], row["day"], row["is_unread"], row["count"])
+        for row in rows
     ]
 
 
@@ -80,7 +86,7 @@ class NoticeQuerySet(models.QuerySet):
         return (
             self.order_by()
             .annotate(**_bundled_by())
-            .values("kind", "rung", "is_unread", "day")
+            .values("kind", "stage", "is_unread", "day")
             .annotate(count=Count("pk"), latest=Max("created_at"), last=Max("pk"))
             .order_by("-is_unread", "-latest", "-last")
         )
@@ -101,7 +107,7 @@ class NoticeQuerySet(models.QuerySet):
             .annotate(
                 place=Window(
                     RowNumber(),
-                    partition_by=[F("kind"), F("rung"), F("is_unread"), F("day")],
+                    partition_by=[F("kind"), F("stage"), F("is_unread"), F("day")],
                     order_by=[F("created_at").desc(), F("pk").desc()],
                 )
             )
@@ -133,13 +139,17 @@ def _bundled_by() -> dict[str, Any]:
     return {
         "is_unread": models.ExpressionWrapper(unread, output_field=models.BooleanField()),
         "day": TruncDate("created_at", tzinfo=STOCKHOLM),
+        "stage": Case(
+            When(rung__startswith=Rung.WEEKLY, then=Value(Rung.WEEKLY)), default=F("rung")
+        ),
     }
 
 
 def _within(bundle: Bundle) -> Q:
+    weekly = bundle.stage == Rung.WEEKLY
     return Q(
+        **{"rung__startswith" if weekly else "rung": bundle.stage},
         kind=bundle.kind,
-        rung=bundle.rung,
         read_at__isnull=bundle.unread,
         created_at__gte=day_start(bundle.day),
         created_at__lt=day_start(bundle.day + ONE_DAY),

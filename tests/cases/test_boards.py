@@ -495,6 +495,26 @@ def test_many_notices_of_one_kind_and_day_are_one_line_that_opens(
     assert "4 deadlines: overdue" in page(client, world.leader, "/notices/")
 
 
+def test_reminders_of_later_weeks_are_one_line(world: World, client: Client, at: Clock) -> None:
+    at("2026-03-16 10:00")
+    cases = [world.investigation() for _ in range(3)]
+    Notice.objects.all().delete()
+    for week, one in enumerate(cases, start=2):
+        deadline = one.matter.deadlines.get()
+        Notice.objects.create(
+            recipient=world.leader,
+            kind="deadline",
+            deadline=deadline,
+            rung=f"weekly-{week}",
+            due_on=deadline.due_on,
+            created_at=moment("2026-03-16 00:05"),
+        )
+    html = page(client, world.leader, "/notices/")
+    assert "3 deadlines: still overdue" in html
+    client.post("/notices/read/", {"bundle": "2026-03-16|deadline|weekly|1"})
+    assert not Notice.objects.of(world.leader.pk).unread().exists()
+
+
 def test_few_notices_of_one_kind_are_a_line_each(world: World, client: Client, at: Clock) -> None:
     at("2026-03-16 10:00")
     world.investigation()
