@@ -319,7 +319,7 @@ def test_the_absent_stand_in_the_list_but_cannot_be_chosen(
     one = world.investigation(allocated=False)
     url = f"/investigations/{one.pk}/handlers/"
     html = page(client, world.leader, url)
-    assert re.search(f'<option value="{world.third.pk}" disabled[ >]', html)
+    assert re.search(f'<option value="{world.third.pk}"[^>]* disabled', html)
     assert "Third Test: away until Fri 20 Mar" in html.replace("March", "Mar")
     response = client.post(url, give_form(one, world.main, world.third))
     assert response.status_code == 422
