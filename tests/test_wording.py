@@ -13,6 +13,8 @@ import polib
 import pytest
 from django.conf import settings
 from django.template import Context, Template
+from django.test import Client
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext, pgettext
 
 from cases.enums import InvestigationType, ViolenceMark
@@ -20,6 +22,7 @@ from cases.reports.forms.logging import ChildRows
 from cases.reports.forms.steps import DecideForm
 from core import wording
 from organisation.forms import AbsenceForm
+from tests.factories import World
 from workload.scales import Strain
 
 TODAY = date(2026, 7, 10)
@@ -144,3 +147,30 @@ def test_no_swedish_text_says_what_was_taken_away() -> None:
         if re.search(pattern, text, re.IGNORECASE)
     ]
     assert wrong == []
+
+
+@pytest.mark.django_db
+def test_pages_of_the_organisation_say_days_as_people_do(world: World) -> None:
+    """Of these the rest of the walk is in tests/test_crawl.py."""
+    client = Client(headers={"accept-language": "sv"})
+    client.force_login(world.sysadmin)
+    addresses = [
+        reverse("organisation"),
+        reverse("staff_list"),
+        reverse("organisation_node", args=[world.unit.pk]),
+        reverse("staff", args=[world.main.pk]),
+        reverse("login_state", args=[world.main.pk]),
+        reverse("token_list_all"),
+    ]
+    said = 0
+    for url in addresses:
+        answer = client.get(url)
+        assert answer.status_code == 200, url
+        words = re.sub(
+            r"<script.*?</script>|<[^>]*>", " ", answer.content.decode(), flags=re.DOTALL
+        )
+        assert not re.search(r"\b(?:19|20)\d\d-[01]\d-[0-3]\d\b", words), url
+        said += len(
+            re.findall(r"\b(?:mån|tis|ons|tors|fre|lör|sön) \d{1,2} [a-zåäö]{3,9}\b", words)
+        )
+    assert said > 3
