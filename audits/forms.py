@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from audits.enums import Judgement, LogRule
 from audits.models import LogCheckHit
 from core.fields import TEXT_LIMIT
-from core.widgets import RadioCards
+from core.widgets import NameSelect, RadioCards
 from organisation.models import User
 
 TO_JUDGE = "to_judge"
@@ -85,7 +85,7 @@ class ReviewerForm(forms.Form):
     """Who judges what the unit head may not."""
 
     reviewer = forms.ModelChoiceField(
-        label=gettext_lazy("Second reviewer"), queryset=User.objects.none()
+        label=gettext_lazy("Second reviewer"), queryset=User.objects.none(), widget=NameSelect
     )
 
     def __init__(self, *args: Any, staff: Any, **kwargs: Any) -> None:

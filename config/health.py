@@ -14,7 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
 from dataclasses import dataclass
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 PROBE_SECONDS = 1.0
 HEARTBEAT_LIMIT = 90  # seconds; three heartbeats
@@ -49,7 +49,8 @@ def healthz(request):  # type: ignore[no-untyped-def]
 
 def readyz(request):  # type: ignore[no-untyped-def]
     """200 when everything works, else 503; either way what works and what does not."""
-    from django.http import JsonResponse
+    from django.http import HttpResponse, JsonResponse
+    from django.template.loader import render_to_string
 
     # Reads the migrations' files, once in a process; not a matter of the probe's second.
     _expected_migrations()
@@ -61,12 +62,39 @@ def readyz(request):  # type: ignore[no-untyped-def]
             "migrations": migrations,
         }
     )
-    status = 200 if all(probe.ok for probe in probes.values()) else 503
-    answer = {name: {"ok": probe.ok, "detail": probe.detail} for name, probe in probes.items()}
-    response = JsonResponse(answer, status=status)
+    well = all(probe.ok for probe in probes.values())
+    # Programs ask for anything, browsers for a page before anything else.
+    wanted = request.get_preferred_type(["application/json", "text/html"])
+    if wanted == "text/html":
+        page = render_to_string("core/readyz.html", {"services": in_words(probes), "well": well})
+        response = HttpResponse(page)
+    else:
+        answer = {name: {"ok": probe.ok, "detail": probe.detail} for name, probe in probes.items()}
+        response = JsonResponse(answer)
+    response.status_code = 200 if well else 503
     # Whoever asks every few seconds knows; the log need not repeat it as an error.
     response._has_been_logged = True  # type: ignore[attr-defined]
     return response
+
+
+NAMES = {
+    "database": gettext_noop("Database"),
+    "redis": gettext_noop("Queue (Redis)"),
+    "worker": gettext_noop("Background worker"),
+    "migrations": gettext_noop("Database structure"),
+}
+
+
+def in_words(probes: dict[str, Probe]) -> list[dict[str, object]]:
+    """The probes for a page, in the reader's language: each {label, ok, detail}."""
+    return [
+        {
+            "label": gettext(NAMES[name]),
+            "ok": probe.ok,
+            "detail": gettext(probe.text) % {"value": probe.value},
+        }
+        for name, probe in probes.items()
+    ]
 
 
 def measure(probes: dict[str, Callable[[], Probe]]) -> dict[str, Probe]:

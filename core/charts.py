@@ -22,6 +22,8 @@ from django.utils.translation import gettext as _
 Number = int | float
 Tone = Literal["main", "second", "third", "fourth", "before", "ok", "soon", "late"]
 Kind = Literal["bar", "stacked", "line"]
+Scale = tuple[int, int]
+"""The lowest and the highest step there is: (0, 10), (1, 5)."""
 
 DRAWINGS: dict[Kind, str] = {"bar": "Bar", "stacked": "StackedBar", "line": "Line"}
 
@@ -68,6 +70,8 @@ class Chart:
     series: tuple[Series, ...]
     table: tuple[ChartRow, ...]
     marks: tuple[ChartMark, ...] = ()
+    over_time: bool = True
+    """Whether the last label is the newest: where it is scrolled, that end is seen first."""
 
 
 @cache
@@ -83,16 +87,28 @@ def _pygal() -> Any:
     return pygal
 
 
-def bar_chart(title: str, labels: Sequence[str], series: Sequence[Series], unit: str = "") -> Chart:
-    """Bars side by side: amounts by month or by group."""
-    return _chart("bar", title, labels, series, unit)
+def bar_chart(
+    title: str,
+    labels: Sequence[str],
+    series: Sequence[Series],
+    unit: str = "",
+    *,
+    over_time: bool = True,
+) -> Chart:
+    """Bars side by side: amounts by month, or by group (then not `over_time`)."""
+    return _chart("bar", title, labels, series, unit, over_time=over_time)
 
 
 def stacked_bar(
-    title: str, labels: Sequence[str], series: Sequence[Series], unit: str = ""
+    title: str,
+    labels: Sequence[str],
+    series: Sequence[Series],
+    unit: str = "",
+    *,
+    over_time: bool = True,
 ) -> Chart:
     """Bars on top of each other: parts of a whole."""
-    return _chart("stacked", title, labels, series, unit)
+    return _chart("stacked", title, labels, series, unit, over_time=over_time)
 
 
 def line_chart(
@@ -101,12 +117,15 @@ def line_chart(
     series: Sequence[Series],
     unit: str = "",
     marks: Sequence[ChartMark] = (),
+    *,
+    scale: Scale | None = None,
 ) -> Chart:
     """Lines: a course over time. A gap in the figures is a gap in the line.
 
-    `marks` are numbered in the drawing; their words stand below it and in the table.
+    `marks` are numbered in the drawing; their words stand below it and in the table. Answers on a
+    `scale` are drawn over the whole of it, whatever was answered.
     """
-    return _chart("line", title, labels, series, unit, marks)
+    return _chart("line", title, labels, series, unit, marks, scale=scale)
 
 
 def figure(value: Number | None) -> str:
@@ -125,6 +144,9 @@ def _chart(
     series: Sequence[Series],
     unit: str,
     marks: Sequence[ChartMark] = (),
+    *,
+    scale: Scale | None = None,
+    over_time: bool = True,
 ) -> Chart:
     for one in series:
         if len(one.values) != len(labels):
@@ -140,10 +162,11 @@ def _chart(
         title=str(title),
         unit=str(unit),
         kind=kind,
-        svg=_draw(kind, chart_id, str(title), labels, series, str(unit), marks),
+        svg=_draw(kind, chart_id, str(title), labels, series, str(unit), marks, scale),
         series=tuple(series),
         table=table,
         marks=tuple(marks),
+        over_time=over_time,
     )
 
 
@@ -155,6 +178,7 @@ def _draw(
     series: Sequence[Series],
     unit: str,
     marks: Sequence[ChartMark] = (),
+    scale: Scale | None = None,
 ) -> SafeString:
     numbers = [value for one in series for value in one.values if value is not None]
     longest = max((len(str(label)) for label in labels), default=0)
@@ -174,7 +198,7 @@ def _draw(
         disable_xml_declaration=True,
         truncate_label=-1,
         dots_size=3,
-        include_x_axis=True,
+        include_x_axis=scale is None,
         show_y_labels=bool(numbers),
         show_y_guides=bool(numbers),
         **({"allow_interruptions": True} if kind == "line" else {}),
@@ -187,7 +211,7 @@ def _draw(
         ),
     )
     if numbers:
-        chart.y_labels = _ticks(_highest(kind, series), min(numbers))
+        chart.y_labels = _steps(scale) if scale else _ticks(_highest(kind, series), min(numbers))
     every = max(1, -(-len(labels) // MOST_LABELS))
     chart.x_labels = ["" if i % every else str(label) for i, label in enumerate(labels)]
     for one in series:
@@ -234,6 +258,13 @@ def _ticks(highest: Number, lowest: Number) -> list[Number]:
             break
     first, last = math.floor(min(lowest, 0) / step), max(math.ceil(highest / step), 1)
     return [step * tick for tick in range(first, last + 1)]
+
+
+def _steps(scale: Scale) -> list[Number]:
+    """The steps of a scale from the lowest to the highest; of a long one not each."""
+    low, high = scale
+    step = next(size for size in (1, 2, 5, 10, 20, 50) if high - low <= size * 6)
+    return [*range(low, high, step), high]
 
 
 def _describe(labels: Sequence[str], series: Sequence[Series], unit: str) -> str:

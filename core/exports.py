@@ -4,13 +4,16 @@ view's to see to."""
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from io import BytesIO, StringIO
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from core.calendar import STOCKHOLM
 
@@ -20,8 +23,27 @@ WIDEST = 60
 """Characters of the widest column."""
 
 
-def xlsx_file(headers: Sequence[Any], rows: Iterable[Sequence[Any]]) -> bytes:
-    """One sheet: headings, rows, a filter on every column.
+NAME_LIMIT = 31
+"""Characters of a sheet's name, by the format."""
+REFUSED_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table of a file, with the name it stands under."""
+
+    name: Any
+    headers: Sequence[Any]
+    rows: Iterable[Sequence[Any]]
+
+
+def about(*lines: tuple[Any, Any]) -> Sheet:
+    """The sheet that says what the file is: whose, of which time, in which version."""
+    return Sheet(_("About the file"), [_("What"), _("Value")], lines)
+
+
+def xlsx_file(*sheets: Sheet) -> bytes:
+    """The sheets, the first seen first: headings, rows, a filter on every column.
 
     Every text is stored as text, so that `=...` is never run as a formula, there or when the
     sheet is saved as something else. Times are written as in Stockholm.
@@ -39,26 +61,43 @@ def xlsx_file(headers: Sequence[Any], rows: Iterable[Sequence[Any]]) -> bytes:
             "strings_to_numbers": False,
         },
     )
-    sheet = book.add_worksheet()
-    heading = book.add_format({"bold": True, "bottom": 1})
-    day = book.add_format({"num_format": "yyyy-mm-dd"})
-    moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-    literal = book.add_format({"quote_prefix": True})
-    widths = [len(str(text)) for text in headers]
-    for column, text in enumerate(headers):
-        sheet.write_string(0, column, str(text), heading)
+    looks = Looks(
+        heading=book.add_format({"bold": True, "bottom": 1}),
+        day=book.add_format({"num_format": "yyyy-mm-dd"}),
+        moment=book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+        literal=book.add_format({"quote_prefix": True}),
+    )
+    for one in sheets:
+        name = " ".join(REFUSED_IN_NAMES.sub(" ", str(one.name)).split())
+        _write(book.add_worksheet(name[:NAME_LIMIT].strip("' ")), one, looks)
+    book.close()
+    return file.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    heading: Any
+    day: Any
+    moment: Any
+    literal: Any
+
+
+def _write(sheet: Any, table: Sheet, looks: Looks) -> None:
+    widths = [len(str(text)) for text in table.headers]
+    for column, text in enumerate(table.headers):
+        sheet.write_string(0, column, str(text), looks.heading)
     last = 0
-    for last, row in enumerate(rows, start=1):
+    for last, row in enumerate(table.rows, start=1):
         for column, value in enumerate(row):
             if value is None or value == "":
                 continue
             if isinstance(value, datetime):
                 local = timezone.localtime(value, STOCKHOLM) if timezone.is_aware(value) else value
-                sheet.write_datetime(last, column, local.replace(tzinfo=None), moment)
+                sheet.write_datetime(last, column, local.replace(tzinfo=None), looks.moment)
                 width = 16
             elif isinstance(value, date):
                 midnight = datetime.combine(value, time.min)
-                sheet.write_datetime(last, column, midnight, day)
+                sheet.write_datetime(last, column, midnight, looks.day)
                 width = 10
             elif isinstance(value, (int, float)) and not isinstance(value, bool):
                 sheet.write_number(last, column, value)
@@ -66,16 +105,14 @@ def xlsx_file(headers: Sequence[Any], rows: Iterable[Sequence[Any]]) -> bytes:
             else:
                 text = str(value)
                 sheet.write_string(
-                    last, column, text, literal if text.startswith(FORMULA_SIGNS) else None
+                    last, column, text, looks.literal if text.startswith(FORMULA_SIGNS) else None
                 )
                 width = len(text)
             widths[column] = max(widths[column], width)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, min(width, WIDEST) + 2)
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, last, max(len(headers) - 1, 0))
-    book.close()
-    return file.getvalue()
+    sheet.autofilter(0, 0, last, max(len(table.headers) - 1, 0))
 
 
 def csv_file(headers: Sequence[Any], rows: Iterable[Sequence[Any]]) -> bytes:
@@ -92,13 +129,13 @@ def _literal(value: Any) -> Any:
     return f"'{value}" if is_formula else value
 
 
-def xlsx_response(name: str, headers: Sequence[Any], rows: Iterable[Sequence[Any]]) -> HttpResponse:
-    """The sheet of `xlsx_file` as a download `name`.xlsx.
+def xlsx_response(name: str, *sheets: Sheet) -> HttpResponse:
+    """The sheets of `xlsx_file` as a download `name`.xlsx.
 
     `name` stands in the address bar and on disks: no personal data in it.
     """
     return HttpResponse(
-        xlsx_file(headers, rows),
+        xlsx_file(*sheets),
         content_type=XLSX,
         headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'},
     )

@@ -204,6 +204,35 @@ def tightened(texts: Sequence[str]) -> list[str]:
         return [row[0] for row in cursor.fetchall()]
 
 
+_FOLDED_AWAY = re.compile(
+    "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f"
+    "\u0670\u06d6-\u06dc\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
+_LETTERS = str.maketrans("øłđðıħŧĸŀŋɓɗƁىیةہک", "olddihtklnbdbييههك") | str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}
+)
+_BETWEEN = re.compile(
+    "['\u0001-\u0026\u0028-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u2010-\u2015\u2022\u2026\u2043\u2212\u00d7"
+    "\u3000\u30fb]+"
+)
+
+
+def typed_keys(text: str) -> list[str]:
+    """What somebody who looks for the name may begin to write, as `name_keys` of the database.
+
+    Each word with all that follows it, in one piece, without accents, capitals, apostrophes and
+    hyphens; for lists that stand on a page already (`core.widgets.NameSelect`).
+    """
+    text = unicodedata.normalize("NFKD", _APOSTROPHES.sub("'", text))
+    text = "".join(one.lower() for one in text)
+    text = _FOLDED_AWAY.sub("", text).translate(_LETTERS)
+    words = _BETWEEN.sub(" ", text).split()[:12]
+    return [
+        re.sub("a[ae]", "a", "".join(words[first:])).replace("oe", "o").replace("ue", "u")[:200]
+        for first in range(len(words))
+    ]
+
+
 def closeness(asked: str, name: str) -> float:
     """How alike two folded names are, 0 to 1; 0 when a word of `asked` is like none of `name`."""
     words = name.split()

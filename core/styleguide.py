@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 
 from core.charts import Series, bar_chart, line_chart, stacked_bar
 from core.decisions import Allowed, Denied
+from core.figures import Figure, Period, Section
 from core.forms import MomentField
 from core.widgets import DateInput, RadioCards
 
@@ -217,6 +218,13 @@ def _examples(request: HttpRequest) -> dict[str, Any]:
             {"label": _("Documents"), "url": "#tabs"},
             {"label": _("Who has read"), "url": "#tabs"},
         ],
+        "figure": Figure(
+            period=Period.MONTH,
+            section=Section(1, _("Reports")),
+            code="reports.received",
+            label=_("Reports by month"),
+            definition=_("Reports and applications that came in."),
+        ),
         "charts": [
             bar_chart(
                 _("Reports by month"),

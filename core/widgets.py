@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from core.calendar import comes_twice
+from core.names import typed_keys
 
 
 class DateInput(forms.DateInput):
@@ -69,6 +70,24 @@ def _read(text: str) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         return None
+
+
+class NameSelect(forms.Select):
+    """A choice among people. Who has scripts may type a part of the name (static/js/pickers.js).
+
+    `names`: the name of each value, where the option says more than the name.
+    """
+
+    def __init__(self, attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
+        super().__init__({"data-names": True} | (attrs or {}), choices)
+        self.names: dict[str, str] = {}
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        if str(value):
+            said = self.names.get(str(value)) or str(option["label"])
+            option["attrs"]["data-name"] = " ".join(typed_keys(said))
+        return option
 
 
 class RadioCards(forms.RadioSelect):

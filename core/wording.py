@@ -32,6 +32,11 @@ def day(value: date, today: date) -> str:
     return _day(value, value.year == today.year, get_language())
 
 
+def full_day(value: date) -> str:
+    """The day with its year ("fre 14 mars 2026"), where the reader's day is not known."""
+    return _day(value, False, get_language())
+
+
 @lru_cache(maxsize=8192)
 def _day(value: date, this_year: bool, language: str | None) -> str:
     """`language` is the one that is active: the same day is said in each."""

@@ -15,6 +15,7 @@ from core.decisions import Decision
 from core.errors import Conflict, Forbidden, Invalid, Missing
 from core.fields import TEXT_LIMIT
 from core.limits import limit
+from core.wording import full_day
 from organisation.models import User
 from organisation.permissions import Access, access_for
 from organisation.rights import Action
@@ -102,7 +103,7 @@ def checked_day(
         raise Invalid(
             {
                 name: _("The day cannot be before %(what)s, %(day)s.")
-                % {"what": earliest_is, "day": earliest.isoformat()}
+                % {"what": earliest_is, "day": full_day(earliest)}
             }
         )
     return day

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.limits import limit
-from core.widgets import DateInput
+from core.widgets import DateInput, NameSelect
 from organisation.enums import (
     PARENT_LEVEL,
     AbsenceReason,
@@ -261,7 +261,10 @@ class AbsenceForm(forms.Form):
     """Days away and who stands in."""
 
     user = forms.ModelChoiceField(
-        label=_("Who"), queryset=User.objects.none(), empty_label=_("Choose …")
+        label=_("Who"),
+        queryset=User.objects.none(),
+        empty_label=_("Choose …"),
+        widget=NameSelect,
     )
     from_on = forms.DateField(label=_("First day"), widget=DateInput)
     until_on = forms.DateField(label=_("Last day"), widget=DateInput)
@@ -271,6 +274,7 @@ class AbsenceForm(forms.Form):
         queryset=User.objects.none(),
         required=False,
         empty_label=_("Nobody: the group leader answers"),
+        widget=NameSelect,
         help_text=_("Takes over deadlines, notices and the right to the cases on these days."),
     )
 

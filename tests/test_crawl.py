@@ -316,6 +316,16 @@ def test_every_page_is_swedish_guarded_and_leaves_nothing_behind(crawl: Crawl) -
         assert not re.search(r"\s(?:style|on[a-z]+)=\"", page.html), where
 
 
+def test_no_page_says_a_day_as_machines_write_it(crawl: Crawl) -> None:
+    """Days are said in one form, as people say them; in fields and for machines they are codes."""
+    iso = re.compile(r"\b(?:19|20)\d\d-[01]\d(?:-[0-3]\d)?(?![\w-])")
+    first = {piece: page.url for page in reversed(crawl.pages) for piece in page.words}
+    wrong = {piece[:80]: url for piece, url in first.items() if iso.search(piece)}
+    assert wrong == {}
+    said = re.compile(r"\b(?:mån|tis|ons|tors|fre|lör|sön) \d{1,2} [a-zåäö]{3,9}\b")
+    assert sum(bool(said.search(piece)) for piece in first) > 50
+
+
 def english_texts() -> list[str]:
     """The pieces of our own English sources, without placeholders, that Swedish never has."""
     pieces: set[str] = set()

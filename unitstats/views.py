@@ -46,11 +46,12 @@ DRAWN = 24
 class FigureLine:
     """A row of the table; the values as the reader's language writes them.
 
-    `definition` is the one it was counted by, `before_differs` whether the year before has another.
+    `version` is of the definition it was counted by, `before_differs` whether the year before has
+    another.
     """
 
     figure: Figure
-    definition: Any
+    version: int
     value: str
     by_gender: tuple[str, ...]
     before: str
@@ -117,7 +118,7 @@ def _lines(found: MonthlyFigures, before: MonthlyFigures) -> dict[str, list[Figu
         lines.setdefault(str(figure.section.label), []).append(
             FigureLine(
                 figure,
-                figure.definition_in(version),
+                version,
                 _value(figure, one.value),
                 tuple(_value(figure, one.by_gender.get(g)) for g in Gender.values),
                 _value(figure, before.figures.get(code, nothing).value),
@@ -136,11 +137,13 @@ def _charts(unit: OrgUnit, month: Month) -> list[Chart]:
     )[::-1]
     if len(rows) < 2:
         return []
-    labels = [f"{row.month:%y-%m}" for row in rows]
+    labels = [date_format(row.month, "M y") for row in rows]
 
     versions = [closing.versions_of(row) for row in rows]
 
-    def chart(title: str, unit: str, lines: dict[str, Tone]) -> Chart:
+    def chart(
+        title: str, unit: str, lines: dict[str, Tone], scale: charts.Scale | None = None
+    ) -> Chart:
         series = [
             Series(
                 str(figures[code].label),
@@ -154,7 +157,7 @@ def _charts(unit: OrgUnit, month: Month) -> list[Chart]:
             for index, (last, this) in enumerate(pairwise(versions), start=1)
             if any(last.get(code, 1) != this.get(code, 1) for code in lines)
         ]
-        return line_chart(title, labels, series, unit, redefined)
+        return line_chart(title, labels, series, unit, redefined, scale=scale)
 
     return [
         chart(
@@ -166,6 +169,7 @@ def _charts(unit: OrgUnit, month: Month) -> list[Chart]:
             _("In time, month by month"),
             _("per cent"),
             {"protection.in_time_percent": "main", "decisions.in_time_percent": "second"},
+            scale=(0, 100),
         ),
         chart(
             _("Investigations, month by month"),
@@ -223,8 +227,11 @@ def export(request: StaffRequest) -> HttpResponse:
     choice = _choice(request)
     return xlsx_response(
         f"{choice.unit.code}-{choice.month}-r{choice.found.revision}",
-        sheets.headers(),
-        sheets.rows(choice.found),
+        *sheets.sheets(
+            choice.unit,
+            choice.found,
+            closing.figures_of(choice.unit, choice.month.year_before),
+        ),
     )
 
 

@@ -101,18 +101,18 @@ class BoardWorker:
     def gauges(self) -> tuple[Gauge, ...]:
         """Now, with the plan, four weeks ahead: what the row shows of each."""
         return (
-            gauge(self.now_percent),
-            gauge(self.after_percent),
+            gauge(self.now_percent, away=self.is_away),
+            gauge(self.after_percent, away=self.is_away),
             gauge(self.ahead_percent),
         )
 
     @property
     def now_text(self) -> str:
-        return percent_text(self.now_percent)
+        return percent_text(self.now_percent, away=self.is_away)
 
     @property
     def after_text(self) -> str:
-        return percent_text(self.after_percent)
+        return percent_text(self.after_percent, away=self.is_away)
 
     @property
     def ahead_text(self) -> str:
@@ -139,8 +139,12 @@ class BoardWorker:
         return ceiling is not None and self.after_tenths > ceiling
 
     @property
+    def is_away(self) -> bool:
+        return self.load.away_until is not None
+
+    @property
     def can_be_chosen(self) -> bool:
-        return self.load.away_until is None
+        return not self.is_away
 
 
 @dataclass(frozen=True)

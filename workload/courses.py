@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from core.charts import Chart, ChartMark, Series, line_chart
 from workload.models import MarkedEvent, Measurement
+from workload.scales import Strain
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ def charts(
             [Series(_("Own experience"), [point.experience for point in course], tone="second")],
             unit=_("1 light, 5 too heavy"),
             marks=marks,
+            scale=(Strain.LIGHT, Strain.TOO_HEAVY),
         ),
     )
 

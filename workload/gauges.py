@@ -9,8 +9,10 @@ from django.utils.translation import pgettext
 from workload import points
 
 
-def percent_text(value: int | None) -> str:
-    """A use in words: without available time it is unavailable, never 0 %."""
+def percent_text(value: int | None, *, away: bool = False) -> str:
+    """A use in words: without available time it is unavailable, and of one away none is 0 %."""
+    if away and not value:
+        return pgettext("capacity", "away")
     return pgettext("capacity", "unavailable") if value is None else f"{value} %"
 
 
@@ -23,8 +25,8 @@ class Gauge:
     text: str
 
 
-def gauge(value: int | None) -> Gauge:
+def gauge(value: int | None, *, away: bool = False) -> Gauge:
     """Calm up to 100 %, over it soon, over 110 % late: as the meter of the design."""
     used = value or 0
     tone = "late" if used > points.OVERLOAD_PERCENT else "soon" if used > 100 else "ok"
-    return Gauge(f"{min(used, 150) * 0.32:.1f}", tone, percent_text(value))
+    return Gauge(f"{min(used, 150) * 0.32:.1f}", tone, percent_text(value, away=away))

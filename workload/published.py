@@ -355,6 +355,7 @@ def _charts(periods: tuple[PeriodShown, ...]) -> tuple[Chart, ...]:
                     for index, one in enumerate(Statement.values)
                 ],
                 unit=_("mean, 1 to 5"),
+                scale=(min(ScaleStep), max(ScaleStep)),
             )
         )
     return tuple(charts)

@@ -17,7 +17,7 @@ from cases.statistics import OpenInvestigations
 from core import wording
 from core.fields import TEXT_LIMIT
 from core.limits import limit
-from core.widgets import DateInput
+from core.widgets import DateInput, NameSelect
 from organisation.models import OrgUnit, User
 
 OPEN = "open"
@@ -73,7 +73,7 @@ class DeadlineFilter(forms.Form):
         return cleaned
 
 
-class HandlerSelect(forms.Select):
+class HandlerSelect(NameSelect):
     """Workers with their open investigations; those away stand there too, with the reason."""
 
     away: dict[str, str]
@@ -134,6 +134,7 @@ class HandlersForm(forms.Form):
         for part in ("main", "co"):
             field: Any = self.fields[part]
             field.choices = [("", _("Choose"))]
+            field.widget.names = {str(pk): str(user) for pk, user in self.people.items()}
             for pk, user in self.people.items():
                 load = loads[pk]
                 field.choices = [*field.choices, (pk, _choice(user, load, given=pk not in keeps))]

@@ -20,6 +20,7 @@ from cases.persons.models import Guardian, Person, PersonMerge
 from core import trail
 from core.errors import Forbidden
 from core.web import attempt, form_page, form_status
+from core.wording import full_day
 from organisation.permissions import refusal
 from organisation.rights import Action
 from organisation.views.requests import StaffRequest
@@ -315,7 +316,7 @@ def merge_with(request: StaffRequest, pk: int, other_pk: int) -> HttpResponse:
             messages.success(
                 request,
                 _("The records are merged. It can be undone until %(day)s.")
-                % {"day": done.undo_until.isoformat()},
+                % {"day": full_day(done.undo_until)},
             )
             return redirect("child", pk)
     trail.read("child.merge_previewed", [child, other], **_by_at(request))

@@ -35,6 +35,7 @@ from cases.provisions.models import ConflictOfInterest
 from cases.reports.models import Report
 from core import trail
 from core.errors import Conflict, Forbidden, Invalid
+from core.wording import full_day
 from organisation.acting import (
     access,
     checked_choice,
@@ -235,7 +236,7 @@ def register_birth(
         raise Invalid(
             {
                 "birth_date": _("The child was expected on %(day)s: it is another.")
-                % {"day": child.expected_on.isoformat()}
+                % {"day": full_day(child.expected_on)}
             }
         )
     if number.strip():

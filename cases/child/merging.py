@@ -26,6 +26,7 @@ from cases.persons.models import EarlierNumber, Person, PersonMerge
 from cases.persons.whereabouts import may_work_with
 from core import trail
 from core.errors import Conflict, Forbidden, Invalid, Missing
+from core.wording import full_day
 from organisation.acting import access, checked_length, checked_texts
 from organisation.models import User
 from organisation.permissions import Access, refusal
@@ -367,7 +368,7 @@ def undo(merge_id: int, *, reason: str, by: User, at: datetime) -> PersonMerge:
         raise Conflict(_("It has been undone already."))
     if who.on > merging.undo_until:
         raise Conflict(
-            _("It could be undone until %(day)s.") % {"day": merging.undo_until.isoformat()}
+            _("It could be undone until %(day)s.") % {"day": full_day(merging.undo_until)}
         )
     if kept.merged_into_id is not None:
         raise Conflict(_("The record has been merged into another since: undo that first."))

@@ -11,6 +11,7 @@ from cases.enums import InterventionKind
 from cases.interventions.models import Intervention
 from core.forms import CHOOSE, DayField, FreeText, YesNoField, choices_of
 from core.limits import limit
+from core.widgets import NameSelect
 from organisation.models import OrgUnit, User
 
 
@@ -22,7 +23,10 @@ class InterventionForm(forms.Form):
         label=_("Starts"), help_text=_("The follow-ups are counted from this day."), required=False
     )
     responsible = forms.ModelChoiceField(
-        label=_("Responsible worker"), queryset=User.objects.none(), empty_label=CHOOSE[1]
+        label=_("Responsible worker"),
+        queryset=User.objects.none(),
+        empty_label=CHOOSE[1],
+        widget=NameSelect,
     )
 
     def __init__(self, *args: Any, workers: Any, concluded: bool, **kwargs: Any) -> None:

@@ -33,7 +33,7 @@ from cases.investigations.models import (
 from cases.persons.models import Guardian, GuardianParticipation
 from core.forms import CHOOSE, DayField, FreeText, Guarded, YesNoField
 from core.limits import limit
-from core.widgets import RadioCards
+from core.widgets import NameSelect, RadioCards
 from organisation.models import OrgUnit, User
 
 
@@ -267,7 +267,10 @@ class ConclusionForm(forms.Form):
 
 class ReaderForm(forms.Form):
     reader = forms.ModelChoiceField(
-        label=_("Who is to read"), queryset=User.objects.none(), empty_label=CHOOSE[1]
+        label=_("Who is to read"),
+        queryset=User.objects.none(),
+        empty_label=CHOOSE[1],
+        widget=NameSelect,
     )
     purpose = forms.ChoiceField(label=_("What for"), choices=[CHOOSE, *GrantPurpose.choices])
     reason = FreeText(

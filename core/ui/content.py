@@ -92,10 +92,19 @@ def step_path(steps: Iterable[Any], label: str = "") -> dict[str, Any]:
     return {"steps": steps, "label": label}
 
 
-@register.inclusion_tag("components/notice_list.html")
-def notice_list(notices: Iterable[Any]) -> dict[str, Any]:
-    """Each {text, url, when (words), read, icon?, tone?}."""
-    return {"notices": notices}
+@register.inclusion_tag("components/notice_list.html", takes_context=True)
+def notice_list(
+    context: template.Context, notices: Iterable[Any], read_url: str = ""
+) -> dict[str, Any]:
+    """Each {text, url, when (words), read, icon?, tone?}, or with `inside` a bundle that opens.
+
+    `read_url` takes the `notice` (pk) or `bundle` (key) that is marked as read.
+    """
+    return {
+        "notices": notices,
+        "read_url": read_url,
+        "csrf_token": context.get("csrf_token", ""),
+    }
 
 
 @register.inclusion_tag("components/file.html")

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from core.charts import Chart
+from core.figures import Figure
 
 register = template.Library()
 
@@ -56,6 +57,17 @@ def _meter(width: float, known: bool, text: str, label: str, tone: str) -> SafeS
         "components/meter.html",
         {"width": width, "known": known, "norm": 80, "text": text, "label": label, "tone": tone},
     )
+
+
+@register.inclusion_tag("components/definition.html")
+def definition(figure: Figure, version: int = 0) -> dict[str, Any]:
+    """What a figure counts, and its code, behind one word; of the definition in that version."""
+    version = version or figure.version
+    return {
+        "figure": figure,
+        "definition": figure.definition_in(version),
+        "version": min(version, figure.version),
+    }
 
 
 @register.inclusion_tag("components/chart.html")

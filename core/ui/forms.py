@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from crispy_forms.templatetags.crispy_forms_filters import as_crispy_field
 from django import template
-from django.forms import BaseForm, BoundField
+from django.forms import BaseForm, BoundField, DateField
 from django.forms.formsets import DELETION_FIELD_NAME, BaseFormSet
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 register = template.Library()
+
+FIRST_DAY = re.compile(r"(^|_)(from|first|from_on|starts_on|started_on)$")
+LAST_DAY = re.compile(r"(^|_)(to|last|until|until_on|ends_on|ended_on)$")
+"""What fields of the first and of the last day of a time are called, whatever stands before."""
 
 
 @register.simple_tag
@@ -34,10 +39,31 @@ def _unechoed(bound: BoundField) -> BoundField:
 @register.simple_tag
 def form_fields(form: BaseForm) -> SafeString:
     """Every field of a form in order, without the summary of errors and without the form tag."""
-    rendered = [
-        str(bound) if bound.is_hidden else as_crispy_field(_unechoed(bound)) for bound in form
-    ]
+    rendered: list[str] = []
+    bounds = list(form)
+    for at, bound in enumerate(bounds):
+        if bound.is_hidden:
+            rendered.append(str(bound))
+            continue
+        first = at + 1 < len(bounds) and _are_pair(bound, bounds[at + 1])
+        second = at > 0 and _are_pair(bounds[at - 1], bound)
+        rendered += [
+            '<div class="days">' if first else "",
+            as_crispy_field(_unechoed(bound)),
+            "</div>" if second else "",
+        ]
     return mark_safe("".join(rendered))  # noqa: S308 - each part is rendered by a template
+
+
+def _are_pair(first: BoundField, last: BoundField) -> bool:
+    """Whether they are the first and the last day of a time: they stand on one row."""
+    return (
+        isinstance(first.field, DateField)
+        and isinstance(last.field, DateField)
+        and not (first.is_hidden or last.is_hidden)
+        and FIRST_DAY.search(first.name) is not None
+        and LAST_DAY.search(last.name) is not None
+    )
 
 
 @register.simple_block_tag(takes_context=True)
@@ -97,7 +123,8 @@ def _errors(form: BaseForm | BaseFormSet[Any] | None) -> Iterable[dict[str, str]
         for message in bound.errors:
             target = f"div_{bound.auto_id}" if bound.use_fieldset else bound.auto_id
             yield {
-                "label": str(bound.label),
+                # Where the heading of several says half of the label, this is the whole.
+                "label": str(getattr(bound.field, "whole_label", bound.label)),
                 "message": str(message),
                 "target": "" if bound.is_hidden else target,
             }

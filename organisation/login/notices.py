@@ -51,7 +51,7 @@ def send(user_id: int, event: str, *, at: datetime) -> bool:
             "organisation/mail/login_event.txt",
             {
                 "event": LoginEvent(event).label,
-                "when": date_format(in_stockholm(at), "j F Y H:i"),
+                "when": date_format(in_stockholm(at), "j F Y H.i"),
                 "link": settings.SITE_URL,
             },
         )

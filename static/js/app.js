@@ -9,6 +9,7 @@ import "./send-once.js";
 import "./tick-all.js";
 import "./counter.js";
 import "./rows.js";
+import "./pickers.js";
 import "./shortcuts.js";
 import "./network.js";
 import "./session.js";

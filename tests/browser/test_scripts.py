@@ -191,6 +191,95 @@ def test_a_field_counts_and_takes_more_than_it_may(show: Any) -> None:
     assert page.locator(".counter.over").inner_text() == "2 too many"
 
 
+PEOPLE = {
+    "Åsa Öhrn": "asaohrn ohrn",
+    "Mikael Ström-Hammar": "mikaelstromhammar stromhammar hammar",
+    "Leyla D'Souza": "leyladsouza dsouza souza",
+    "Kim Berg": "kimberg berg",
+    "Anna-Lisa Ek": "annalisaek lisaek ek",
+    "Anna Ek": "annaek ek",
+    "Maria Perić": "mariaperic peric",
+    "Ali Berglund": "aliberglund berglund",
+}
+
+
+def picker(names: dict[str, str]) -> str:
+    options = "".join(
+        f'<option value="{n}" data-name="{keys}">{name}: {n} öppna</option>'
+        for n, (name, keys) in enumerate(names.items(), start=1)
+    )
+    return f"""<form action="/sent"><label for="who">Handläggare</label>
+        <select id="who" name="who" data-names required><option value="">Välj</option>{options}
+        </select><button id="go">Spara</button></form>"""
+
+
+def left(page: Any) -> list[str]:
+    shown = page.locator("#who option").all_inner_texts()
+    return [text.partition(":")[0] for text in shown if text != "Välj"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("berg", ["Kim Berg", "Ali Berglund"]),
+        ("ÅSA", ["Åsa Öhrn"]),
+        ("ohrn", ["Åsa Öhrn"]),
+        ("dsouza", ["Leyla D'Souza"]),
+        ("d’souza", ["Leyla D'Souza"]),
+        ("anna lisa", ["Anna-Lisa Ek"]),
+        ("Ek, Anna", ["Anna-Lisa Ek", "Anna Ek"]),
+        ("hammar mik", ["Mikael Ström-Hammar"]),
+        ("peric", ["Maria Perić"]),
+        ("A\u030asa", ["Åsa Öhrn"]),
+        ("erg", []),
+    ],
+)
+def test_part_of_a_name_is_typed_where_people_are_chosen(
+    show: Any, typed: str, found: list[str]
+) -> None:
+    page = show(picker(PEOPLE), "pickers")
+    page.get_by_label("Handläggare: pickType").fill(typed)
+    assert left(page) == found
+    chosen = page.locator("#who").evaluate("one => one.selectedOptions[0].text.split(':')[0]")
+    assert chosen == (found[0] if len(found) == 1 else "Välj")
+
+
+def test_a_picker_is_used_by_the_keyboard_alone(site: Site, show: Any) -> None:
+    site.held.add("/sent")
+    page = show(picker(PEOPLE), "pickers")
+    page.evaluate("addEventListener('change', () => (window.changes = (window.changes || 0) + 1))")
+    typed = page.get_by_label("Handläggare: pickType")
+    typed.focus()
+    page.keyboard.type("berg")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert page.locator("#live").inner_text() == "Ali Berglund: 8 öppna"
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    assert focused(page) == "who"
+    assert typed.input_value() == ""
+    assert len(left(page)) == len(PEOPLE)  # the whole list is there again
+    assert page.locator("#who").input_value() == "4"
+    assert page.evaluate("window.changes") == 3
+    assert site.asked == []  # Enter chose; it did not send
+    # What is chosen stays when something else is looked for and given up.
+    typed.fill("souza x")
+    assert page.locator("#who").input_value() == "4"
+    page.keyboard.press("Escape")
+    assert page.locator("#who").input_value() == "4"
+    page.click("#go")
+    assert [urlsplit(one.url).query for one in site.asked] == ["who=4"]
+
+
+def test_few_people_are_a_plain_list(show: Any) -> None:
+    page = show(picker(dict(list(PEOPLE.items())[:3])), "pickers")
+    assert page.locator("input").count() == 0
+    without = show(picker(PEOPLE))
+    assert without.locator("input").count() == 0
+    without.select_option("#who", "3")
+    assert without.locator("#who").input_value() == "3"
+
+
 def test_what_htmx_swaps_in_is_prepared_too(show: Any) -> None:
     page = show('<div id="place"></div>', "counter")
     page.evaluate("""() => {

@@ -392,6 +392,7 @@ GROUND = [
     "notices/api/outputs",
     "notices/api/views",
     "notices/digest",
+    "notices/lines",
     "notices/models",
     "notices/querysets",
     "notices/services",

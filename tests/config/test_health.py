@@ -32,6 +32,23 @@ def test_readyz_without_redis_says_so_and_stays_quick(client):
     assert state["redis"]["detail"] == "failed: ConnectionError"
 
 
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+@pytest.mark.django_db
+def test_readyz_is_a_page_with_words_to_a_browser_and_figures_to_programs(client):
+    page = client.get("/readyz", headers={"accept": BROWSER, "accept-language": "sv"})
+    assert page.status_code == 503
+    assert page["Content-Type"].startswith("text/html")
+    html = page.content.decode()
+    for words in ("Något svarar inte", "Databas", "fungerar", "svarar inte", "Bakgrundsarbetare"):
+        assert words in html
+    for accept in ("*/*", "application/json", ""):
+        answer = client.get("/readyz", headers={"accept": accept})
+        assert (answer.status_code, answer["Content-Type"]) == (503, "application/json")
+        assert answer.json()["database"]["ok"] is True
+
+
 @pytest.mark.services
 @pytest.mark.django_db
 def test_readyz_with_everything_is_200(client, redis_url):

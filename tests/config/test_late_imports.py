@@ -34,7 +34,7 @@ TOGETHER = """
 import threading
 
 from core.charts import Series, bar_chart
-from core.exports import xlsx_file
+from core.exports import Sheet, xlsx_file
 
 found, begin = [], threading.Barrier(6)
 
@@ -44,7 +44,7 @@ def draw():
 
 def write():
     begin.wait()
-    found.append(xlsx_file(["Day"], [["a"]])[:2] == b"PK")
+    found.append(xlsx_file(Sheet("Days", ["Day"], [["a"]]))[:2] == b"PK")
 
 threads = [threading.Thread(target=act) for act in (draw, write) * 3]
 for thread in threads:

@@ -96,6 +96,53 @@ def test_gap_in_the_figures_is_a_gap_in_the_line() -> None:
     assert moves(broken) == 2
 
 
+def heights(chart: Chart) -> list[str]:
+    """The figures beside the drawing, from the bottom up."""
+    axes = [one for one in parse(chart).iter() if one.get("class", "").startswith("axis y")]
+    texts = [text for axis in axes for text in axis.iter() if text.tag.endswith("text")]
+    return [text.text or "" for text in sorted(texts, key=lambda one: -float(one.get("y", 0)))]
+
+
+def dots(chart: Chart) -> list[float]:
+    found = [one for one in parse(chart).iter() if "dot reactive" in one.get("class", "")]
+    return [float(one.get("cy", 0)) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("scale", "said"),
+    [((0, 10), ["0", "2", "4", "6", "8", "10"]), ((1, 5), ["1", "2", "3", "4", "5"])],
+)
+@pytest.mark.parametrize("answers", [[3, 3, 4], [5, None, 5], [1, 1, 1]])
+def test_a_scale_is_drawn_over_its_whole_range(scale, said, answers) -> None:
+    """However narrow the answers, the same answer stands at the same height."""
+    chart = line_chart("Trygghet", MONTHS, [Series("x", answers)], scale=scale)
+    assert heights(chart) == said
+    whole = line_chart("Trygghet", MONTHS, [Series("x", [scale[0], 3, scale[1]])], scale=scale)
+    low, three, high = dots(whole)
+    assert low > three > high
+    unit = (low - high) / (scale[1] - scale[0])
+    for dot, answer in zip(dots(chart), [one for one in answers if one is not None], strict=True):
+        assert dot == pytest.approx(low - (answer - scale[0]) * unit, abs=0.5)
+
+
+def test_a_scale_of_a_hundred_has_few_steps() -> None:
+    chart = line_chart("I tid", MONTHS, [Series("x", [95, 96, 97])], scale=(0, 100))
+    assert heights(chart) == ["0", "20", "40", "60", "80", "100"]
+
+
+def test_what_is_over_time_is_scrolled_to_its_newest_end() -> None:
+    """The style sheet lets such a drawing begin at its end; groups side by side at the first."""
+    said = [
+        Template("{% load ui %}{% chart chart %}").render(Context({"chart": chart}))
+        for chart in (
+            line_chart("A", MONTHS, [NOW]),
+            bar_chart("A", MONTHS, [NOW]),
+            stacked_bar("A", ["barn-1", "barn-2", "ungdom"], [NOW], over_time=False),
+        )
+    ]
+    assert ["chart-over-time" in one for one in said] == [True, True, False]
+
+
 def moves(chart: Chart) -> int:
     """How many strokes the line is drawn with."""
     root = parse(chart)

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from core import names
+from core.widgets import NameSelect
 from organisation.models import User
 from tests.factories import make_user
 
@@ -48,6 +49,36 @@ def near(first: str, last: str, asked: str) -> bool:
     given = one("SELECT public.name_keys(%s, %s) @@ public.name_near_query(%s)", first, last, asked)
     folded = [one("SELECT public.name_folded(%s)", text) for text in (asked, f"{first} {last}")]
     return bool(given) and names.closeness(*folded) > 0
+
+
+NAMED = st.text(
+    st.sampled_from("aeouåäöüéèÅÄÖØøłđßæœþİıñçščćž'’´`-‐ ,.AEBDHKMNRSTYZxyz\u00ad\u030a\u200b"),
+    max_size=30,
+)
+
+
+@IN_THE_DATABASE
+@given(NAMED)
+@example("Leyla D’Souza")
+@example("Anna‑Lisa Berg-Lind")
+@example("A\u030asa Aaberg Oehrn")
+@example("İbrahim Perić")
+@example(" ".join("abcdefghijklmn"))
+def test_what_is_typed_in_a_list_is_found_as_the_database_finds_it(name: str) -> None:
+    keys = one("SELECT tsvector_to_array(public.name_keys(%s))", name)
+    assert sorted(set(names.typed_keys(name))) == sorted(
+        key[1:] for key in keys if key.startswith("=") and key != "="
+    )
+
+
+def test_a_choice_of_people_says_what_may_be_typed_for_each() -> None:
+    widget = NameSelect(choices=[("", "Välj"), (1, "Åsa Öhrn: 3 öppna"), (2, "Li D’Souza")])
+    widget.names = {"1": "Åsa Öhrn"}
+    html = widget.render("who", 1)
+    assert html.startswith('<select name="who" data-names>')
+    assert '<option value="">Välj</option>' in html
+    assert '<option value="1" selected data-name="asaohrn ohrn">' in html
+    assert '<option value="2" data-name="lidsouza dsouza souza">' in html
 
 
 @pytest.mark.parametrize(

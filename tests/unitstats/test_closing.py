@@ -233,7 +233,7 @@ def test_command_answers_in_csv_and_xlsx(
     file = tmp_path / "march.xlsx"
     run("2026-03", unit="ST-BOU", format="xlsx", output=str(file))
     sheet = openpyxl.load_workbook(file).active
-    cells = {row[0]: row[2] for row in sheet.iter_rows(values_only=True)}
+    cells = {row[8]: row[3] for row in sheet.iter_rows(values_only=True)}
     assert cells["reports.received"] == 1
 
 
@@ -312,6 +312,38 @@ def test_export_is_the_page_as_a_spreadsheet(world: World, closed: MonthlyClosin
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     assert sheet.max_row > 40
     assert page(world.main, "statistics_export").status_code == 403
+
+
+def test_export_has_the_order_of_the_page_and_says_what_it_is(
+    world: World, closed: MonthlyClosing
+) -> None:
+    answer = page(world.head, "statistics_export", month="2026-03")
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    assert book.sheetnames == ["Mars 2026", "Definitioner", "Om filen"]
+    rows = list(book["Mars 2026"].iter_rows(values_only=True))
+    assert rows[0][:4] == ("Område", "Siffra", "Mäts i", "Alla")
+    assert rows[0][7:] == ("Året innan", "Kod", "Anmärkning")
+    shown = page(world.head, month="2026-03").context["tables"]
+    on_page = [
+        (area, str(line.figure.label), line.figure.code) for area, lines in shown for line in lines
+    ]
+    assert [(row[0], row[1], row[8]) for row in rows[1:]] == on_page
+    assert {row[2] for row in rows[1:]} == {"antal", "procent", "dagar"}
+    defined = {row[1]: row[4] for row in book["Definitioner"].iter_rows(values_only=True)}
+    assert all(defined[code] for _area, _label, code in on_page)
+    told = dict(book["Om filen"].iter_rows(min_row=2, max_col=2, values_only=True))
+    assert (told["Enhet"], told["Enhetens kod"]) == (world.unit.name, "ST-BOU")
+    assert (told["Period"], told["Version"]) == ("2026-03", 1)
+
+
+def test_export_of_an_earlier_revision_says_which_and_by_which_definitions(world: World) -> None:
+    kept(world, **{"decisions.in_time": NOTHING})
+    answer = page(world.head, "statistics_export", month="2026-03", revision=1)
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    defined = {row[1]: row for row in book["Definitioner"].iter_rows(values_only=True)}
+    assert defined["decisions.in_time"][3] == 2
+    told = dict(book["Om filen"].iter_rows(min_row=2, max_col=2, values_only=True))
+    assert told["Version"] == 1
 
 
 def test_page_costs_the_same_queries_for_one_case_as_for_many(world: World) -> None:

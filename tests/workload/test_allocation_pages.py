@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -107,7 +108,7 @@ def test_move_answers_with_the_card_and_the_workers_it_changes(
     url = f"/investigations/{waiting.pk}/pair/"
     opened = client.get(f"{url}?main={world.main.pk}", headers=HTMX).content.decode()
     assert "<html" not in opened
-    assert f'<option value="{world.main.pk}" selected>' in opened
+    assert f'<option value="{world.main.pk}" selected ' in opened
     assert "with the case" in opened or "med ärendet" in opened
     saved = client.post(url, form(world.main, world.co), headers=HTMX).content.decode()
     for user in (world.main, world.co):
@@ -149,7 +150,7 @@ def test_conflict_shows_both_and_keeps_what_was_chosen(
     response = client.post(url, form(world.third, world.co), headers=HTMX)
     html = response.content.decode()
     assert response.status_code == 409
-    assert f'<option value="{world.third.pk}" selected>' in html
+    assert f'<option value="{world.third.pk}" selected ' in html
     assert "Main Test" in html
     assert PlannedPair.objects.get().main == world.main
     again = client.post(url, form(world.third, world.co, version=1), headers=HTMX)
@@ -179,7 +180,7 @@ def test_a_board_that_is_old_says_what_has_been_planned_since(
     assert "conflict-title" in html
     assert str(world.head) in html
     assert "Main Test" in html
-    assert f'<option value="{world.third.pk}" selected>' in html
+    assert f'<option value="{world.third.pk}" selected ' in html
     for seen in ("1", ""):
         again = client.get(url + f"&seen={seen}", headers=HTMX).content.decode()
         assert ("conflict-title" in again) is (seen != "1")
@@ -207,7 +208,7 @@ def test_absent_worker_stands_in_the_list_but_cannot_be_chosen(
     client.force_login(world.leader)
     url = f"/investigations/{waiting.pk}/pair/"
     html = client.get(url, headers=HTMX).content.decode()
-    assert f'<option value="{world.third.pk}" disabled>' in html
+    assert re.search(f'<option value="{world.third.pk}"[^>]* disabled', html)
     response = client.post(url, form(world.main, world.third), headers=HTMX)
     assert response.status_code == 422
     assert not PlannedPair.objects.exists()

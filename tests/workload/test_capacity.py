@@ -27,8 +27,10 @@ from organisation.models import Absence, Employment, EmploymentTerms, OrgUnit, R
 from tests.factories import World, give, moment
 from tests.factories.workload import many, use_example
 from workload import capacity, points
+from workload.gauges import gauge
 from workload.models import CaseFactor, ContactForOther, Reduction, WeightSet
 from workload.services import facts, weights
+from workload.views.loads import in_words, tone_of
 
 DAY = date(2026, 3, 16)
 
@@ -118,6 +120,24 @@ def test_a_short_absence_keeps_the_norm_and_a_long_one_leaves_none(
     found = load_of(world, "third")
     assert found.away_until == date.fromisoformat(last)
     assert found.percent == percent
+
+
+def test_who_is_away_is_said_to_be_away_and_never_0_per_cent(world: World) -> None:
+    use_example(world)
+    world.investigation("2026-03-02")
+    assert in_words(load_of(world, "third")) == "0 %, 0 av 120 poäng"
+    for user in (world.third, world.main):
+        Absence.objects.create(
+            user=user, from_on=DAY, until_on=date(2026, 3, 20), reason=AbsenceReason.ILLNESS
+        )
+    third, main = load_of(world, "third"), load_of(world, "main")
+    assert (in_words(third), tone_of(third)) == ("borta", "muted")
+    assert in_words(main) == "borta, 4 %, 4,2 av 120 poäng"
+    Absence.objects.filter(user=world.main).update(until_on=date(2026, 3, 31))
+    assert in_words(load_of(world, "main")) == "borta, 4,2 poäng"
+    assert gauge(0, away=True).text == gauge(None, away=True).text == "borta"
+    assert [gauge(4, away=True).text, gauge(0).text] == ["4 %", "0 %"]
+    assert gauge(None).text == "inte tillgänglig"
 
 
 def test_siblings_in_the_same_report_and_the_latest_risk_weigh(world: World) -> None:

@@ -102,6 +102,34 @@ def test_each_page_opens_for_those_it_is_for(world: World) -> None:
 
 
 @pytest.mark.usefixtures("july")
+def test_a_temperature_says_its_colours_in_words(world: World) -> None:
+    measure(world, NOW.date())
+    page = client_for(world.leader).get(reverse("temperatures")).content.decode()
+    cells = re.findall(r'<td class="tone-(ok|soon|late)"[^>]*>([^<]*)</td>', page)
+    assert len(cells) >= 2
+    words = {"ok": "Grönt", "soon": "Gult", "late": "Rött"}
+    assert all(word == words[tone] for tone, word in cells)
+
+
+@pytest.mark.usefixtures("july")
+def test_the_question_of_a_temperature_is_said_once_and_in_each_message(world: World) -> None:
+    url = reverse("temperature_take", args=[world.groups["barn-1"].pk])
+    client = client_for(world.leader)
+    page = client.get(url).content.decode()
+    labels = [" ".join(one.split()) for one in re.findall(r"<label[^>]*>([^<]*)<", page)]
+    assert [one for one in labels if one in {"Grönt", "Gult", "Rött"}] == [
+        "Grönt",
+        "Gult",
+        "Rött",
+    ] * 2
+    assert "Mående, grönt" not in page
+    assert page.count("Mående") == 1
+    wrong = client.post(url, {"meeting_on": "2026-07-10", "wellbeing_green": "-1"})
+    assert wrong.status_code == 422
+    assert "Mående, grönt: " in wrong.content.decode()
+
+
+@pytest.mark.usefixtures("july")
 def test_an_answer_is_given_on_the_page_with_nothing_chosen_beforehand(world: World) -> None:
     measure(world, NOW.date())
     current = SurveyRound.objects.latest("opened_on")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from core import wording
 from core.limits import limit
+from core.widgets import NameSelect
 from organisation.models import User
 from workload.allocation import WishKind
 from workload.board import Board, BoardWorker, WaitingCase
@@ -18,7 +19,7 @@ from workload.models import AllocationRound, AllocationWish
 from workload.models.allocation import NOTED_KINDS
 
 
-class CandidateSelect(forms.Select):
+class CandidateSelect(NameSelect):
     """Workers with what they have; those who cannot be chosen stand there too, disabled."""
 
     closed: frozenset[str] = frozenset()
@@ -93,6 +94,7 @@ class AllocationPlanForm(forms.Form):
             field: Any = self.fields[name]
             field.choices = choices
             field.widget.closed = closed
+            field.widget.names = {str(one.id): one.name for one in workers}
             field.error_messages["invalid_choice"] = _("Choose one of the group's workers.")
 
 

@@ -18,7 +18,7 @@ from workload.models import (
     SurveyAnswer,
     Temperature,
 )
-from workload.scales import PlanResponse, ScaleStep, Statement
+from workload.scales import Colour, PlanResponse, ScaleStep, Statement
 
 MONTH_CHOICES = list(MONTHS.items())
 STEPS_BEST_FIRST = [(step.value, step.label) for step in reversed(ScaleStep)]
@@ -86,9 +86,18 @@ class RoundFollowUpForm(forms.Form):
     )
 
 
-def _hands(label: Any) -> forms.IntegerField:
-    return forms.IntegerField(
-        label=label,
+class HandsField(forms.IntegerField):
+    """Hands for one colour of one question. Its heading says which question: the label need not."""
+
+    def __init__(self, colour: Colour, whole_label: Any, **kwargs: Any) -> None:
+        self.whole_label = whole_label
+        super().__init__(label=colour.label, **kwargs)
+
+
+def _hands(colour: Colour, whole_label: Any) -> HandsField:
+    return HandsField(
+        colour,
+        whole_label,
         min_value=0,
         max_value=200,
         required=False,
@@ -100,12 +109,12 @@ class TemperatureForm(forms.Form):
     """A show of hands, counted; an empty box is no hand."""
 
     meeting_on = forms.DateField(label=_("Meeting"), widget=DateInput)
-    wellbeing_green = _hands(_("Wellbeing, green"))
-    wellbeing_yellow = _hands(_("Wellbeing, yellow"))
-    wellbeing_red = _hands(_("Wellbeing, red"))
-    load_green = _hands(_("Load, green"))
-    load_yellow = _hands(_("Load, yellow"))
-    load_red = _hands(_("Load, red"))
+    wellbeing_green = _hands(Colour.GREEN, _("Wellbeing, green"))
+    wellbeing_yellow = _hands(Colour.YELLOW, _("Wellbeing, yellow"))
+    wellbeing_red = _hands(Colour.RED, _("Wellbeing, red"))
+    load_green = _hands(Colour.GREEN, _("Load, green"))
+    load_yellow = _hands(Colour.YELLOW, _("Load, yellow"))
+    load_red = _hands(Colour.RED, _("Load, red"))
     comment = forms.CharField(
         label=_("Comment"),
         required=False,

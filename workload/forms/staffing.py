@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.limits import limit
-from core.widgets import DateInput
+from core.widgets import DateInput, NameSelect
 from organisation.models import User
 from workload.enums import CompetenceKind, ReductionReason
 from workload.models import Competence, IntroductionStep, Reduction
@@ -19,7 +19,11 @@ CHOOSE = ("", _("Choose …"))
 
 def person(label: Any, **options: Any) -> forms.ModelChoiceField:
     return forms.ModelChoiceField(
-        label=label, queryset=User.objects.none(), empty_label=_("Choose …"), **options
+        label=label,
+        queryset=User.objects.none(),
+        empty_label=_("Choose …"),
+        widget=NameSelect,
+        **options,
     )
 
 

@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET
 
 from cases.matters import registry as matters
@@ -44,7 +44,23 @@ class LoadInWords:
 
 
 def in_words(load: WorkerLoad) -> str:
-    """ "84 %, 101 of 120 points"; who has no time says so instead of a per cent."""
+    """ "84 %, 101 of 120 points"; who has no time says so instead of a per cent.
+
+    Who is away says that first, and of them nothing is 0 %: "away", "away, 12 points".
+    """
+    if load.away_until is None:
+        return _use_in_words(load)
+    if load.norm is None or not load.tenths:
+        return pgettext("capacity", "away")
+    said = (
+        _use_in_words(load)
+        if load.percent
+        else _("%(points)s points") % {"points": figure(float(load.points))}
+    )
+    return str(_("away, %(load)s") % {"load": said})
+
+
+def _use_in_words(load: WorkerLoad) -> str:
     if load.norm is None:
         return str(_("not measured"))
     carried = figure(float(load.points))
@@ -64,7 +80,7 @@ def in_words(load: WorkerLoad) -> str:
 def tone_of(load: WorkerLoad) -> str:
     """Calm up to 100 %, over it soon, over one's ceiling or 110 % late."""
     used = load.percent
-    if used is None:
+    if used is None or (load.away_until is not None and not used):
         return "muted"
     if used > points.OVERLOAD_PERCENT or load.is_over_ceiling:
         return "late"

@@ -35,7 +35,7 @@ LOOKS = {Colour.GREEN: "ok", Colour.YELLOW: "soon", Colour.RED: "late"}
 
 
 def shown(row: Temperature) -> dict[str, Any]:
-    """A meeting as the strip shows it: letters, a word and a colour for each question."""
+    """A meeting as the strip shows it: a word and a colour for each question."""
     return {
         "row": row,
         "wellbeing": _square(row.wellbeing),
@@ -44,9 +44,7 @@ def shown(row: Temperature) -> dict[str, Any]:
 
 
 def _square(colour: str) -> dict[str, str]:
-    label = str(Colour(colour).label)
-    # Two: green and yellow begin alike in Swedish.
-    return {"label": label, "letters": label[:2], "tone": LOOKS[Colour(colour)]}
+    return {"label": str(Colour(colour).label), "tone": LOOKS[Colour(colour)]}
 
 
 @login_required

@@ -196,6 +196,7 @@ def _distribution(answers: list[SurveyAnswer]) -> Any:
             for step, tone in zip(reversed(ScaleStep), TONES, strict=True)
         ],
         unit=_("answers"),
+        over_time=False,
     )
 
 

@@ -94,6 +94,7 @@ def turnover(request: StaffRequest) -> HttpResponse:
                         )
                         for n, level in enumerate(staffing.LEVELS)
                     ],
+                    over_time=False,
                 ),
             ],
         },

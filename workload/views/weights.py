@@ -19,6 +19,7 @@ from core import trail
 from core.decisions import Allowed, Decision, Denied
 from core.names import SwedishOrder
 from core.web import attempt, form_status
+from core.wording import full_day
 from organisation.models import OrgUnit
 from organisation.rights import Action
 from organisation.views.requests import StaffRequest
@@ -261,7 +262,7 @@ def weight_set_use(request: StaffRequest, pk: int) -> HttpResponse:
             messages.success(
                 request,
                 _("The weight set measures from %(day)s.")
-                % {"day": form.cleaned_data["from_on"].isoformat()},
+                % {"day": full_day(form.cleaned_data["from_on"])},
             )
             return redirect("weight_sets")
     draft = capacity.weights_of(shown)

@@ -13,7 +13,7 @@ from cases.enums import ConflictCategory, EmergencyVerdict
 from cases.provisions.models import ConflictOfInterest, EmergencyAccess
 from core.forms import CHOOSE, DayField, FreeText, YesNoField
 from core.limits import limit
-from core.widgets import RadioCards
+from core.widgets import NameSelect, RadioCards
 from organisation.models import User
 
 
@@ -70,6 +70,7 @@ class ConflictForm(forms.Form):
         label=_("Who has the conflict of interest"),
         queryset=User.objects.none(),
         empty_label=CHOOSE[1],
+        widget=NameSelect,
     )
     personal_identity_number = forms.CharField(
         label=_("The child's personal identity number"),

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cases.access import child_log
 from cases.access import conflicts as conflict_service
 from cases.access import emergency as emergency_service
 from cases.access import grants as grants_service
@@ -178,7 +179,7 @@ def emergency_review(request: StaffRequest, pk: int) -> HttpResponse:
         {
             "opening": opening,
             "form": form,
-            "readings": readings[:200],
+            "readings": [(entry, child_log.in_words(entry)) for entry in readings[:200]],
             "today": request.today,
             "now": request.at,
         },

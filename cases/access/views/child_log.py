@@ -15,8 +15,9 @@ from cases.access.forms.child_log import LogFilter
 from cases.persons.models import Person
 from core import trail, wording
 from core.errors import Forbidden
-from core.exports import xlsx_response
+from core.exports import Sheet, xlsx_response
 from core.rates import Rate, rated
+from organisation.files import about_list
 from organisation.rights import Action
 from organisation.views.requests import StaffRequest
 
@@ -44,21 +45,25 @@ def child_log(request: StaffRequest, pk: int) -> HttpResponse:
         past = [] if filters.is_bound and any(chosen.values()) else outside.of_child(child.pk)
         return xlsx_response(
             f"logg-{today.isoformat()}",
-            [_("Time"), _("By"), _("Kind"), _("What"), _("Why"), _("Children in the same act")],
-            [
-                *([one.at, _("Direct SQL"), _("Change"), one.what, "", None] for one in past),
-                *(
-                    [
-                        line.entry.at,
-                        line.actor,
-                        line.entry.get_kind_display(),
-                        line.words,
-                        line.why,
-                        line.several,
-                    ]
-                    for line in rows
-                ),
-            ],
+            Sheet(
+                _("Log"),
+                [_("Time"), _("By"), _("Kind"), _("What"), _("Why"), _("Children in the same act")],
+                [
+                    *([one.at, _("Direct SQL"), _("Change"), one.what, "", None] for one in past),
+                    *(
+                        [
+                            line.entry.at,
+                            line.actor,
+                            line.entry.get_kind_display(),
+                            line.words,
+                            line.why,
+                            line.several,
+                        ]
+                        for line in rows
+                    ),
+                ],
+            ),
+            about_list([*past, *rows], on=today, unit_ids=[child.unit_id]),
         )
     page = Paginator(entries, PAGE).get_page(request.GET.get("page"))
     shown = readings.lines(list(page), child)

@@ -21,6 +21,7 @@ from core.decisions import Allowed, Decision, Denied
 from core.errors import Forbidden
 from core.names import SwedishOrder
 from core.rates import Rate, rated
+from organisation.files import about_list
 from organisation.models import OrgUnit
 from organisation.permissions import Access, refusal
 from organisation.rights import Action, Reach
@@ -118,7 +119,7 @@ def deadline_list(request: StaffRequest) -> HttpResponse:
 
 def _export(request: StaffRequest, rows: QuerySet[Deadline]) -> HttpResponse:
     """The rows the person may take out, by case number: no name leaves in the file."""
-    from core.exports import xlsx_response
+    from core.exports import Sheet, xlsx_response
 
     scope = statistics.scope_for(request.access, Action.EXPORT_LISTS)
     taken = list(deadline_rows(rows.filter(scope.of()), on=request.access.on)[:EXPORT_LIMIT])
@@ -126,27 +127,31 @@ def _export(request: StaffRequest, rows: QuerySet[Deadline]) -> HttpResponse:
     labels: dict[str, Any] = dict(DeadlineFilter.base_fields["status"].choices)  # type: ignore[attr-defined]
     return xlsx_response(
         "deadlines",
-        [
-            _("Case number"),
-            _("Kind"),
-            _("Last day"),
-            _("Act by"),
-            _("Status"),
-            _("Done on"),
-            _("Group"),
-            _("Handlers"),
-        ],
-        [
+        Sheet(
+            _("Deadlines"),
             [
-                line.number,
-                line.deadline.get_kind_display(),
-                line.deadline.due_on,
-                line.deadline.act_by,
-                str(labels.get(line.deadline.status, "")),  # type: ignore[attr-defined]
-                line.deadline.met_on,
-                line.deadline.group.name,
-                ", ".join(str(user) for user in line.handlers),
-            ]
-            for line in deadline_lines(taken)
-        ],
+                _("Case number"),
+                _("Kind"),
+                _("Last day"),
+                _("Act by"),
+                _("Status"),
+                _("Done on"),
+                _("Handlers"),
+                _("Group"),
+            ],
+            [
+                [
+                    line.number,
+                    line.deadline.get_kind_display(),
+                    line.deadline.due_on,
+                    line.deadline.act_by,
+                    str(labels.get(line.deadline.status, "")),  # type: ignore[attr-defined]
+                    line.deadline.met_on,
+                    ", ".join(str(user) for user in line.handlers),
+                    line.deadline.group.name,
+                ]
+                for line in deadline_lines(taken)
+            ],
+        ),
+        about_list(taken, on=request.access.on),
     )

@@ -24,8 +24,8 @@ from cases.deadlines.lines import deadline_lines, deadline_rows
 from cases.deadlines.models import Deadline
 from cases.investigations.lines import investigation_lines, to_read_rows, waiting_rows
 from cases.investigations.models import Investigation
+from cases.notices.lines import latest
 from cases.notices.models import Notice
-from cases.notices.views import lines
 from cases.reports.lines import begun_lines, report_lines
 from cases.reports.models import Report
 from config import health
@@ -249,25 +249,12 @@ def system(request: StaffRequest) -> HttpResponse:
             "migrations": health.migrations,
         }
     )
-    names = {
-        "database": _("Database"),
-        "redis": _("Queue (Redis)"),
-        "worker": _("Background worker"),
-        "migrations": _("Database structure"),
-    }
     return _page(
         request,
         "home_system",
         {
             "figures": organisation_figures(on=request.today),
-            "services": [
-                {
-                    "label": names[name],
-                    "ok": probe.ok,
-                    "detail": _(probe.text) % {"value": probe.value},
-                }
-                for name, probe in probes.items()
-            ],
+            "services": health.in_words(probes),
             "well": all(probe.ok for probe in probes.values()),
         },
     )
@@ -290,7 +277,7 @@ def calm(request: StaffRequest) -> HttpResponse:
         .order_by("-opened_on", "pk")[:SHOWN]
     )
     trail.read("start.read", _once([*mine, *shared]), by=request.user, at=request.at)
-    news = Notice.objects.shown_to(access).unread().with_matter()[:SHOWN]
+    unread = Notice.objects.shown_to(access).unread()
     return _page(
         request,
         "home_calm",
@@ -299,6 +286,6 @@ def calm(request: StaffRequest) -> HttpResponse:
             "works": bool(access.units_with(Action.WORK_ON_INVESTIGATION, Reach.OWN)),
             "mine": investigation_lines(mine, on=access.on),
             "shared": investigation_lines(shared, on=access.on),
-            "news": lines(news, today=access.on),
+            "news": latest(unread, SHOWN, today=access.on),
         },
     )

@@ -23,8 +23,8 @@ from cases.investigations.models import Investigation
 from cases.investigations.progress import LONG_TEXTS, with_progress
 from cases.investigations.views.lists import InvestigationTableRow, lines, with_duty
 from cases.matters.models import MatterWorker
+from cases.notices.lines import latest
 from cases.notices.models import Notice
-from cases.notices.views import lines as notice_lines
 from cases.persons.whereabouts import listed_name
 from cases.signing import services as signing
 from core import trail
@@ -198,12 +198,8 @@ def worker_start(request: StaffRequest) -> HttpResponse:
     cases = _cases(request)
     late, week = _week(request)
     follow_ups = _follow_ups(request)
-    notices = list(
-        Notice.objects.shown_to(request.access)
-        .unread()
-        .with_matter()
-        .order_by("-created_at", "-pk")[:NOTICES_SHOWN]
-    )
+    unread = Notice.objects.shown_to(request.access).unread()
+    notices = latest(unread, NOTICES_SHOWN, today=request.today)
     with_leader = [
         one for one in cases if one.line.investigation.status == InvestigationStatus.TO_READ
     ]
@@ -228,6 +224,6 @@ def worker_start(request: StaffRequest) -> HttpResponse:
             "returned": returned,
             "to_sign": signing.overdue_to_sign(request.access),
             "follow_ups": follow_ups,
-            "notices": notice_lines(notices, today=request.today),
+            "notices": notices,
         },
     )

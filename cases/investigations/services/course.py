@@ -16,6 +16,7 @@ from cases.matters.working import permit_on
 from cases.signing import services as signing
 from core import trail
 from core.errors import Invalid
+from core.wording import full_day
 from organisation.acting import (
     access,
     checked_choice,
@@ -58,7 +59,7 @@ def extend(
         raise Invalid(
             {
                 "until": _("The new last day has to be after the present one, %(day)s.")
-                % {"day": last_day.isoformat()}
+                % {"day": full_day(last_day)}
             }
         )
     if (until - last_day).days > 366:

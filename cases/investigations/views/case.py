@@ -296,6 +296,7 @@ class InvestigationPage(InvestigationPath):
                 if any(row.rater == rater for row in in_order)
             ],
             "0-10",
+            scale=(0, 10),
         )
 
     @property

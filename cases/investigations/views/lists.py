@@ -25,9 +25,10 @@ from cases.persons.whereabouts import name_in_file
 from core import trail
 from core.decisions import Allowed, Decision, Denied
 from core.errors import Forbidden
-from core.exports import xlsx_response
+from core.exports import Sheet, xlsx_response
 from core.names import SwedishOrder, in_order
 from core.rates import Rate, rated
+from organisation.files import about_list
 from organisation.models import OrgUnit, User
 from organisation.permissions import Access
 from organisation.rights import Action
@@ -208,33 +209,37 @@ def investigation_export(request: StaffRequest) -> HttpResponse:
     trail.exported("investigation.list_exported", rows, by=request.user, at=request.at)
     return xlsx_response(
         f"utredningar-{access.on.isoformat()}",
-        [
-            _("Case number"),
-            _("Child"),
-            _("Status"),
-            _("Type"),
-            _("Group"),
-            _("Handlers"),
-            _("Opened"),
-            _("Last day"),
-            _("Act by"),
-            _("Concluded"),
-            _("Outcome"),
-        ],
-        (
+        Sheet(
+            _("Investigations"),
             [
-                row.number,
-                name_in_file(row.child),
-                row.get_status_display(),
-                row.get_type_display(),
-                row.group.name,
-                ", ".join(str(one.user) for one in row.matter.workers_today),
-                row.opened_on,
-                row.due_on,
-                row.act_by,
-                row.concluded_on,
-                row.get_outcome_display() if row.outcome else "",
-            ]
-            for row in rows
+                _("Case number"),
+                _("Child"),
+                _("Opened"),
+                _("Last day"),
+                _("Act by"),
+                _("Status"),
+                _("Handlers"),
+                _("Group"),
+                _("Type of investigation"),
+                _("Concluded"),
+                _("Outcome"),
+            ],
+            (
+                [
+                    row.number,
+                    name_in_file(row.child),
+                    row.opened_on,
+                    row.due_on,
+                    row.act_by,
+                    row.get_status_display(),
+                    ", ".join(str(one.user) for one in row.matter.workers_today),
+                    row.group.name,
+                    row.get_type_display(),
+                    row.concluded_on,
+                    row.get_outcome_display() if row.outcome else "",
+                ]
+                for row in rows
+            ),
         ),
+        about_list(rows, on=access.on),
     )

@@ -22,7 +22,7 @@ from cases.reports.models import OpeningDecision, ProtectionAssessment
 from core.forms import FreeText, MomentField, YesNoField
 from core.limits import limit
 from core.names import SwedishOrder
-from core.widgets import DateInput, RadioCards
+from core.widgets import DateInput, NameSelect, RadioCards
 from organisation.enums import INVESTIGATING
 from organisation.models import OrgUnit, User
 
@@ -194,6 +194,7 @@ class AssignForm(forms.Form):
         label=gettext_lazy("Reception worker"),
         queryset=User.objects.none(),
         empty_label=gettext_lazy("Choose …"),
+        widget=NameSelect,
     )
 
     def __init__(self, *args: Any, workers: Any, **kwargs: Any) -> None:

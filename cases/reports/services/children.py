@@ -21,6 +21,7 @@ from core.calendar import local_date
 from core.errors import Invalid
 from core.limits import limit
 from core.names import normal
+from core.wording import full_day
 from organisation.models import OrgUnit, User
 
 
@@ -142,7 +143,7 @@ def _completes(
         raise Invalid({at: others})
     if known.birth_date and parsed.birth_date and known.birth_date != parsed.birth_date:
         raise Invalid(
-            {at: _("The chosen child was born on %(day)s.") % {"day": known.birth_date.isoformat()}}
+            {at: _("The chosen child was born on %(day)s.") % {"day": full_day(known.birth_date)}}
         )
     genders = {known.gender, parsed.gender} - {Gender.UNKNOWN}
     if len(genders) > 1:
@@ -244,7 +245,7 @@ def _is_plausible(
         raise Invalid(
             {
                 field: _("The chosen child was expected on %(day)s: it is another.")
-                % {"day": known.expected_on.isoformat()}
+                % {"day": full_day(known.expected_on)}
             }
         )
 

@@ -23,6 +23,7 @@ from cases.signing import services as signing
 from core import trail
 from core.calendar import local_date
 from core.errors import Conflict, Invalid
+from core.wording import full_day
 from organisation.acting import (
     access,
     checked_choice,
@@ -179,7 +180,7 @@ def decide_opening(
         raise Invalid(
             {
                 "late_reason": _("The last day was %(day)s. Give the reason why it is late.")
-                % {"day": opening_due_on(report.received_at).isoformat()}
+                % {"day": full_day(opening_due_on(report.received_at))}
             }
         )
     checked_length("late_reason", texts["late_reason"], OpeningDecision, "late_reason")

@@ -23,9 +23,10 @@ from cases.reports.views.lines import lines, page_rows
 from core import trail
 from core.decisions import Allowed, Denied
 from core.errors import Forbidden
-from core.exports import xlsx_response
+from core.exports import Sheet, xlsx_response
 from core.names import SwedishOrder
 from core.rates import Rate, rated
+from organisation.files import about_list
 from organisation.permissions import Access, refusal
 from organisation.rights import Action, Reach
 from organisation.views.requests import StaffRequest
@@ -170,30 +171,34 @@ def _file(request: StaffRequest, reports: list[Report]) -> HttpResponse:
             "" if child.is_protected else child.identity_number,
             child.get_gender_display(),
             report.received_at,
-            report.get_kind_display(),
-            report.get_reporter_category_display(),
-            report.get_status_display(),
-            report.group.name,
-            str(report.handler or ""),
             opening.due_on if opening else None,
             DeadlineStatus(opening.status).label if opening else "",
+            report.get_status_display(),
+            str(report.handler or ""),
+            report.group.name,
+            report.get_kind_display(),
+            report.get_reporter_category_display(),
         ]
 
     return xlsx_response(
         f"anmalningar-{request.today.isoformat()}",
-        [
-            _("Case number"),
-            _("Child"),
-            _("Personal identity number"),
-            _("Gender"),
-            _("Received"),
-            _("Kind"),
-            _("Reporter"),
-            _("Status"),
-            _("Group"),
-            _("Worker"),
-            _("Decide no later than"),
-            _("The decision's deadline"),
-        ],
-        (cells(report) for report in reports),
+        Sheet(
+            _("Reports"),
+            [
+                _("Case number"),
+                _("Child"),
+                _("Personal identity number"),
+                _("Gender"),
+                _("Received"),
+                _("Decide no later than"),
+                _("The decision's deadline"),
+                _("Status"),
+                _("Worker"),
+                _("Group"),
+                _("Kind"),
+                _("Reporter"),
+            ],
+            (cells(report) for report in reports),
+        ),
+        about_list(reports, on=request.today),
     )

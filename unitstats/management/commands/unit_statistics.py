@@ -52,7 +52,8 @@ class Command(BaseCommand):
 
     def _content(self, unit: OrgUnit, found: closing.MonthlyFigures, kind: str) -> bytes:
         if kind == "xlsx":
-            return xlsx_file(sheets.headers(), sheets.rows(found))
+            before = closing.figures_of(unit, found.month.year_before)
+            return xlsx_file(*sheets.sheets(unit, found, before))
         if kind == "csv":
             return csv_file(sheets.CSV_COLUMNS, sheets.csv_rows(found))
         answer = {
