@@ -339,7 +339,8 @@ def test_child_under_fifteen_does_not_ask_by_itself(file: File) -> None:
         file.prepare(relation="child", guardian_id=None)
     assert error.value.fields.keys() == {"relation"}
     Person.objects.filter(pk=file.case.child_id).update(birth_date=date(2011, 3, 4))
-    assert file.prepare(relation="child", guardian_id=None).guardian is None
+    right = disclosures.RightInput("from_fifteen", "whole", "Har fyllt 15 år.")
+    assert file.prepare(relation="child", guardian_id=None, right=right).guardian is None
 
 
 def test_another_childs_guardian_or_matter_is_refused(file: File) -> None:
