@@ -235,6 +235,7 @@ def copy(world: World, full: Full, **fields: Any) -> tuple[str, str]:
         "relation": "guardian",
         "guardian_id": full.mother.pk,
         "requested_on": TODAY,
+        "right": disclosures.RightInput("party", "whole", "Har prövats."),
         "by": world.main,
         "at": NOW,
     }
