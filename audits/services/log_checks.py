@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
@@ -236,7 +237,10 @@ def _readings(unit: OrgUnit, first: date, last: date) -> list[Reading]:
                 **_NAMED,
             },
         )
-        return [Reading(*row[:10], tuple(row[10]), row[11]) for row in cursor.fetchall()]
+        rows: list[list[Any]] = [list(row) for row in cursor.fetchall()]
+    for row in rows:
+        row[10] = tuple(row[10])
+    return [Reading(*row) for row in rows]
 
 
 def acts_of(hit: LogCheckHit) -> QuerySet[TrailEntry]:
@@ -314,7 +318,8 @@ def staff_of(checked: LogCheckRound, on: date) -> QuerySet[User]:
     unit = checked.unit
     path = unit.path if unit.active or unit.parent is None else unit.parent.path
     here = RoleAssignment.objects.active(on).filter(node__path__startswith=path)
-    return User.objects.filter(pk__in=here.values("user"), is_active=True)
+    people: QuerySet[User] = User.objects.filter(pk__in=here.values("user"), is_active=True)
+    return people
 
 
 def may_close(checked: LogCheckRound, who: Access) -> Decision:
