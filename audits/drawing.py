@@ -1,24 +1,27 @@
 """What a log check looks at: the readings of a month, the rules they meet, and a random sample.
 
-Pure: rows in, reasons out. A reading here is all that one person opened of one child on one day;
-lists that merely held the child are in the child's own log. Neighbours cannot be found: the system
-keeps no addresses of staff.
+Pure: rows in, reasons out. A reading here is all that one person opened of one child on one day, or
+all their searches of the day, all their look-ups while logging, all the lists they opened.
+Neighbours cannot be found: the system keeps no addresses of staff.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from random import Random
 from statistics import median
 
-from audits.enums import LogRule
+from audits.enums import LogAct, LogRule
 from core.calendar import in_stockholm, is_working_day
 
 SAMPLE = 25
 """Readings drawn at random in a month, beside those that meet a rule."""
+SAMPLE_BESIDE: dict[str, int] = {LogAct.SEARCH: 8, LogAct.LOOK_UP: 4, LogAct.LIST: 4}
+"""Days of searches, of look-ups and of lists drawn beside those: apart, since everybody opens lists
+every day and a search is what a curious person begins with."""
 MANY_AT_LEAST = 12
 """Children in a day before it can be many, however few the person usually opens."""
 MANY_TIMES = 3
@@ -40,10 +43,20 @@ class Reading:
     opened: bool = True
     emergency: bool = False
     refused: bool = False
+    act: str = LogAct.CASE
+    shown: tuple[int, ...] = ()
+    """Children that searches and look-ups of several showed."""
+    count: int = 1
+    """How many children were shown."""
 
     @property
-    def key(self) -> tuple[int, int, str]:
-        return (self.actor_id, self.child_id or 0, self.day.isoformat())
+    def key(self) -> tuple[int, int, str, str]:
+        return (self.actor_id, self.child_id or 0, self.day.isoformat(), self.act)
+
+    @property
+    def children(self) -> tuple[int, ...]:
+        """The children the rules look at; of a list of many none, it shows what it has to."""
+        return (self.child_id,) if self.child_id else self.shown
 
 
 def is_off_hours(at: datetime) -> bool:
@@ -58,22 +71,27 @@ def same_name(one: str, other: str) -> bool:
     return not parts.isdisjoint(other.casefold().replace("-", " ").split())
 
 
-def sample(readings: Sequence[Reading], *, seed: str, size: int = SAMPLE) -> set[Reading]:
-    """`size` readings drawn at random; the same for the same seed and readings."""
-    opened = sorted((row for row in readings if row.opened), key=lambda row: row.key)
+def sample(
+    readings: Sequence[Reading], *, seed: str, size: int = SAMPLE, act: str = LogAct.CASE
+) -> set[Reading]:
+    """`size` readings of that act drawn at random; the same for the same seed and readings."""
+    opened = sorted(
+        (row for row in readings if row.opened and row.act == act), key=lambda row: row.key
+    )
     rng = Random(seed)  # noqa: S311 (drawn evenly and again the same; nothing to guess)
     return set(rng.sample(opened, min(size, len(opened))))
 
 
-def unusually_many(readings: Sequence[Reading]) -> set[tuple[int, date]]:
-    """Persons and days with many more children than the person usually opens."""
-    days: dict[int, dict[date, int]] = defaultdict(lambda: defaultdict(int))
+def unusually_many(readings: Sequence[Reading]) -> set[tuple[int, date, str]]:
+    """Persons, days and acts with many more than usual of the person: children opened, searches and
+    look-ups made. Lists are opened by whoever works with them, and none is many."""
+    days: dict[tuple[int, str], dict[date, int]] = defaultdict(lambda: defaultdict(int))
     for row in readings:
-        if row.opened:
-            days[row.actor_id][row.day] += 1
+        if row.opened and row.act != LogAct.LIST:
+            days[row.actor_id, row.act][row.day] += 1 if row.act == LogAct.CASE else row.entries
     return {
-        (actor, day)
-        for actor, counts in days.items()
+        (actor, day, act)
+        for (actor, act), counts in days.items()
         for day, count in counts.items()
         if count >= MANY_AT_LEAST and count > MANY_TIMES * median(counts.values())
     }
@@ -85,17 +103,19 @@ def reasons(
     seed: str,
     staff_names: Mapping[int, str],
     family_names: Mapping[int, Collection[str]],
-    protected: Collection[int],
+    protected: Set[int],
     on_duty: Callable[[int, date], bool],
     is_tied: Callable[[int, int, date], bool],
 ) -> dict[Reading, list[LogRule]]:
     """The readings to review and why, in the order of `LogRule`."""
     drawn = sample(readings, seed=seed, size=SAMPLE)
+    for act, size in SAMPLE_BESIDE.items():
+        drawn |= sample(readings, seed=seed, size=size, act=act)
     many = unusually_many(readings)
     found = {}
     for row in readings:
         child = row.child_id
-        names = family_names.get(child, ()) if child else ()
+        names = [name for one in row.children for name in family_names.get(one, ())]
         own = staff_names.get(row.actor_id, "")
         off = is_off_hours(row.first_at) or is_off_hours(row.last_at)
         met = {
@@ -105,8 +125,8 @@ def reasons(
                 row.opened and child and not is_tied(row.actor_id, child, row.day)
             ),
             LogRule.OFF_HOURS: row.opened and off and not on_duty(row.actor_id, row.day),
-            LogRule.MANY: row.opened and (row.actor_id, row.day) in many,
-            LogRule.PROTECTED: row.opened and child in protected,
+            LogRule.MANY: row.opened and (row.actor_id, row.day, row.act) in many,
+            LogRule.PROTECTED: row.opened and not protected.isdisjoint(row.children),
             LogRule.EMERGENCY: row.emergency,
             LogRule.REFUSED: row.refused,
         }

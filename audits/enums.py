@@ -17,6 +17,15 @@ class LogRule(TextChoices):
     REFUSED = "refused", _("Refused attempt")
 
 
+class LogAct(TextChoices):
+    """What a reading to review was."""
+
+    CASE = "case", _("Opened a case")
+    SEARCH = "search", _("Search")
+    LOOK_UP = "look_up", _("Look-up while logging a report")
+    LIST = "list", _("List")
+
+
 class Judgement(TextChoices):
     JUSTIFIED = "justified", _("Justified")
     NEEDS_EXPLANATION = "needs_explanation", _("Needs explanation")

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from audits import querysets
-from audits.enums import Judgement, LogRule
+from audits.enums import Judgement, LogAct, LogRule
 from cases.persons.models import Person
 from core.constraints import one_of, ordered, paired
 from core.fields import LongText
@@ -50,7 +50,8 @@ class FrozenHit(Guard):
 class LogCheckRound(models.Model):
     """The log check of one unit and one month: what was drawn, from how much, by which seed.
 
-    The same seed draws the same sample from the same readings again.
+    The same seed draws the same sample from the same readings again. `owner` sees to the round of a
+    unit that has no head: one put out of use still has its last month checked.
     """
 
     unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="log_check_rounds")
@@ -66,6 +67,14 @@ class LogCheckRound(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("second reviewer"),
+    )
+    owner = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("sees to it"),
     )
     conclusion = LongText(_("conclusion"), blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
@@ -101,12 +110,16 @@ class LogCheckRound(models.Model):
 class LogCheckHit(models.Model):
     """What one person read of one child on one day, and how it was judged.
 
-    `child` is null for a refused attempt that named nobody. `rules` say why it was drawn.
+    `child` is null for a refused attempt that named nobody, and for searches, look-ups and lists
+    that showed several or none: those of a day are one row, with how many children (`children`)
+    they showed. `rules` say why it was drawn.
     """
 
     round = models.ForeignKey(LogCheckRound, models.PROTECT, related_name="hits")
     actor = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
     child = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    act = models.CharField(_("act"), max_length=10, choices=LogAct, default=LogAct.CASE)
+    children = models.PositiveIntegerField(_("children shown"), default=1)
     day = models.DateField(_("day"))
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
@@ -125,6 +138,7 @@ class LogCheckHit(models.Model):
         default_permissions = ()
         ordering = ["day", "first_at", "pk"]
         constraints = [
+            one_of("audits_logcheckhit_act", "act", LogAct.values),
             one_of("audits_logcheckhit_judgement", "judgement", ["", *Judgement.values]),
             paired("audits_logcheckhit_judged", "judged_at", "judged_by"),
             ordered("audits_logcheckhit_times_ordered", "first_at", "last_at"),
@@ -143,7 +157,7 @@ class LogCheckHit(models.Model):
             ),
             models.UniqueConstraint(
                 name="audits_logcheckhit_once",
-                fields=["round", "actor", "child", "day"],
+                fields=["round", "actor", "child", "day", "act"],
                 nulls_distinct=False,
             ),
         ]

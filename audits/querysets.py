@@ -14,9 +14,11 @@ from organisation.rights import Action
 
 class LogCheckRoundQuerySet(models.QuerySet):
     def visible_to(self, access: Access) -> Self:
-        """Rounds of the units whose logs the person checks, and those they are named for."""
+        """Rounds of the units whose logs the person checks, and those they are named for or own."""
         units = access.units_with(Action.CHECK_LOGS)
-        return self.filter(Q(unit_id__in=units) | Q(reviewer_id=access.user_id))
+        return self.filter(
+            Q(unit_id__in=units) | Q(reviewer_id=access.user_id) | Q(owner_id=access.user_id)
+        )
 
     def with_results(self, access: Access) -> Self:
         """Annotate how many the reader sees that were drawn, judged, and judged in each way."""

@@ -330,20 +330,50 @@ class DisclosureStatus(TextChoices):
     APPROVED = "approved", _("Approved, to hand over")
     DELIVERED = "delivered", _("Handed over")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    REFUSED = "refused", _("No right to the file")
 
 
 DISCLOSURE_TRANSITIONS: Mapping[str, frozenset[str]] = {
-    DisclosureStatus.DRAFT: frozenset({DisclosureStatus.SUBMITTED, DisclosureStatus.WITHDRAWN}),
+    DisclosureStatus.DRAFT: frozenset(
+        {DisclosureStatus.SUBMITTED, DisclosureStatus.WITHDRAWN, DisclosureStatus.REFUSED}
+    ),
     DisclosureStatus.SUBMITTED: frozenset(
         {DisclosureStatus.DRAFT, DisclosureStatus.APPROVED, DisclosureStatus.WITHDRAWN}
     ),
     DisclosureStatus.APPROVED: frozenset({DisclosureStatus.DELIVERED, DisclosureStatus.WITHDRAWN}),
     DisclosureStatus.DELIVERED: frozenset(),
     DisclosureStatus.WITHDRAWN: frozenset(),
+    DisclosureStatus.REFUSED: frozenset(),
 }
 
 DISCLOSURE_CHILD_AGE = 15
 """From this age the child speaks for itself in the matter (SoL 2025:400, LVU 36 §)."""
+MAJORITY_AGE = 18
+"""From this age nobody has custody (FB 6 kap. 2 §, 9 kap. 1 §)."""
+
+
+class RightGround(TextChoices):
+    """On what somebody's right to the file was examined."""
+
+    OF_AGE = "of_age", _("The child is of age and asks for itself (FL 10 §, OSL 10 kap. 3 §)")
+    FROM_FIFTEEN = (
+        "from_fifteen",
+        _("The child is 15 or older and speaks for itself (FL 10 §, OSL 10 kap. 3 §)"),
+    )
+    OLDER_CHILD = (
+        "older_child",
+        _("Guardian of a child of 15 or older: age and maturity weighed (OSL 12 kap. 3 §)"),
+    )
+    PARTY = "party", _("Party in the matter, without custody (FL 10 §, OSL 10 kap. 3 §)")
+    CONSENT = "consent", _("Consent of whom it concerns (OSL 10 kap. 1 §, 12 kap. 2 §)")
+    REPRESENTS = "represents", _("Represents a party: power of attorney or appointed (FL 14 §)")
+    NO_PARTY = "no_party", _("No party: tried as anybody's request (TF 2 kap., OSL 26 kap. 1 §)")
+
+
+class RightOutcome(TextChoices):
+    WHOLE = "whole", _("There is a right to the file")
+    PART = "part", _("There is a right to part of the file")
+    NONE = "none", _("There is no right to the file")
 
 
 class SecrecyGround(TextChoices):

@@ -21,6 +21,7 @@ def _entry(
     by: Any,
     at: datetime,
     reason: str = "",
+    unit_id: int | None = None,
     details: dict[str, Any] | None = None,
 ) -> None:
     rows = list(targets)
@@ -34,7 +35,7 @@ def _entry(
         target_type=(rows[0]._meta.model_name or "") if rows else "",
         targets=[row.pk for row in rows],
         children=sorted(children),
-        unit_id=getattr(rows[0], "unit_id", None) if rows else None,
+        unit_id=getattr(rows[0], "unit_id", None) if rows else unit_id,
         reason=reason,
         details={**(details or {}), **marked},
     )
@@ -53,10 +54,29 @@ def changed(
     _entry(TrailKind.CHANGE, action, [target], by=by, at=at, reason=reason, details=details)
 
 
-def read(action: str, targets: Iterable[models.Model], *, by: Any, at: datetime) -> None:
-    """Record that `by` was shown `targets` (all of one type); nothing is written for none."""
+def read(
+    action: str, targets: Iterable[models.Model], *, by: Any, at: datetime, **details: Any
+) -> None:
+    """Record that `by` was shown `targets` (all of one type); nothing is written for none.
+
+    `details` are codes: how a search was made, never what was searched for.
+    """
     if rows := list(targets):
-        _entry(TrailKind.READ, action, rows, by=by, at=at)
+        _entry(TrailKind.READ, action, rows, by=by, at=at, details=details)
+
+
+def searched(
+    action: str,
+    targets: Iterable[models.Model],
+    *,
+    by: Any,
+    at: datetime,
+    unit_id: int | None,
+    **details: Any,
+) -> None:
+    """Record a search by `by`, also one that found nothing; that is the unit's of who searched."""
+    rows = list(targets)
+    _entry(TrailKind.READ, action, rows, by=by, at=at, unit_id=unit_id, details=details)
 
 
 def exported(action: str, targets: Iterable[models.Model], *, by: Any, at: datetime) -> None:

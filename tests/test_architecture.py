@@ -545,7 +545,7 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
     },
     "audits.LogCheckHit": {
         CONTENT: "judgement comment rules",
-        PLAIN: "day first_at last_at entries judged_at",
+        PLAIN: "day first_at last_at entries judged_at act children",
     },
     "core.TrailSeal": {
         PLAIN: "day number from_at until_at entries first_id last_id closes digest",
@@ -699,13 +699,13 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
     "cases.Addition": {CONTENT: "text", PLAIN: "subject subject_id kind written_at" + SIGNED},
     "cases.Disclosure": {
         IDENTITY: "recipient_name",
-        CONTENT: "refusal_text return_comment delivered_how withdrawn_reason pdf",
+        CONTENT: "refusal_text return_comment delivered_how withdrawn_reason pdf right_reason",
         PLAIN: "relation requested_on status prepared_at submitted_at approved_at delivered_on"
-        " pdf_digest version",
+        " pdf_digest version right_ground right_outcome right_examined_at",
     },
     "cases.DisclosureMatter": {},
     "cases.DisclosurePiece": {
-        CONTENT: "heading text left_out left_out_ground",
+        CONTENT: "heading text left_out left_out_ground flagged weighed",
         PLAIN: "position source source_id dated_on reviewed_at",
     },
     "cases.Redaction": {CONTENT: "reason", PLAIN: "start end ground found_by made_at removed_at"},

@@ -134,6 +134,7 @@ def _asked(world: World) -> Disclosure:
         case.child_id,
         matter_ids=[case.pk],
         relation="other_party",
+        right=disclosures.RightInput("party", "whole", "Prövat i samtal."),
         recipient_name="Ombud",
         requested_on=date(2026, 3, 3),
         by=world.main,
@@ -149,7 +150,11 @@ def to_approve(world: World) -> str:
     row = _asked(world)
     who: dict[str, Any] = {"by": world.main, "at": moment("2026-03-05 09:00")}
     for piece in row.pieces.all():
-        disclosures.review(row.pk, piece.position, **who)
+        weighed = "Vägt." if piece.flagged else ""
+        disclosures.review(row.pk, piece.position, weighed=weighed, **who)
+    if disclosures.withholds(row):
+        text = disclosures.proposed_refusal(row)
+        disclosures.write_refusal(row.pk, text=text, version=row.version, **who)
     disclosures.submit(row.pk, **who)
     return reverse("disclosure", args=[row.pk])
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from audits.enums import Judgement, LogRule
+from audits.enums import Judgement, LogAct, LogRule
 from audits.forms import TO_JUDGE, CloseForm, HitFilter, JudgeForm, JustifyForm, ReviewerForm
 from audits.models import LogCheckHit, LogCheckRound
 from audits.services import log_checks
@@ -24,12 +24,11 @@ from cases.access import child_log as readings
 from cases.persons import whereabouts
 from cases.persons.models import Person
 from core import trail
-from core.calendar import day_start
 from core.decisions import Allowed, Decision, Denied
 from core.errors import Forbidden
 from core.models import TrailEntry
 from core.web import attempt, form_status
-from organisation.models import OrgUnit, RoleAssignment, User
+from organisation.models import OrgUnit
 from organisation.permissions import refusal
 from organisation.rights import Action
 from organisation.views.requests import StaffRequest
@@ -80,7 +79,8 @@ def log_check_open(request: StaffRequest, unit: int) -> HttpResponse:
 
 def _found(request: StaffRequest, pk: int) -> LogCheckRound:
     rounds = LogCheckRound.objects.visible_to(request.access)
-    return get_object_or_404(rounds.select_related("unit", "reviewer", "closed_by"), pk=pk)
+    rows = rounds.select_related("unit__parent", "reviewer", "closed_by", "owner")
+    return get_object_or_404(rows, pk=pk)
 
 
 def _hits(request: StaffRequest, checked: LogCheckRound) -> Any:
@@ -148,7 +148,7 @@ def _page(
         for hit in shown
     ]
     results: Any = LogCheckRound.objects.filter(pk=checked.pk).with_results(request.access).get()
-    is_head = checked.unit_id in request.access.units_with(Action.CHECK_LOGS)
+    is_head = log_checks.owns(checked, request.access)
     left = results.drawn - results.judged
     if reviewer_form is None and is_head and not checked.is_closed:
         reviewer_form = ReviewerForm(staff=_staff(request, checked))
@@ -178,12 +178,8 @@ def _page(
 
 
 def _staff(request: StaffRequest, checked: LogCheckRound) -> Any:
-    """Who can be second reviewer: whoever else works in the unit today."""
-    here = RoleAssignment.objects.active(request.today).filter(
-        node__path__startswith=checked.unit.path
-    )
-    people = User.objects.filter(pk__in=here.values("user"), is_active=True)
-    return people.exclude(pk=request.user.pk)
+    """Who can be second reviewer, but the reader."""
+    return log_checks.staff_of(checked, request.today).exclude(pk=request.user.pk)
 
 
 @login_required
@@ -228,7 +224,7 @@ def log_check_hit(request: StaffRequest, pk: int, hit: int) -> HttpResponse:
             "child": child,
             "rules": _rules(found),
             "tie": tie,
-            "entries": [(entry, readings.in_words(entry)) for entry in entries],
+            "entries": [(entry, _words(found, entry)) for entry in entries],
             "today": request.today,
             "form": form,
             "may_judge": may_judge,
@@ -266,15 +262,34 @@ def log_check_justify(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _entries(hit: LogCheckHit) -> list[TrailEntry]:
     """The acts behind the reading, as the trail has them."""
-    rows = TrailEntry.objects.filter(
-        actor=hit.actor_id,
-        at__gte=day_start(hit.day),
-        at__lt=day_start(hit.day + timedelta(days=1)),
-        children=[hit.child_id] if hit.child_id else [],
-    )
-    if not hit.child_id:
-        rows = rows.filter(kind="refused")
-    return list(rows.order_by("at", "pk")[:MOST_ENTRIES])
+    return list(log_checks.acts_of(hit).order_by("at", "pk")[:MOST_ENTRIES])
+
+
+def _words(hit: LogCheckHit, entry: TrailEntry) -> str:
+    """What an act was. Of a search: how it was made and how many it showed, never whom or what was
+    typed."""
+    if hit.act == LogAct.CASE or hit.child_id:
+        return readings.in_words(entry)
+    count = len(entry.children)
+    if entry.details.get("sought") == "number":
+        words = ngettext(
+            "Searched by number; %(count)d child was shown",
+            "Searched by number; %(count)d children were shown",
+            count,
+        )
+    elif hit.act == LogAct.LIST:
+        words = ngettext(
+            "Opened a list with %(count)d child",
+            "Opened a list with %(count)d children",
+            count,
+        )
+    else:
+        words = ngettext(
+            "Searched by name; %(count)d child was shown",
+            "Searched by name; %(count)d children were shown",
+            count,
+        )
+    return words % {"count": count}
 
 
 @login_required

@@ -86,6 +86,8 @@ WORDS: dict[str, Any] = {
     "whereabouts.read": gettext_lazy("Saw where the child is"),
     "whereabouts.changed": gettext_lazy("Wrote where the child is"),
     "disclosure.prepared": gettext_lazy("Prepared a party's copy of the file"),
+    "disclosure.right_examined": gettext_lazy("Examined a party's right to the file"),
+    "disclosure.right_refused": gettext_lazy("Refused a party the file"),
     "disclosure.read": gettext_lazy("Opened a party's copy of the file"),
     "disclosure.listed": gettext_lazy("Saw the child among copies for parties"),
     "disclosure.text_read": gettext_lazy("Looked through a text for a party"),

@@ -128,7 +128,14 @@ def search(request: StaffRequest) -> HttpResponse:
                 return found
             people, near = found
             shown = [*people[:MOST_FOUND], *near]
-            trail.read("search.read", shown, by=request.user, at=request.at)
+            trail.searched(
+                "search.read",
+                shown,
+                by=request.user,
+                at=request.at,
+                unit_id=min(request.access.units, default=None),
+                sought="number" if any(sign.isdigit() for sign in asked) else "name",
+            )
     return render(
         request,
         "cases/child/search.html",

@@ -38,7 +38,7 @@ class ColumnChange:
 
     @property
     def tells_reporter(self) -> bool:
-        return SHARING.get(self.name) in {Share.REPORTER, Share.PRIVATE_REPORTER}
+        return SHARING.get(self.name) is Share.PRIVATE_REPORTER
 
 
 def _value(column: Any, value: Any) -> str:

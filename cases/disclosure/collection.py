@@ -99,8 +99,6 @@ class Writer:
                 self.line(fact.label.capitalize(), fact.text)
 
     def _masked(self, row: Any, share: Share) -> bool:
-        if share is Share.REPORTER:
-            return True
         if share is Share.PRIVATE_REPORTER:
             return reporter_of(row).is_private
         if share is Share.ITS_PERSON:

@@ -8,15 +8,56 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.disclosure.models import Disclosure, Redaction
-from cases.enums import DisclosureRelation, DisclosureStatus, SecrecyGround
+from cases.disclosure.models import Disclosure, DisclosurePiece, Redaction
+from cases.disclosure.services import RightInput
+from cases.enums import (
+    DisclosureRelation,
+    DisclosureStatus,
+    RightGround,
+    RightOutcome,
+    SecrecyGround,
+)
 from cases.persons.models import Guardian
 from core.forms import CHOOSE, DayField, FreeText
 from core.limits import limit
 
 
-class PrepareForm(forms.Form):
+class RightForm(forms.Form):
+    """How the right to the file was examined."""
+
+    right_ground = forms.ChoiceField(
+        label=_("Ground of the right"),
+        choices=[CHOOSE, *RightGround.choices],
+        required=False,
+        help_text=_(
+            "Examined for a child of 15 or older, a parent without custody and everybody else but"
+            " the guardian of a child under 15."
+        ),
+    )
+    right_outcome = forms.ChoiceField(
+        label=_("Right to the file"), choices=[CHOOSE, *RightOutcome.choices], required=False
+    )
+    right_reason = forms.CharField(
+        label=_("Reason for the right"),
+        max_length=limit(Disclosure, "right_reason"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Stands on the copy: write nothing that is masked."),
+    )
+
+    def given(self) -> RightInput | None:
+        """What was examined; None when nothing is filled in."""
+        data = self.cleaned_data
+        names = ("right_ground", "right_outcome", "right_reason")
+        if not any(data.get(name) for name in names):
+            return None
+        return RightInput(*(data.get(name, "") for name in names))
+
+
+class PrepareForm(RightForm):
     """Whose access, to which matters. `matters`: value and label of each the reader may choose."""
+
+    field_order = ("matters", "relation", "guardian", "recipient_name", "requested_on")
 
     matters = forms.MultipleChoiceField(
         label=_("Matters"),
@@ -97,6 +138,16 @@ class MaskForm(forms.Form):
         if None not in (data["start"], data["end"]) and data["phrase"] and not data["everywhere"]:
             chosen.append((data["start"], data["end"]))
         return chosen
+
+
+class WeighForm(forms.Form):
+    """What was come to of a text that tells of violence against a parent who does not ask."""
+
+    weighed = forms.CharField(
+        label=_("What was weighed"),
+        max_length=limit(DisclosurePiece, "weighed"),
+        help_text=_("What is masked for the other parent's safety, or why it can be given out."),
+    )
 
 
 class KeepBackForm(forms.Form):

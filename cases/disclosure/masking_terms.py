@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cases.disclosure import redaction
+from cases.disclosure import redaction, writing
 from cases.disclosure.redaction import Mark, ReporterNames, SoughtTerm
 from cases.enums import SecrecyGround
 from cases.matters import registry as matters
@@ -40,12 +40,32 @@ class Hidden:
     terms: tuple[SoughtTerm, ...]
     own: tuple[str, ...] = ()
     """Numbers and contacts the party may see."""
+    family: frozenset[str] = frozenset()
+    """Parts of the names of the child and its guardians."""
+    officials: frozenset[str] = frozenset()
+    """Parts of the names of who reported in their duty."""
+    people: tuple[tuple[str, SecrecyGround, str], ...] = ()
+    """Who is masked by name: the first name, why, and what found it."""
 
     def marks(self, text: str) -> list[Mark]:
-        """Everything in the text to mask: terms, and numbers and contacts of nobody known."""
+        """Everything in the text to mask: terms, numbers and contacts of nobody known, and those
+        the text names by a title."""
         return redaction.merged(
-            [*redaction.find(text, self.terms), *redaction.find_contacts(text, own=self.own)]
+            [
+                *redaction.find(text, self.terms),
+                *redaction.find_contacts(text, own=self.own),
+                *redaction.find_titled(text, family=self.family, officials=self.officials),
+            ]
         )
+
+    def noted_in(self, texts: Iterable[str]) -> list[SoughtTerm]:
+        """Nicknames that any of the texts notes for somebody masked by name."""
+        found: list[SoughtTerm] = []
+        whole = "\n".join(texts)
+        for first_name, ground, code in self.people:
+            nicknames = writing.nicknames_in(whole, [first_name])
+            found += redaction.nickname_terms(nicknames, ground, code, known=self.family)
+        return found
 
     def without_reporter(self, text: str) -> str:
         """The text with words in place of what tells who reported or where the child is."""
@@ -94,6 +114,13 @@ def for_party(child: Person, *, guardian: Guardian | None) -> Hidden:
     guardians = list(child.guardians.all())
     known = _known(child, guardians)
     terms = list(for_everybody(child, but=guardian).terms)
+    reporters = reporters_of(child.pk)
+    people = [
+        (first, SecrecyGround.REPORTER, "reporter")
+        for one in reporters
+        if one.is_private
+        for first in _first_names(one.name, known)
+    ]
     for other in guardians:
         if guardian is None or other.pk != guardian.pk:
             terms += redaction.contact_terms(
@@ -107,5 +134,25 @@ def for_party(child: Person, *, guardian: Guardian | None) -> Hidden:
             "sibling",
             known=known,
         )
+        people += [
+            (first, SecrecyGround.OTHER_PERSON, "sibling")
+            for first in _first_names(sibling.first_name, known)
+        ]
     own = [child.personal_identity_number or "", guardian.contact if guardian else ""]
-    return Hidden(tuple(terms), tuple(one for one in own if one))
+    # Who reports in duty is reached at work: no contact of another person's.
+    own += [one.contact for one in reporters if not one.is_private]
+    return Hidden(
+        tuple(terms),
+        tuple(one for one in own if one),
+        family=known,
+        officials=redaction.name_parts(*(one.name for one in reporters if not one.is_private)),
+        people=tuple(dict.fromkeys(people)),
+    )
+
+
+def _first_names(name: str, known: frozenset[str]) -> Iterator[str]:
+    """The names before the last, or the only one, that nobody known to the party bears."""
+    words = writing.without_nicknames(name)[0].split()
+    for word in words[:-1] or words:
+        if len(word) >= redaction.SHORTEST_NAME and word.casefold() not in known:
+            yield word

@@ -7,7 +7,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from cases.enums import DisclosureRelation, DisclosureStatus, SecrecyGround
+from cases.enums import (
+    DisclosureRelation,
+    DisclosureStatus,
+    RightGround,
+    RightOutcome,
+    SecrecyGround,
+)
 from cases.matters.models import Matter
 from cases.persons.models import Guardian, Person
 from core.constraints import one_of, ordered, paired
@@ -42,7 +48,8 @@ class Disclosure(models.Model):
     """One party's access to the texts of one child's matters (OSL 10 kap. 3 §, 26 kap.).
 
     The file is kept as it was given out, in the database and nowhere else; `pdf_digest` is its
-    SHA-256.
+    SHA-256. `right_*` say how the recipient's right to the file was examined, empty where custody
+    of a child under 15 gives it by itself (`cases.law.rules.grounds_of_right`).
     """
 
     unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+")
@@ -61,6 +68,19 @@ class Disclosure(models.Model):
     status = models.CharField(
         _("status"), max_length=12, choices=DisclosureStatus, default=DisclosureStatus.DRAFT
     )
+    right_ground = models.CharField(
+        _("ground of the right"), max_length=20, choices=RightGround, blank=True, default=""
+    )
+    right_outcome = models.CharField(
+        _("right to the file"), max_length=10, choices=RightOutcome, blank=True, default=""
+    )
+    right_reason = models.CharField(
+        _("reason for the right"), max_length=1000, blank=True, default=""
+    )
+    right_examined_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    right_examined_at = models.DateTimeField(_("right examined"), null=True, blank=True)
     refusal_text = LongText(_("decision on what is withheld"), blank=True)
     prepared_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     prepared_at = models.DateTimeField(_("prepared"))
@@ -88,6 +108,27 @@ class Disclosure(models.Model):
             paired("cases_disclosure_approval", "approved_at", "approved_by"),
             paired("cases_disclosure_delivery", "delivered_on", "delivered_by"),
             ordered("cases_disclosure_days_ordered", "requested_on", "delivered_on"),
+            one_of("cases_disclosure_right_ground", "right_ground", ["", *RightGround.values]),
+            one_of("cases_disclosure_right_outcome", "right_outcome", ["", *RightOutcome.values]),
+            paired("cases_disclosure_right_examiner", "right_examined_at", "right_examined_by"),
+            models.CheckConstraint(
+                name="cases_disclosure_right_is_whole",
+                condition=Q(
+                    right_examined_at__isnull=True,
+                    right_ground="",
+                    right_outcome="",
+                    right_reason="",
+                )
+                | Q(right_examined_at__isnull=False)
+                & ~Q(right_ground="")
+                & ~Q(right_outcome="")
+                & ~Q(right_reason=""),
+            ),
+            models.CheckConstraint(
+                name="cases_disclosure_no_right_no_copy",
+                condition=Q(right_outcome=RightOutcome.NONE, status=DisclosureStatus.REFUSED)
+                | ~Q(right_outcome=RightOutcome.NONE) & ~Q(status=DisclosureStatus.REFUSED),
+            ),
             models.CheckConstraint(
                 name="cases_disclosure_guardian_named",
                 condition=Q(relation=DisclosureRelation.GUARDIAN, guardian__isnull=False)
@@ -114,6 +155,9 @@ class Disclosure(models.Model):
                 " OR OLD.pdf_digest IS DISTINCT FROM NEW.pdf_digest"
                 " OR OLD.refusal_text IS DISTINCT FROM NEW.refusal_text"
                 " OR OLD.recipient_name IS DISTINCT FROM NEW.recipient_name"
+                " OR OLD.right_ground IS DISTINCT FROM NEW.right_ground"
+                " OR OLD.right_outcome IS DISTINCT FROM NEW.right_outcome"
+                " OR OLD.right_reason IS DISTINCT FROM NEW.right_reason"
                 " OR OLD.approved_at IS DISTINCT FROM NEW.approved_at"
                 f" OR OLD.approved_by_id IS DISTINCT FROM NEW.approved_by_id) THEN {_LOCKED}"
                 " END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;",
@@ -149,7 +193,9 @@ class DisclosureMatter(models.Model):
 class DisclosurePiece(models.Model):
     """One text as it stood when the disclosure was prepared; masks count in its characters.
 
-    `left_out` keeps the whole piece back, for the reason in `left_out_ground`.
+    `left_out` keeps the whole piece back, for the reason in `left_out_ground`. `flagged`: it tells
+    of violence against a parent who is not the recipient; `weighed` is what whoever looked through
+    it came to about that.
     """
 
     disclosure = models.ForeignKey(Disclosure, models.PROTECT, related_name="pieces")
@@ -163,6 +209,8 @@ class DisclosurePiece(models.Model):
     left_out_ground = models.CharField(
         _("why"), max_length=20, choices=SecrecyGround, blank=True, default=""
     )
+    flagged = models.BooleanField(_("tells of violence against another parent"), default=False)
+    weighed = models.CharField(_("what was weighed"), max_length=500, blank=True, default="")
     reviewed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     reviewed_at = models.DateTimeField(_("looked through"), null=True, blank=True)
 
@@ -179,6 +227,10 @@ class DisclosurePiece(models.Model):
                 name="cases_disclosurepiece_left_out_says_why",
                 condition=Q(left_out=False, left_out_ground="")
                 | (Q(left_out=True) & ~Q(left_out_ground="")),
+            ),
+            models.CheckConstraint(
+                name="cases_disclosurepiece_flagged_is_weighed",
+                condition=Q(flagged=False) | Q(reviewed_at__isnull=True) | ~Q(weighed=""),
             ),
         ]
         triggers = [_locked_with_disclosure("approved_is_locked", "ROW.disclosure_id")]

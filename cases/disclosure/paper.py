@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 
 from cases.disclosure import redaction
 from cases.disclosure.models import Disclosure, DisclosurePiece
@@ -89,22 +89,36 @@ def _run(segment: Segment, first: int) -> dict[str, Any]:
     return {"text": "", "number": first + segment.mark, "bars": count, "drawn": [1] * count}
 
 
+def extent(lines: list[MaskLine]) -> str:
+    """How much is given out, of the list of what is not: never said beside a single mask."""
+    if not lines:
+        return _("Nothing is withheld.")
+    return ngettext("%(count)s part is withheld.", "%(count)s parts are withheld.", len(lines)) % {
+        "count": len(lines)
+    }
+
+
 def compiled(disclosure: Disclosure) -> bytes:
     """The file for the party, in the language of the authority."""
     with override(settings.LANGUAGE_CODE):
         shown, lines = pages(disclosure)
+        numbers = ", ".join(
+            str(row) for row in disclosure.matters.select_related("matter").order_by("pk")
+        )
         approved = disclosure.approved_at
         facts = [
             [_("Recipient"), f"{disclosure.recipient_name} ({disclosure.get_relation_display()})"],
             [_("Asked for"), date_format(disclosure.requested_on, "j F Y")],
             [_("Concerns"), disclosure.child.name],
-            [
-                _("Matters"),
-                ", ".join(
-                    str(row) for row in disclosure.matters.select_related("matter").order_by("pk")
-                ),
-            ],
+            [_("Matters"), numbers],
         ]
+        if disclosure.right_ground:
+            outcome = disclosure.get_right_outcome_display()
+            facts.append(
+                [_("Right to the file"), f"{outcome}. {disclosure.get_right_ground_display()}"]
+            )
+            facts.append([_("Reason for the right"), disclosure.right_reason])
+        facts.append([_("Extent"), extent(lines)])
         if approved is not None:
             facts.append(
                 [
@@ -116,7 +130,7 @@ def compiled(disclosure: Disclosure) -> bytes:
             TEMPLATE,
             {
                 "title": _("Texts in the file, for a party"),
-                "header": disclosure.unit.name,
+                "header": f"{disclosure.unit.name} · {numbers}",
                 "confidential": _("Secrecy under OSL chapter 26"),
                 "footer": _("To %(recipient)s, asked for %(day)s")
                 % {
@@ -155,6 +169,24 @@ def compiled(disclosure: Disclosure) -> bytes:
                 "refusal": disclosure.refusal_text if lines else "",
             },
         )
+
+
+def no_right_words(disclosure: Disclosure) -> str:
+    """The decision that somebody has no right to the file, with how it is appealed."""
+    with override(settings.LANGUAGE_CODE):
+        return _(
+            "%(unit)s decides not to give out the texts that were asked for on %(day)s.\n\n"
+            "%(ground)s.\n%(reason)s\n\nHow to appeal\nYou can appeal this decision to the"
+            " Administrative Court of Appeal. Write which decision you appeal, what you want"
+            " changed and why. Sign the letter and give your name, address and telephone number."
+            " Send it to %(unit)s, which has to have it within three weeks from the day you got the"
+            " decision. If it is not changed as you wish, it is passed on to the court."
+        ) % {
+            "unit": disclosure.unit.name,
+            "day": date_format(disclosure.requested_on, "j F Y"),
+            "ground": disclosure.get_right_ground_display(),
+            "reason": disclosure.right_reason,
+        }
 
 
 def refusal_words(disclosure: Disclosure, grounds: list[SecrecyGround]) -> str:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from cases.disclosure import writing
+from cases.disclosure.writing import folded, plain
 from cases.enums import MANDATED_REPORTERS, SecrecyGround
 
 SHORTEST_NAME = 3
@@ -18,6 +20,12 @@ _IDENTITY_NUMBER = re.compile(r"(?<![\d-])(?:\d{2})?\d{6}[-+]?\d{4}(?![\d-])")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?<![\d\w])(?:\+46|0046|0)[\s-]?(?:\(0\))?(?:[\s/-]?\d){6,10}(?!\d)")
 """As telephone numbers begin and about as long: also a digit short, or over the end of a line."""
+_ABROAD = re.compile(
+    r"(?<![\d\w+])(?:\(?\+|\(?00)\s?[1-9]\d{0,2}\)?(?:[\s/.‐-―−-]{0,2}(?:\(0\))?\d){6,12}(?!\d)"
+)
+"""A number with the code of any country, also one that the library knows no such number of."""
+_AREA = re.compile(r"\(0\d{1,3}\)(?:[\s/.‐-―−-]{0,2}\d){5,8}(?!\d)")
+"""With the area in brackets: (08) 123 456 78."""
 _HOURS = re.compile(r"(?:[01]?\d|2[0-3])[.:][0-5]\d\s?[-–]\s?(?:[01]?\d|2[0-3])[.:][0-5]\d")
 _BETWEEN = r"[\s/().‐-―−-]*"
 """What may stand between the digits of one number."""
@@ -64,17 +72,55 @@ def name_parts(*names: str) -> frozenset[str]:
 
 def _words(text: str) -> re.Pattern[str]:
     """The words in a row, however spaced and capitalised, also in the genitive."""
-    inner = r"[\s-]+".join(re.escape(word) for word in re.split(r"[\s-]+", text.strip()))
-    return re.compile(rf"(?<!\w){inner}(?::?s)?(?!\w)", re.IGNORECASE)
+    words = re.split(r"[\s-]+", folded(text).strip())
+    inner = r"[\s-]+".join(re.escape(word) for word in words)
+    return re.compile(rf"(?<!\w){inner}(?:[:']?s)?(?!\w)", re.IGNORECASE)
+
+
+def _nickname(name: str) -> re.Pattern[str]:
+    """A nickname, which begins with a capital: many are words as well."""
+    inner = re.escape(folded(name))
+    return re.compile(rf"(?<!\w)(?:{inner}|{inner.upper()})(?:[:']?[sS])?(?!\w)")
+
+
+def nickname_terms(
+    names: Iterable[str],
+    ground: SecrecyGround,
+    found_by: str,
+    *,
+    known: frozenset[str] = frozenset(),
+) -> Iterator[SoughtTerm]:
+    """Each nickname that nobody `known` to the reader is called."""
+    for name in dict.fromkeys(names):
+        if len(name) >= SHORTEST_NAME and not name_parts(name) <= known:
+            yield SoughtTerm(_nickname(name), ground, found_by)
 
 
 def name_terms(
     name: str, ground: SecrecyGround, found_by: str, *, known: frozenset[str] = frozenset()
 ) -> Iterator[SoughtTerm]:
-    """The whole name, and each part of it that nobody `known` to the reader bears."""
-    parts = [part for part in re.findall(r"[\w-]+", name) if part]
-    if not parts or all(part.casefold() in known for part in parts):
+    """The whole name, and each part of it that nobody `known` to the reader bears; nicknames noted
+    with it and short forms of it, and its surname after a title."""
+    name, noted = writing.without_nicknames(name)
+    yield from nickname_terms(noted, ground, found_by, known=known)
+    words = re.findall(r"[\w'’-]+\.?", name)
+    has_title = False
+    while words and words[0].casefold() in writing.TITLES:
+        has_title = bool(words.pop(0))
+    parts = [part.rstrip(".") for part in words]
+    if not parts:
         return
+    if has_title or (len(parts) > 1 and name_parts(parts[-1]) <= known):
+        # The family may be called the same: after a title of work it is somebody else.
+        surname = re.escape(folded(parts[-1]))
+        pattern = re.compile(writing.titled(writing.OF_WORK, rf"(?i:{surname})(?:[:']?s)?"))
+        yield SoughtTerm(pattern, ground, found_by)
+    if all(part.casefold() in known for part in parts):
+        return
+    name = " ".join(parts)
+    for first in parts[:-1] or parts:
+        if first.casefold() not in known:
+            yield from nickname_terms(writing.short_forms(first), ground, found_by, known=known)
     if len(name.strip()) >= SHORTEST_NAME:
         yield SoughtTerm(_words(name), ground, found_by)
     for part in parts:
@@ -84,19 +130,37 @@ def name_terms(
 
 def contact_terms(contact: str, ground: SecrecyGround, found_by: str) -> Iterator[SoughtTerm]:
     """The contact as written, and every telephone number and e-mail address in it."""
+    contact = folded(contact)
     if len(contact.strip()) >= 5:
         yield SoughtTerm(_words(contact), ground, found_by)
     for found in _EMAIL.findall(contact):
         yield SoughtTerm(re.compile(re.escape(found), re.IGNORECASE), ground, found_by)
     runs = re.findall(r"\+?\d(?:[\s/()-]*\d){4,}", contact)
     runs += [contact[start:end] for start, end in _phones(contact)]
-    for digits in dict.fromkeys(re.sub(r"\D", "", run) for run in runs):
+    for digits in dict.fromkeys(_dialled(run) for run in runs):
+        if digits.startswith("+"):
+            spaced = _BETWEEN.join(digits[1:])
+            sought = rf"(?<!\d)(?:(?:\+|0{_BETWEEN}0){_BETWEEN})?{spaced}(?!\d)"
+            yield SoughtTerm(re.compile(sought), ground, found_by)
+            continue
         local = re.sub(r"^(?:0046|46)?0?", "", digits) if len(digits) > 7 else digits
         spaced = _BETWEEN.join(local)
         prefix = (
             rf"(?:\+?(?:00)?46(?:{_BETWEEN}0)?{_BETWEEN}|0{_BETWEEN})?" if len(digits) > 7 else ""
         )
         yield SoughtTerm(re.compile(rf"(?<!\d){prefix}{spaced}(?!\d)"), ground, found_by)
+
+
+def _dialled(run: str) -> str:
+    """The digits of a number; those of another country after a plus."""
+    digits = re.sub(r"\D", "", run)
+    if digits.startswith("00"):
+        abroad = digits[2:]
+    elif run.lstrip(" (").startswith("+"):
+        abroad = digits
+    else:
+        return digits
+    return digits if abroad.startswith("46") or len(abroad) < 7 else f"+{abroad}"
 
 
 def place_terms(place: str, ground: SecrecyGround, found_by: str) -> Iterator[SoughtTerm]:
@@ -109,25 +173,49 @@ def place_terms(place: str, ground: SecrecyGround, found_by: str) -> Iterator[So
 def reporter_terms(
     reporter: ReporterNames, *, known: frozenset[str] = frozenset()
 ) -> Iterator[SoughtTerm]:
-    """What tells who reported: the name and contact of anyone, the workplace of a private person.
+    """What tells which private person reported: name, contact and workplace (OSL 26:5).
 
-    `known`: parts of the names of the child and its guardians, which a party knows and every text
-    is full of.
+    Nothing of who reported in the duty of an authority, a school or a profession. `known`: parts of
+    the names of the child and its guardians, which a party knows and every text is full of.
     """
+    if not reporter.is_private:
+        return
     ground, code = SecrecyGround.REPORTER, "reporter"
     yield from name_terms(reporter.name, ground, code, known=known)
     yield from contact_terms(reporter.contact, ground, code)
-    if reporter.is_private:
-        yield from name_terms(reporter.organisation, ground, code, known=known)
+    yield from name_terms(reporter.organisation, ground, code, known=known)
 
 
 def find(text: str, terms: Iterable[SoughtTerm]) -> list[Mark]:
-    """Every place where a term stands, in order; places that overlap become one."""
+    """Every place where a term stands, in order; places that overlap become one.
+
+    What nobody sees, and how apostrophes, hyphens and accents are written, hides nothing.
+    """
+    seen = plain(text, letters=True)
     marks = [
-        Mark(found.start(), found.end(), term.ground, term.found_by)
+        Mark(*seen.place(*found.span()), term.ground, term.found_by)
         for term in terms
-        for found in term.pattern.finditer(text)
+        for found in term.pattern.finditer(seen.text)
     ]
+    return merged(marks)
+
+
+def find_titled(
+    text: str, *, family: frozenset[str] = frozenset(), officials: frozenset[str] = frozenset()
+) -> list[Mark]:
+    """Titles with a surname: somebody the text names that nobody has registered.
+
+    Not of those `officials` who reported in their duty, nor, after a title that a parent can have
+    too, of the child's `family`.
+    """
+    seen = plain(text)
+    marks = []
+    for titles, but in ((writing.OF_FAMILY, officials | family), (writing.OF_WORK, officials)):
+        for found in re.finditer(writing.titled(titles), seen.text):
+            surname = re.sub(r"(?<=\w{2})[:']?s$", "", found["surname"].split()[-1])
+            if not {found["surname"].casefold(), surname.casefold()} & but:
+                place = seen.place(*found.span())
+                marks.append(Mark(*place, SecrecyGround.OTHER_PERSON, "titled"))
     return merged(marks)
 
 
@@ -143,8 +231,9 @@ def _phones(text: str) -> Iterator[tuple[int, int]]:
     for number in PhoneNumberMatcher(text, "SE"):
         if not _HOURS.fullmatch(number.raw_string):
             yield number.start, number.end
-    for found in _PHONE.finditer(text):
-        yield found.span()
+    for pattern in (_PHONE, _ABROAD, _AREA):
+        for found in pattern.finditer(text):
+            yield found.span()
 
 
 def find_contacts(text: str, *, own: Iterable[str] = ()) -> list[Mark]:
@@ -156,16 +245,18 @@ def find_contacts(text: str, *, own: Iterable[str] = ()) -> list[Mark]:
     mails = {found.casefold() for one in own for found in _EMAIL.findall(one)}
     digits = "".join(re.sub(r"\D", "", one) + " " for one in own)
     marks = []
-    identities = (found.span() for found in _IDENTITY_NUMBER.finditer(text))
-    for places, code in ((identities, "identity_number"), (_phones(text), "phone")):
+    seen = plain(text)
+    identities = (found.span() for found in _IDENTITY_NUMBER.finditer(seen.text))
+    for places, code in ((identities, "identity_number"), (_phones(seen.text), "phone")):
         for start, end in places:
-            bare = re.sub(r"\D", "", text[start:end])
+            bare = re.sub(r"\D", "", seen.text[start:end])
             if bare[-10:] in mine or bare.lstrip("0")[-7:] in digits:
                 continue
-            marks.append(Mark(start, end, SecrecyGround.OTHER_PERSON, code))
+            place = seen.place(start, end)
+            marks.append(Mark(*place, SecrecyGround.OTHER_PERSON, code))
     marks += [
-        Mark(found.start(), found.end(), SecrecyGround.OTHER_PERSON, "email")
-        for found in _EMAIL.finditer(text)
+        Mark(*seen.place(*found.span()), SecrecyGround.OTHER_PERSON, "email")
+        for found in _EMAIL.finditer(seen.text)
         if found.group().casefold() not in mails
     ]
     return merged(marks)
@@ -244,6 +335,7 @@ def occurrences(text: str, phrase: str) -> list[tuple[int, int]]:
     """Where the words of `phrase` stand, as whole words, whatever their capitals and spacing."""
     if not phrase.strip():
         return []
-    inner = r"\s+".join(re.escape(word) for word in phrase.split())
+    seen = plain(text, letters=True)
+    inner = r"\s+".join(re.escape(word) for word in folded(phrase).split())
     pattern = re.compile(rf"(?<!\w){inner}(?!\w)", re.IGNORECASE)
-    return [(found.start(), found.end()) for found in pattern.finditer(text)]
+    return [seen.place(*found.span()) for found in pattern.finditer(seen.text)]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -14,9 +14,16 @@ from django.utils.translation import override
 from cases.disclosure import collection as dossier
 from cases.disclosure import masking_terms as hiding
 from cases.disclosure import paper as disclosure_paper
-from cases.disclosure import redaction
+from cases.disclosure import redaction, violence
 from cases.disclosure.models import Disclosure, DisclosureMatter, DisclosurePiece, Redaction
-from cases.enums import DISCLOSURE_TRANSITIONS, DisclosureRelation, DisclosureStatus, SecrecyGround
+from cases.enums import (
+    DISCLOSURE_TRANSITIONS,
+    DisclosureRelation,
+    DisclosureStatus,
+    RightGround,
+    RightOutcome,
+    SecrecyGround,
+)
 from cases.law import rules
 from cases.matters import registry as matters
 from cases.matters.models import Matter
@@ -98,6 +105,84 @@ def _locked(
     return who, disclosure
 
 
+# The right to the file
+
+
+@dataclass(frozen=True, slots=True)
+class RightInput:
+    """How a right to the file was examined: codes of the ground and outcome, the reason."""
+
+    ground: str
+    outcome: str
+    reason: str
+
+
+def _checked_right(given: RightInput, grounds: tuple[RightGround, ...]) -> RightInput:
+    """The examination with its reason trimmed; Invalid where it does not fit who asks."""
+    checked_choice("right_outcome", given.outcome, RightOutcome)
+    if given.ground not in grounds:
+        raise Invalid({"right_ground": _("Choose a ground that fits who asks.")})
+    if given.ground == RightGround.NO_PARTY and given.outcome == RightOutcome.WHOLE:
+        raise Invalid({"right_outcome": _("Who is no party has no right to the whole file.")})
+    texts = checked_texts({"right_reason": given.reason}, required=["right_reason"])
+    checked_length("right_reason", texts["right_reason"], Disclosure, "right_reason")
+    return RightInput(given.ground, given.outcome, texts["right_reason"])
+
+
+def grounds_of(disclosure: Disclosure, on: date) -> tuple[RightGround, ...]:
+    """The grounds on which the right is examined that day; none where it need not be."""
+    return rules.grounds_of_right(
+        relation=disclosure.relation,
+        age=disclosure.child.age_on(on),
+        has_custody=disclosure.guardian.has_custody if disclosure.guardian else None,
+    )
+
+
+def right_holds(disclosure: Disclosure, on: date) -> Decision:
+    """Whether the right is examined as it has to be, of how age and custody are that day."""
+    return rules.right_examined(
+        grounds=grounds_of(disclosure, on), ground=disclosure.right_ground, status=disclosure.status
+    )
+
+
+def _examined(disclosure: Disclosure, right: RightInput, *, by: User, at: datetime) -> None:
+    """Write the examination, or its refusal with how to appeal (OSL 6 kap. 7-8 §§)."""
+    disclosure.right_ground, disclosure.right_outcome = right.ground, right.outcome
+    disclosure.right_reason = right.reason
+    disclosure.right_examined_by, disclosure.right_examined_at = by, at
+    if right.outcome == RightOutcome.NONE:
+        disclosure.status = DisclosureStatus.REFUSED
+        disclosure.refusal_text = disclosure_paper.no_right_words(disclosure)
+    disclosure.version += 1
+    disclosure.save()
+    trail.changed(
+        "disclosure.right_refused"
+        if right.outcome == RightOutcome.NONE
+        else "disclosure.right_examined",
+        disclosure,
+        by=by,
+        at=at,
+        reason=right.reason,
+        ground=right.ground,
+        outcome=right.outcome,
+    )
+
+
+@transaction.atomic
+def examine_right(
+    disclosure_id: int, *, ground: str, outcome: str, reason: str, by: User, at: datetime
+) -> Disclosure:
+    """Examine the right anew of what is being prepared: age or custody has changed."""
+    who, disclosure = _locked(disclosure_id, by=by, at=at)
+    require(rules.may_redact(status=disclosure.status))
+    grounds = grounds_of(disclosure, who.on)
+    if not grounds:
+        raise Conflict(_("Custody gives the right: nothing has to be examined."))
+    right = _checked_right(RightInput(ground, outcome, reason), grounds)
+    _examined(disclosure, right, by=by, at=at)
+    return disclosure
+
+
 @transaction.atomic
 def prepare(
     child_id: int,
@@ -109,10 +194,14 @@ def prepare(
     at: datetime,
     guardian_id: int | None = None,
     recipient_name: str = "",
+    right: RightInput | None = None,
 ) -> Disclosure:
     """Collect the texts of the matters for one party, with masks where others are named.
 
-    Raises Invalid for no matters, or for a party it cannot be made for.
+    `right` says how the right to the file was examined, where it has to be
+    (`cases.law.rules.grounds_of_right`); with no right nothing is collected, and what comes back is
+    the refusal. Raises Invalid for no matters, for a party it cannot be made for, and for a right
+    that is not examined.
     """
     who = access(by, at)
     child = Person.objects.filter(pk=child_id).first()
@@ -145,6 +234,18 @@ def prepare(
     )
     if not fits:
         raise Invalid({"relation": fits.reason})
+    grounds = rules.grounds_of_right(
+        relation=relation,
+        age=child.age_on(who.on),
+        has_custody=guardian.has_custody if guardian else None,
+    )
+    examined = None
+    if grounds:
+        if right is None:
+            raise Invalid(
+                {"right_ground": _("Examine the right to the file first, and write the reason.")}
+            )
+        examined = _checked_right(right, grounds)
     disclosure = Disclosure.objects.create(
         unit_id=child.unit_id,
         child=child,
@@ -158,9 +259,17 @@ def prepare(
     DisclosureMatter.objects.bulk_create(
         DisclosureMatter(disclosure=disclosure, matter=row) for row in chosen
     )
+    if examined is not None:
+        _examined(disclosure, examined, by=by, at=at)
+        if disclosure.status == DisclosureStatus.REFUSED:
+            return disclosure
     hidden = hiding.for_party(child, guardian=guardian)
+    alert = violence.for_party(child, guardian=guardian)
     with override(settings.LANGUAGE_CODE):
         collected = dossier.Collector(child, hidden, guardian).collect(chosen)
+    nicknames = hidden.noted_in(piece.text for piece in collected)
+    for piece in collected:
+        piece.marks = redaction.merged([*piece.marks, *redaction.find(piece.text, nicknames)])
     pieces = DisclosurePiece.objects.bulk_create(
         DisclosurePiece(
             disclosure=disclosure,
@@ -170,6 +279,7 @@ def prepare(
             dated_on=piece.on,
             heading=piece.heading,
             text=piece.text,
+            flagged=alert.tells(piece.text),
         )
         for position, piece in enumerate(collected, start=1)
     )
@@ -300,12 +410,19 @@ def keep_back(disclosure_id: int, position: int, *, ground: str, by: User, at: d
 
 
 @transaction.atomic
-def review(disclosure_id: int, position: int, *, by: User, at: datetime) -> None:
-    """Say that one has looked through the text and its masks."""
+def review(disclosure_id: int, position: int, *, by: User, at: datetime, weighed: str = "") -> None:
+    """Say that one has looked through the text and its masks.
+
+    Of a text that tells of violence against another parent, `weighed` says what one came to.
+    """
     _disclosure, piece = _piece(disclosure_id, position, by=by, at=at)
+    text = checked_texts({"weighed": weighed}, required=["weighed"] if piece.flagged else [])
+    checked_length("weighed", text["weighed"], DisclosurePiece, "weighed")
     if piece.reviewed_at is None:
         piece.reviewed_at, piece.reviewed_by = at, by
-        piece.save(update_fields=["reviewed_at", "reviewed_by"])
+    if piece.flagged:
+        piece.weighed = text["weighed"]
+    piece.save(update_fields=["reviewed_at", "reviewed_by", "weighed"])
 
 
 # The decision, and the way out
@@ -342,11 +459,27 @@ def withholds(disclosure: Disclosure) -> bool:
     )
 
 
+def grounds_in_use(disclosure: Disclosure) -> set[str]:
+    """Codes of the grounds on which anything is kept from the party."""
+    masks = Redaction.objects.filter(piece__disclosure=disclosure, removed_at__isnull=True)
+    kept = disclosure.pieces.filter(left_out=True)
+    return set(masks.values_list("ground", flat=True).distinct()) | set(
+        kept.values_list("left_out_ground", flat=True)
+    )
+
+
+def decision_fits(disclosure: Disclosure) -> Decision:
+    """Whether the written decision says what is withheld, of the masks as they are now."""
+    return rules.decision_fits(grounds=grounds_in_use(disclosure), refusal=disclosure.refusal_text)
+
+
 @transaction.atomic
 def submit(disclosure_id: int, *, by: User, at: datetime) -> Disclosure:
-    """Hand what is prepared to the leader."""
-    _who, disclosure = _locked(disclosure_id, by=by, at=at)
+    """Hand what is prepared to the leader, with the decision on all that is withheld in it."""
+    who, disclosure = _locked(disclosure_id, by=by, at=at)
     require(rules.may_submit_disclosure(status=disclosure.status, left=left_to_review(disclosure)))
+    require(right_holds(disclosure, who.on))
+    require(decision_fits(disclosure))
     disclosure.status = DisclosureStatus.SUBMITTED
     disclosure.submitted_at, disclosure.submitted_by = at, by
     disclosure.save(update_fields=["status", "submitted_at", "submitted_by"])
@@ -373,14 +506,10 @@ def give_back(disclosure_id: int, *, comment: str, by: User, at: datetime) -> Di
 @transaction.atomic
 def approve(disclosure_id: int, *, by: User, at: datetime) -> Disclosure:
     """The leader approves: the file is made, kept as it is, and nothing of it changes again."""
-    _who, disclosure = _locked(disclosure_id, by=by, at=at, action=Action.APPROVE_DISCLOSURE)
-    require(
-        rules.may_approve_disclosure(
-            status=disclosure.status,
-            withheld=withholds(disclosure),
-            refusal=bool(disclosure.refusal_text.strip()),
-        )
-    )
+    who, disclosure = _locked(disclosure_id, by=by, at=at, action=Action.APPROVE_DISCLOSURE)
+    require(rules.may_approve_disclosure(status=disclosure.status))
+    require(right_holds(disclosure, who.on))
+    require(decision_fits(disclosure))
     disclosure.approved_at, disclosure.approved_by = at, by
     made = disclosure_paper.compiled(disclosure)
     disclosure.status = DisclosureStatus.APPROVED
@@ -400,6 +529,8 @@ def take_out(disclosure_id: int, *, by: User, at: datetime) -> bytes:
     kept = Disclosure.objects.filter(pk=row.pk).values_list("pdf", flat=True).get()
     if kept is None:
         raise Conflict(_("The file is made when a leader has approved it."))
+    if row.status == DisclosureStatus.APPROVED:
+        require(right_holds(row, who.on))
     trail.exported("disclosure.taken_out", [row], by=by, at=at)
     return bytes(kept)
 
@@ -411,6 +542,7 @@ def deliver(
     """Record when and how the party got it."""
     who, disclosure = _locked(disclosure_id, by=by, at=at)
     require(rules.may_deliver(status=disclosure.status))
+    require(right_holds(disclosure, who.on))
     text = checked_texts({"how": how}, required=["how"])["how"]
     checked_length("how", text, Disclosure, "delivered_how")
     checked_day(
@@ -463,9 +595,5 @@ def end_open_with(matter_id: int, *, by: User, at: datetime) -> int:
 
 def proposed_refusal(disclosure: Disclosure) -> str:
     """The decision's text from the grounds in use, with how to appeal, to be read and completed."""
-    used: set[Any] = set(
-        Redaction.objects.filter(piece__disclosure=disclosure, removed_at__isnull=True)
-        .values_list("ground", flat=True)
-        .distinct()
-    ) | set(disclosure.pieces.filter(left_out=True).values_list("left_out_ground", flat=True))
+    used = grounds_in_use(disclosure)
     return disclosure_paper.refusal_words(disclosure, [g for g in SecrecyGround if g in used])

@@ -44,6 +44,7 @@ TONES: dict[str, str] = {
     DisclosureStatus.APPROVED: "soon",
     DisclosureStatus.DELIVERED: "ok",
     DisclosureStatus.WITHDRAWN: "muted",
+    DisclosureStatus.REFUSED: "muted",
 }
 FOUND_BY = {
     "reporter": gettext_lazy("found: the reporter"),
@@ -53,13 +54,21 @@ FOUND_BY = {
     "identity_number": gettext_lazy("found: an identity number"),
     "phone": gettext_lazy("found: a telephone number"),
     "email": gettext_lazy("found: an e-mail address"),
+    "titled": gettext_lazy("found: a title and a surname"),
     "field": gettext_lazy("found: by the table of fields"),
 }
 
 
 def _found(request: StaffRequest, pk: int) -> Any:
     rows = services.visible(request.access).select_related(
-        "child", "unit", "guardian", "prepared_by", "submitted_by", "approved_by", "delivered_by"
+        "child",
+        "unit",
+        "guardian",
+        "prepared_by",
+        "submitted_by",
+        "approved_by",
+        "delivered_by",
+        "right_examined_by",
     )
     return get_object_or_404(rows, pk=pk)
 
@@ -143,12 +152,16 @@ def disclosure_new(request: StaffRequest, pk: int) -> HttpResponse:
                 guardian_id=data["guardian"],
                 recipient_name=data["recipient_name"],
                 requested_on=data["requested_on"],
+                right=form.given(),
                 by=request.user,
                 at=request.at,
             ),
         )
         if made is not None:
-            messages.success(request, _("The texts are collected. Look through each of them."))
+            if made.status == DisclosureStatus.REFUSED:
+                messages.success(request, _("The right is examined. The refusal is written."))
+            else:
+                messages.success(request, _("The texts are collected. Look through each of them."))
             return redirect("disclosure", pk=made.pk)
     if not form.is_bound:
         trail.read("child.read", [child], by=request.user, at=request.at)
@@ -178,21 +191,20 @@ class DisclosurePage:
         self.matters = list(row.matters.select_related("matter").order_by("pk"))
         self.tone = TONES[row.status]
         self.is_open = row.status in OPEN
+        self.refused = row.status == DisclosureStatus.REFUSED
         prepares = services.may(access, Action.PREPARE_DISCLOSURE, row)
         leads = services.may(access, Action.APPROVE_DISCLOSURE, row)
         self.may_redact = both(prepares, rules.may_redact(status=row.status))
+        right = services.right_holds(row, access.on)
+        ready = both(right, services.decision_fits(row))
+        self.examines = bool(services.grounds_of(row, access.on))
+        self.right_missing = not right and row.status in OPEN
+        self.flagged = sum(piece.flagged for piece in self.pieces)
         self.may_submit = both(
-            prepares, rules.may_submit_disclosure(status=row.status, left=self.left)
+            both(prepares, rules.may_submit_disclosure(status=row.status, left=self.left)), ready
         )
-        self.may_approve = both(
-            leads,
-            rules.may_approve_disclosure(
-                status=row.status,
-                withheld=self.withholds,
-                refusal=bool(row.refusal_text.strip()),
-            ),
-        )
-        self.may_deliver = both(prepares, rules.may_deliver(status=row.status))
+        self.may_approve = both(both(leads, rules.may_approve_disclosure(status=row.status)), ready)
+        self.may_deliver = both(both(prepares, rules.may_deliver(status=row.status)), right)
         self.leads = bool(leads)
 
 
@@ -200,6 +212,12 @@ def _page(request: StaffRequest, row: Any, bound: Any = None, name: str = "") ->
     room = DisclosurePage(request, row)
     refusal = row.refusal_text or (services.proposed_refusal(row) if room.withholds else "")
     shown: dict[str, Any] = {
+        "right": forms.RightForm(
+            initial={
+                name: getattr(row, name)
+                for name in ("right_ground", "right_outcome", "right_reason")
+            }
+        ),
         "refusal": forms.RefusalForm(initial={"refusal_text": refusal, "version": row.version}),
         "return": forms.CommentForm(),
         "deliver": forms.DeliverForm(initial={"delivered_on": request.today}),
@@ -234,8 +252,19 @@ def _refuse(pk: int, data: dict[str, Any], who: dict[str, Any]) -> Any:
     return services.write_refusal(pk, text=data["refusal_text"], version=data["version"], **who)
 
 
+def _examine(pk: int, data: dict[str, Any], who: dict[str, Any]) -> Any:
+    return services.examine_right(
+        pk,
+        ground=data["right_ground"],
+        outcome=data["right_outcome"],
+        reason=data["right_reason"],
+        **who,
+    )
+
+
 Call = Callable[[int, dict[str, Any], dict[str, Any]], Any]
 ACTS: dict[str, tuple[Any, Call, Any]] = {
+    "right": (forms.RightForm, _examine, gettext_lazy("The right to the file is examined.")),
     "refusal": (forms.RefusalForm, _refuse, gettext_lazy("The decision is written.")),
     "submit": (
         None,
@@ -327,7 +356,9 @@ def _place(request: StaffRequest, pk: int, position: int) -> tuple[Any, Disclosu
     return row, get_object_or_404(pieces, position=position)
 
 
-def _text_page(request: StaffRequest, row: Any, piece: DisclosurePiece, form: Any) -> HttpResponse:
+def _text_page(
+    request: StaffRequest, row: Any, piece: DisclosurePiece, form: Any, weigh: Any = None
+) -> HttpResponse:
     masks = services.marks_of(piece)
     marks = redaction.merged(
         redaction.Mark(one.start, one.end, SecrecyGround(one.ground), str(one.pk)) for one in masks
@@ -352,13 +383,21 @@ def _text_page(request: StaffRequest, row: Any, piece: DisclosurePiece, form: An
                 for one in masks
             ],
             "form": form,
+            "weigh_form": weigh or forms.WeighForm(initial={"weighed": piece.weighed}),
+            "refused": weigh or form,
             "keep_form": forms.KeepBackForm(initial={"ground": piece.left_out_ground}),
             "may_redact": both(prepares, rules.may_redact(status=row.status)),
             "previous": piece.position - 1 if piece.position > 1 else None,
             "next": piece.position + 1 if piece.position < count else None,
         },
-        status=form_status(form) if form.is_bound else 200,
+        status=form_status(weigh or form) if (weigh or form).is_bound else 200,
     )
+
+
+def _mask_form(piece: DisclosurePiece, data: Any = None) -> forms.MaskForm:
+    text = piece.text
+    places = [(f"{start}-{end}", text[start:end]) for start, end in redaction.sentences(text)]
+    return forms.MaskForm(data, places=places)
 
 
 @login_required
@@ -366,9 +405,7 @@ def _text_page(request: StaffRequest, row: Any, piece: DisclosurePiece, form: An
 def disclosure_text(request: StaffRequest, pk: int, position: int) -> HttpResponse:
     """One text: what is masked in it and why, and masking more."""
     row, piece = _place(request, pk, position)
-    text = piece.text
-    places = [(f"{start}-{end}", text[start:end]) for start, end in redaction.sentences(text)]
-    form = forms.MaskForm(request.POST if request.method == "POST" else None, places=places)
+    form = _mask_form(piece, request.POST if request.method == "POST" else None)
     if form.is_valid():
         data = form.cleaned_data
         chosen = form.places()
@@ -422,8 +459,16 @@ def disclosure_keep_back(request: StaffRequest, pk: int, position: int) -> HttpR
 @require_POST
 def disclosure_review(request: StaffRequest, pk: int, position: int) -> HttpResponse:
     """The text is looked through: on to the next that is not."""
-    row, _piece = _place(request, pk, position)
-    services.review(pk, position, by=request.user, at=request.at)
+    row, piece = _place(request, pk, position)
+    weighed = ""
+    if piece.flagged:
+        form = forms.WeighForm(request.POST)
+        if not form.is_valid():
+            return _text_page(request, row, piece, _mask_form(piece), form)
+        weighed = form.cleaned_data["weighed"]
+    services.review(pk, position, weighed=weighed, by=request.user, at=request.at)
+    if weighed:
+        drafts.discard(key=f"disclosure-{pk}-weigh-{position}", by=request.user)
     left = row.pieces.filter(reviewed_at__isnull=True).order_by("position")
     following = left.filter(position__gt=position).first() or left.first()
     if following is None:

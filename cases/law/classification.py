@@ -23,10 +23,9 @@ class Share(StrEnum):
     """About the party or the matter itself: given out."""
     SCAN = "scan"
     """Free text: given out after names, numbers and addresses of others are masked."""
-    REPORTER = "reporter"
-    """Tells who reported: masked (OSL 26:5)."""
     PRIVATE_REPORTER = "private_reporter"
-    """Masked when a private person reported; an authority's name is given out."""
+    """Tells who reported: masked when it was a private person (OSL 26:5). Who reports in the duty
+    of an authority, a school or a profession is no private person in that, and is given out."""
     ITS_PERSON = "its_person"
     """One guardian's own: given to that guardian, masked for others (OSL 26:1)."""
     WHEREABOUTS = "whereabouts"
@@ -37,7 +36,6 @@ class Share(StrEnum):
 
 GROUNDS: Mapping[Share, SecrecyGround] = MappingProxyType(
     {
-        Share.REPORTER: SecrecyGround.REPORTER,
         Share.PRIVATE_REPORTER: SecrecyGround.REPORTER,
         Share.ITS_PERSON: SecrecyGround.OTHER_PERSON,
         Share.WHEREABOUTS: SecrecyGround.WHEREABOUTS,
@@ -66,8 +64,7 @@ _FIELDS: dict[str, dict[Share, str]] = {
     "Report": {
         Share.OPEN: "number reasons",
         Share.SCAN: "concern",
-        Share.REPORTER: "reporter_name reporter_contact",
-        Share.PRIVATE_REPORTER: "reporter_organisation",
+        Share.PRIVATE_REPORTER: "reporter_name reporter_contact reporter_organisation",
         Share.LEFT_OUT: "idempotency_key idempotency_digest",
     },
     "ProtectionAssessment": {
@@ -123,9 +120,9 @@ _FIELDS: dict[str, dict[Share, str]] = {
     # What a party has been given is not given to the next.
     "Disclosure": {
         Share.LEFT_OUT: "recipient_name refusal_text return_comment delivered_how pdf pdf_digest"
-        " withdrawn_reason",
+        " withdrawn_reason right_reason",
     },
-    "DisclosurePiece": {Share.LEFT_OUT: "source heading text"},
+    "DisclosurePiece": {Share.LEFT_OUT: "source heading text weighed"},
     "Redaction": {Share.LEFT_OUT: "reason found_by"},
 }
 
@@ -221,10 +218,11 @@ _FACTS: dict[str, dict[Fact, str]] = {
     "Disclosure": {
         Fact.HOUSE: "id unit child relation guardian requested_on status prepared_by prepared_at"
         " submitted_by submitted_at approved_by approved_at delivered_by delivered_on version"
+        " right_ground right_outcome right_examined_by right_examined_at"
     },
     "DisclosureMatter": {Fact.HOUSE: "id disclosure matter"},
     "DisclosurePiece": {
-        Fact.HOUSE: "id disclosure position source_id dated_on left_out left_out_ground"
+        Fact.HOUSE: "id disclosure position source_id dated_on left_out left_out_ground flagged"
         " reviewed_by reviewed_at"
     },
     "Redaction": {Fact.HOUSE: "id piece start end ground made_by made_at removed_by removed_at"},

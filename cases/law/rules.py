@@ -5,7 +5,8 @@ Who may do it is `organisation.permissions`; how time counts is `cases.law.deadl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -18,6 +19,7 @@ from cases.enums import (
     INSTRUMENT_AGES,
     INTERVENTION_TRANSITIONS,
     INVESTIGATION_TRANSITIONS,
+    MAJORITY_AGE,
     REPORT_TRANSITIONS,
     DisclosureRelation,
     DisclosureStatus,
@@ -28,6 +30,7 @@ from cases.enums import (
     OpeningOutcome,
     PoliceReport,
     ReportStatus,
+    RightGround,
     ViolenceMark,
 )
 from core.decisions import Allowed, Decision, Denied
@@ -175,6 +178,40 @@ def may_receive(*, relation: str, age: int | None, has_custody: bool | None) -> 
     return Allowed()
 
 
+def grounds_of_right(
+    *, relation: str, age: int | None, has_custody: bool | None
+) -> tuple[RightGround, ...]:
+    """The grounds on which somebody's right to the file is examined.
+
+    None where custody of a child under 15 gives it by itself (OSL 12 kap. 3 §). From 15 the child's
+    age and maturity are weighed, from 18 nobody has custody (FB 9 kap. 1 §).
+    """
+    years = age or 0
+    if relation == DisclosureRelation.CHILD:
+        return (RightGround.OF_AGE if years >= MAJORITY_AGE else RightGround.FROM_FIFTEEN,)
+    if relation == DisclosureRelation.REPRESENTATIVE:
+        return (RightGround.REPRESENTS, RightGround.CONSENT, RightGround.NO_PARTY)
+    if relation == DisclosureRelation.GUARDIAN and has_custody and years < MAJORITY_AGE:
+        if years < DISCLOSURE_CHILD_AGE:
+            return ()
+        return (RightGround.OLDER_CHILD, RightGround.CONSENT)
+    return (RightGround.PARTY, RightGround.CONSENT, RightGround.NO_PARTY)
+
+
+def right_examined(*, grounds: Collection[str], ground: str, status: str) -> Decision:
+    """Whether the right was examined on a ground that holds today, where it has to be."""
+    if not grounds or ground in grounds:
+        return Allowed()
+    if status == DisclosureStatus.APPROVED:
+        return Denied(
+            _(
+                "Age or custody has changed since the right to the file was examined. Withdraw the"
+                " copy and prepare it anew."
+            )
+        )
+    return Denied(_("Examine the right to the file first, and write the reason."))
+
+
 def may_redact(*, status: str) -> Decision:
     """Masks are changed while it is prepared; what the leader reads stays as it is."""
     if status == DisclosureStatus.DRAFT:
@@ -193,12 +230,37 @@ def may_submit_disclosure(*, status: str, left: int) -> Decision:
     return Allowed()
 
 
-def may_approve_disclosure(*, status: str, withheld: bool, refusal: bool) -> Decision:
-    """What is withheld is withheld by a decision with reasons (OSL 6 kap. 7-8 §§, FL 32 §)."""
+_ALL_GIVEN = re.compile(
+    r"\b(?:(?:allt|allting|samtliga \w+|hela akten)\s+(?:lämnas|ges)\s+ut"
+    r"|(?:inget|ingenting)\s+(?:är\s+maskat|maskas|undantas|undanhålls|hålls\s+inne))\b"
+    r"(?![^.\n]*\b(?:utom|förutom|undantag|bortsett|frånsett|annat|mer)\b)",
+    re.IGNORECASE,
+)
+"""Says that everything is given out, as people write it in a decision."""
+
+
+def decision_fits(*, grounds: Collection[str], refusal: str) -> Decision:
+    """What is withheld is withheld by a decision that names each ground and appeals against nothing
+    else (OSL 6 kap. 7-8 §§, FL 32 §). `grounds`: codes (`osl_26_1`) of the masks in force."""
+    if not grounds:
+        return Allowed()
+    if not refusal.strip():
+        return Denied(_("Write the decision on what is withheld first."))
+    if _ALL_GIVEN.search(refusal):
+        return Denied(_("The decision says that everything is given out, and parts are masked."))
+    for code in sorted(grounds):
+        _osl, chapter, section = code.split("_")
+        if not re.search(rf"\b{chapter}\s*(?:kap\.?\s*|:)\s*{section}\b", refusal):
+            return Denied(
+                _("The decision does not name %(ground)s, which is in use. Write it anew.")
+                % {"ground": f"OSL {chapter} kap. {section} §"}
+            )
+    return Allowed()
+
+
+def may_approve_disclosure(*, status: str) -> Decision:
     if status != DisclosureStatus.SUBMITTED:
         return Denied(_("There is nothing to approve."))
-    if withheld and not refusal:
-        return Denied(_("Write the decision on what is withheld first."))
     return Allowed()
 
 

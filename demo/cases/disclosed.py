@@ -6,9 +6,13 @@ from datetime import datetime, timedelta
 
 from cases.disclosure import services as disclosures
 from cases.investigations.models import Investigation
+from cases.law import rules
 from organisation.acting import access
 from organisation.models import User
 from organisation.rights import Action
+
+EXAMINED = "Är part i utredningen. Det som rör barnets egna samtal prövas text för text."
+WEIGHED = "Känt för båda föräldrarna sedan mötet i mars; ingen uppgift om var någon bor."
 
 
 def make(*, at: datetime) -> None:
@@ -32,19 +36,27 @@ def make(*, at: datetime) -> None:
     )
     for number, case in enumerate(rows):
         begun = at - timedelta(days=9 - 5 * number)
+        guardian = case.child.guardians.order_by("pk")[0]
+        grounds = rules.grounds_of_right(
+            relation="guardian",
+            age=case.child.age_on(begun.date()),
+            has_custody=guardian.has_custody,
+        )
         row = disclosures.prepare(
             case.child_id,
             matter_ids=[case.pk],
             relation="guardian",
-            guardian_id=case.child.guardians.order_by("pk").values_list("pk", flat=True)[0],
+            guardian_id=guardian.pk,
+            right=disclosures.RightInput(grounds[0], "part", EXAMINED) if grounds else None,
             requested_on=begun.date() - timedelta(days=1),
             by=leader,
             at=begun,
         )
         if number:
             continue
-        for position in row.pieces.values_list("position", flat=True):
-            disclosures.review(row.pk, position, by=leader, at=begun)
+        for position, flagged in row.pieces.values_list("position", "flagged"):
+            weighed = WEIGHED if flagged else ""
+            disclosures.review(row.pk, position, weighed=weighed, by=leader, at=begun)
         if disclosures.withholds(row):
             text = disclosures.proposed_refusal(row)
             disclosures.write_refusal(row.pk, text=text, version=1, by=leader, at=begun)

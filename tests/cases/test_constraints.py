@@ -625,6 +625,14 @@ class Hanging:
             "pdf_digest": "0" * 64,
         }
         delivered = {"delivered_on": DAY, "delivered_by": world.main}
+        right = {
+            "right_ground": "of_age",
+            "right_outcome": "whole",
+            "right_reason": "x",
+            "right_examined_at": AT,
+            "right_examined_by": world.main,
+        }
+        read = {"reviewed_at": AT, "reviewed_by": world.main}
         return {
             "cases_disclosure_relation": pair(
                 Disclosure, takes={"relation": "other_party"}, refuses={"relation": "neighbour"}
@@ -649,6 +657,23 @@ class Hanging:
             "cases_disclosure_days_ordered": pair(
                 Disclosure, takes=delivered, refuses={**delivered, "delivered_on": YESTERDAY}
             ),
+            "cases_disclosure_right_ground": pair(
+                Disclosure, takes=right, refuses={**right, "right_ground": "kin"}
+            ),
+            "cases_disclosure_right_outcome": pair(
+                Disclosure, takes=right, refuses={**right, "right_outcome": "perhaps"}
+            ),
+            "cases_disclosure_right_examiner": pair(
+                Disclosure, takes=right, refuses={**right, "right_examined_by": None}
+            ),
+            "cases_disclosure_right_is_whole": pair(
+                Disclosure, takes=right, refuses={**right, "right_reason": ""}
+            ),
+            "cases_disclosure_no_right_no_copy": pair(
+                Disclosure,
+                takes={**right, "right_outcome": "none", "status": "refused"},
+                refuses={**right, "right_outcome": "none"},
+            ),
             "cases_disclosure_guardian_named": pair(
                 Disclosure,
                 takes={"relation": "guardian", "guardian": self.rows["guardian"]},
@@ -661,6 +686,11 @@ class Hanging:
                 DisclosurePiece,
                 takes={"reviewed_at": AT, "reviewed_by": world.main},
                 refuses={"reviewed_at": AT},
+            ),
+            "cases_disclosurepiece_flagged_is_weighed": pair(
+                DisclosurePiece,
+                takes={**read, "flagged": True, "weighed": "x"},
+                refuses={**read, "flagged": True},
             ),
             "cases_disclosurepiece_in_order": twins(
                 DisclosurePiece, both={}, differs={"position": 2}

@@ -230,6 +230,7 @@ def copy_of(world: World, *matters: int) -> str:
         report.child_id,
         matter_ids=list(matters),
         relation="child",
+        right=disclosures.RightInput("of_age", "whole", "Prövat i samtal."),
         requested_on=NOW.date(),
         by=world.head,
         at=NOW,

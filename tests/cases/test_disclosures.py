@@ -316,18 +316,20 @@ def test_every_text_is_looked_through_and_a_leader_approves(file: File) -> None:
         disclosures.take_out(row.pk, **who)
     for piece in row.pieces.all():
         disclosures.review(row.pk, piece.position, **who)
+    with pytest.raises(Conflict):  # no decision on what is withheld
+        disclosures.submit(row.pk, **who)
+    text = disclosures.proposed_refusal(row)
+    assert "26 kap. 5 §" in text
+    disclosures.write_refusal(row.pk, text=text, version=1, **who)
     disclosures.submit(row.pk, **who)
     with pytest.raises(Conflict):  # with the leader
         disclosures.redact(row.pk, 1, ground=SecrecyGround.PARTY, phrase="Alva", **who)
     with pytest.raises(Forbidden):
         disclosures.approve(row.pk, **who)
     lead: dict[str, Any] = {"by": file.world.leader, "at": moment("2026-03-06")}
-    with pytest.raises(Conflict):  # no decision on what is withheld
+    disclosures.give_back(row.pk, comment="Skriv om beslutet.", **lead)
+    with pytest.raises(Conflict):  # back with the one who prepared it
         disclosures.approve(row.pk, **lead)
-    disclosures.give_back(row.pk, comment="Skriv beslutet.", **lead)
-    text = disclosures.proposed_refusal(row)
-    assert "26 kap. 5 §" in text
-    disclosures.write_refusal(row.pk, text=text, version=1, **who)
     disclosures.submit(row.pk, **who)
     disclosures.approve(row.pk, **lead)
     done = disclosures.deliver(row.pk, delivered_on=date(2026, 3, 6), how="Post", **lead)
@@ -339,7 +341,8 @@ def test_child_under_fifteen_does_not_ask_by_itself(file: File) -> None:
         file.prepare(relation="child", guardian_id=None)
     assert error.value.fields.keys() == {"relation"}
     Person.objects.filter(pk=file.case.child_id).update(birth_date=date(2011, 3, 4))
-    assert file.prepare(relation="child", guardian_id=None).guardian is None
+    right = disclosures.RightInput("from_fifteen", "whole", "Har fyllt 15 år.")
+    assert file.prepare(relation="child", guardian_id=None, right=right).guardian is None
 
 
 def test_another_childs_guardian_or_matter_is_refused(file: File) -> None:

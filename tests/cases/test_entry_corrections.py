@@ -229,6 +229,7 @@ def test_a_partys_copy_says_what_was_corrected(world: World, case: Investigation
         child.pk,
         matter_ids=[case.pk],
         relation="child",
+        right=disclosures.RightInput("of_age", "whole", "Prövat i samtal."),
         requested_on=AT.date(),
         by=world.head,
         at=AT,

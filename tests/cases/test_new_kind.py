@@ -306,6 +306,7 @@ def test_its_texts_and_notes_go_into_a_partys_copy(promise: Promise, world: Worl
         promise.child_id,
         matter_ids=[promise.pk],
         relation="other_party",
+        right=disclosures.RightInput("party", "whole", "Prövat i samtal."),
         recipient_name="Ombudet",
         requested_on=TODAY,
         by=world.worker2,

@@ -235,6 +235,7 @@ def copy(world: World, full: Full, **fields: Any) -> tuple[str, str]:
         "relation": "guardian",
         "guardian_id": full.mother.pk,
         "requested_on": TODAY,
+        "right": disclosures.RightInput("party", "whole", "Har prövats."),
         "by": world.main,
         "at": NOW,
     }
@@ -320,9 +321,8 @@ def test_the_day_a_child_is_expected_is_in_the_copy(world: World, full: Full) ->
             ("Person", {"protected_identity": "secrecy_marking"}),
             "mother",
         ),
-        ((Share.REPORTER,), ("Report", {}), "mother"),
         (
-            (Share.REPORTER, Share.PRIVATE_REPORTER),
+            (Share.PRIVATE_REPORTER,),
             ("Report", {"reporter_category": "private", "wants_feedback": False}),
             "mother",
         ),
@@ -376,7 +376,7 @@ def test_the_file_has_a_row_of_every_model_that_a_party_reads(full: Full) -> Non
     tables = {key.split(".")[0] for key in (*SHARING, *FACTS)}
     of_the_copy = {model.__name__ for model in OF_THE_COPY}
     assert tables - full.rows.keys() - of_the_copy == NOT_HERE.keys()
-    given = {Share.OPEN, Share.SCAN, Share.REPORTER, Share.PRIVATE_REPORTER, Share.ITS_PERSON}
+    given = {Share.OPEN, Share.SCAN, Share.PRIVATE_REPORTER, Share.ITS_PERSON}
     given |= {Share.WHEREABOUTS, Fact.SHOWN, Fact.WHEREABOUTS}
     without = {*NOT_HERE, *of_the_copy}
     assert {key for key in shown(*given) if key.split(".")[0] in without} == set()

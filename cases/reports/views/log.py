@@ -187,7 +187,13 @@ def child_lookup(request: StaffRequest) -> HttpResponse:
         on=request.today,
         without=request.access.blocked,
     )
-    trail.read("child.looked_up", found, by=request.user, at=request.at)
+    trail.read(
+        "child.looked_up",
+        found,
+        by=request.user,
+        at=request.at,
+        sought="number" if complete else "name",
+    )
     readable = complete and not problem and not identity.temporary(number)
     parsed = identity.parse(number, on=request.today) if readable else None
     return render(
