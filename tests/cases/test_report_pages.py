@@ -25,7 +25,7 @@ from cases.reports.models import Report
 from cases.reports.services import ChildInput, ReporterInput
 from core.models import TrailEntry, TrailKind
 from organisation.models import User
-from tests.factories import World, moment
+from tests.factories import LEFT, World, moment
 
 NOW = moment("2026-03-04 10:15")
 
@@ -703,6 +703,7 @@ def history(world: World, child: ChildInput, times: int) -> Report:
             outcome="no_intervention",
             rationale="Skäl.",
             read_by_leader=True,
+            left_open=LEFT,
             by=world.head,
             at=moment("2026-02-02"),
         )
@@ -758,6 +759,7 @@ def test_a_leader_reads_the_decision_just_taken_on_another_groups_report(
         outcome="open",
         rationale="Skäl.",
         group=world.groups["barn-2"],
+        unassessed_reason="Bedömdes muntligt.",
         version=version,
         by=world.leader,
         at=moment("2026-03-03"),

@@ -24,7 +24,7 @@ from cases.signing.models import Addition
 from cases.signing.signable import SIGNATURE, signed_guards
 from cases.signing.signatures import CONTENT, Content
 from core.models import TrailEntry
-from tests.factories import World, moment
+from tests.factories import LEFT, World, moment
 
 AT = datetime(2026, 3, 6, 9, tzinfo=UTC)
 
@@ -178,6 +178,7 @@ def test_every_signed_column_of_a_document_is_locked_and_of_a_sealed_one_all(wor
         outcome="no_intervention",
         rationale="Skäl.",
         read_by_leader=True,
+        left_open=LEFT,
         by=world.leader,
         at=moment("2026-04-03"),
     )
