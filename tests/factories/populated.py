@@ -265,6 +265,7 @@ class Filling:
             ),
             self.child(gender="boy"),
             is_crime_report=True,
+            child_suspected=True,
         )
         self.propose(report, 1)
         reports.record_serious_talk(
