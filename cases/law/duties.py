@@ -253,7 +253,8 @@ def investigation_duties(facts: InvestigationFacts) -> list[Duty]:
 def intervention_duties(facts: InterventionFacts) -> list[Duty]:
     """A chain of follow-ups, each counted from the one before; or the one six-month follow-up.
 
-    Ending the intervention cancels the follow-up not yet due; one that was overdue is missed.
+    Ending the intervention cancels the follow-up not yet due; one already missed stays so,
+    and can be made up.
     """
     if facts.kind == InterventionKind.FOLLOW_UP:
         return [duty(DeadlineKind.FOLLOWUP_AFTER_CLOSING, facts.started_on, met_on=facts.ended_on)]
@@ -271,6 +272,4 @@ def intervention_duties(facts: InterventionFacts) -> list[Duty]:
             cancelled_on=max(facts.ended_on, last.starts_on),
             cancel_reason=CANCELLED_ENDED,
         )
-    elif facts.ended_on is not None:
-        last = duty(DeadlineKind.INTERVENTION_FOLLOWUP, anchors[-1], missed_on=facts.ended_on)
     return [*chain, last]

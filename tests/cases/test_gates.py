@@ -19,7 +19,6 @@ from cases.deadlines import store as deadlines
 from cases.deadlines.models import Deadline
 from cases.disclosure import services as disclosures
 from cases.enums import DeadlineKind, DeadlineStatus, LooseEnd, NoticeKind
-from cases.interventions import services as interventions
 from cases.investigations import services as investigations
 from cases.investigations.loose_ends import loose_ends
 from cases.investigations.models import Investigation, LeftOpen
@@ -570,31 +569,6 @@ def test_reversing_the_decision_makes_it_possible_again(world: World) -> None:
     no_drift()
     reports.undo_correction(report.pk, **how)
     assert stands(report, DeadlineKind.PROTECTION_ASSESSMENT, "2026-03-06") == "missed"
-    no_drift()
-
-
-def test_a_follow_up_left_when_the_intervention_ends_is_missed(world: World) -> None:
-    case = world.investigation("2026-03-02")
-    granted = interventions.grant(
-        case.pk,
-        kind="family_treatment",
-        goal="Mål.",
-        decided_on=date(2026, 3, 10),
-        started_on=date(2026, 3, 10),
-        responsible=world.main,
-        by=world.leader,
-        at=AT,
-    )
-    interventions.end(
-        granted.pk,
-        ended_on=date(2026, 9, 20),
-        reason="Klart.",
-        by=world.leader,
-        at=moment("2026-09-20"),
-    )
-    kind = DeadlineKind.INTERVENTION_FOLLOWUP
-    assert stands(granted, kind, "2026-09-11") == "overdue"
-    assert stands(granted, kind, "2026-09-20") == "missed"
     no_drift()
 
 
