@@ -286,7 +286,7 @@ class Conclude(SectionView):
 
     def save(self, data: dict[str, Any], version: int | None) -> Any:
         values = dict(data)
-        reasons = {one.code: values.pop(one.field) for one in self.case.loose_ends}
+        reasons = {one.code.value: values.pop(one.field) for one in self.case.loose_ends}
         return services.conclude(self.pk, **values, left_open=reasons, **self.by_at)
 
 
