@@ -63,7 +63,7 @@ def opened(world: World, on: str, **options: bool) -> Deadline:
     """The open four months of an investigation whose report has all its own duties met."""
     investigation = world.investigation(on, **options)
     Deadline.objects.filter(matter__report__investigation=investigation, met_on=None).update(
-        met_on=on
+        met_on=on, missed_on=None
     )
     return investigation.matter.deadlines.get()
 
