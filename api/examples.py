@@ -20,6 +20,7 @@ _REPORT = {
     "reasons": ["neglect", "school_absence"],
     "concern": "Barnet har varit borta från skolan i tre veckor.",
     "is_crime_report": False,
+    "child_suspected": False,
     "linked_to": None,
     "idempotency_key": "6f8f1c1e-1f0b-4f0e-9d6d-0a5a3f0b7a11",
 }
@@ -99,6 +100,12 @@ REASON = OpenApiExample(
     summary=_("It was a mistake"),
     request_only=True,
     value={"reason": "Gjort av misstag."},
+)
+ASK_FEEDBACK = OpenApiExample(
+    "Asked later",
+    summary=_("The reporter asks later"),
+    request_only=True,
+    value={"asked_on": "2026-03-20"},
 )
 FEEDBACK = OpenApiExample(
     "By letter",

@@ -30,7 +30,7 @@ FROM cases_deadline d JOIN cases_person c ON c.id = d.child_id
 JOIN organisation_orgunit g ON g.id = d.group_id
 JOIN cases_matter m ON m.id = d.matter_id
 """
-_OPEN = "d.met_on IS NULL AND d.cancelled_on IS NULL"
+_OPEN = "d.met_on IS NULL AND d.cancelled_on IS NULL AND d.missed_on IS NULL"
 
 
 def _of_matter(pk: int) -> list[tuple[str, list[Any]]]:
@@ -92,8 +92,9 @@ def pages(*, on: date) -> list[Page]:
         [unit.pk],
     )
     deadline_page = (
-        _DEADLINE_ROWS + "WHERE d.unit_id = %s AND d.met_on IS NULL AND d.cancelled_on IS NULL"
-        " AND d.due_on < %s ORDER BY d.due_on, d.id LIMIT {}",
+        _DEADLINE_ROWS
+        + "WHERE d.unit_id = %s AND d.met_on IS NULL AND d.cancelled_on IS NULL"
+        " AND d.missed_on IS NULL AND d.due_on < %s ORDER BY d.due_on, d.id LIMIT {}",
         [unit.pk, on],
     )
     report_count = ("SELECT count(*) FROM cases_report WHERE unit_id = %s", [unit.pk])

@@ -165,7 +165,8 @@ class Measurement:
 FLOOR = (
     """
     UPDATE cases_deadline SET overdue_since = due_on + 1
-    WHERE met_on IS NULL AND cancelled_on IS NULL AND due_on < %(on)s AND overdue_since IS NULL
+    WHERE met_on IS NULL AND cancelled_on IS NULL AND missed_on IS NULL
+        AND due_on < %(on)s AND overdue_since IS NULL
     """,
     """
     INSERT INTO cases_escalation (deadline_id, due_on, rung, reached_on)
@@ -178,7 +179,8 @@ FLOOR = (
         UNION ALL SELECT 'weekly-' || n, d.due_on + 1 + 7 * n
                   FROM generate_series(1, (%(on)s - d.due_on - 1) / 7) n
     ) r
-    WHERE d.met_on IS NULL AND d.cancelled_on IS NULL AND d.warn_on <= %(on)s
+    WHERE d.met_on IS NULL AND d.cancelled_on IS NULL AND d.missed_on IS NULL
+      AND d.warn_on <= %(on)s
     """,
     """
     INSERT INTO cases_notice (recipient_id, kind, rung, deadline_id, due_on, created_at)
@@ -201,7 +203,7 @@ FLOOR = (
         JOIN organisation_roleassignment a ON a.node_id = d.unit_id AND a.role = 'unit_head'
         WHERE d.due_on < %(on)s
     ) p USING (id)
-    WHERE d.met_on IS NULL AND d.cancelled_on IS NULL
+    WHERE d.met_on IS NULL AND d.cancelled_on IS NULL AND d.missed_on IS NULL
     """,
 )
 
@@ -209,7 +211,8 @@ FLOOR = (
 NOTHING_NEW = (
     """
     SELECT count(*) FROM cases_deadline d
-    WHERE d.met_on IS NULL AND d.cancelled_on IS NULL AND d.warn_on <= %(on)s
+    WHERE d.met_on IS NULL AND d.cancelled_on IS NULL AND d.missed_on IS NULL
+      AND d.warn_on <= %(on)s
       AND NOT EXISTS (
           SELECT FROM cases_escalation e
           WHERE e.deadline_id = d.id AND e.due_on = d.due_on

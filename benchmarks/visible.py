@@ -174,7 +174,7 @@ def _deadlines(
     columns = ", ".join(f"t.{field.column}" for field in Deadline._meta.concrete_fields)
     rows = f"SELECT {columns} FROM cases_deadline t"  # noqa: S608
     of_matters = f"{rows} JOIN cases_matter m ON m.id = t.matter_id"
-    open_ones = "WHERE t.met_on IS NULL AND t.cancelled_on IS NULL AND"
+    open_ones = "WHERE t.met_on IS NULL AND t.cancelled_on IS NULL AND t.missed_on IS NULL AND"
     first = f" ORDER BY t.due_on, t.id LIMIT {ROWS}"
     # What is part of another matter goes with it, whatever the two are.
     mine = (
@@ -211,7 +211,7 @@ def _deadlines(
             ("due_on", "pk"),
             statement + first,
             values,
-            Q(met_on__isnull=True, cancelled_on__isnull=True),
+            Q(met_on__isnull=True, cancelled_on__isnull=True, missed_on__isnull=True),
         )
         for account, statement, values in listed
     ]

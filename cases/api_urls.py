@@ -45,6 +45,12 @@ urlpatterns = [
             name="report-serious-talk-correction",
         ),
         path("reports/<int:pk>/undo/", reports.UndoView.as_view(), name="report-undo"),
+        path("reports/<int:pk>/join/", reports.JoinView.as_view(), name="report-join"),
+        path(
+            "reports/<int:pk>/feedback/asked/",
+            reports.AskFeedbackView.as_view(),
+            name="report-feedback-asked",
+        ),
         path("reports/<int:pk>/feedback/", reports.FeedbackView.as_view(), name="report-feedback"),
         path(
             "reports/<int:pk>/serious_talk/",

@@ -333,6 +333,11 @@ class DisclosureStatus(TextChoices):
     REFUSED = "refused", _("No right to the file")
 
 
+OPEN_DISCLOSURE = frozenset(
+    {DisclosureStatus.DRAFT, DisclosureStatus.SUBMITTED, DisclosureStatus.APPROVED}
+)
+"""Asked for, and neither handed over nor withdrawn."""
+
 DISCLOSURE_TRANSITIONS: Mapping[str, frozenset[str]] = {
     DisclosureStatus.DRAFT: frozenset(
         {DisclosureStatus.SUBMITTED, DisclosureStatus.WITHDRAWN, DisclosureStatus.REFUSED}
@@ -476,6 +481,15 @@ class CommunicationRecipient(TextChoices):
     OTHER_GUARDIAN = "other_guardian", _("Other guardian")
 
 
+class LooseEnd(TextChoices):
+    """What may be left when an investigation ends, each with a reason."""
+
+    UNSIGNED_NOTES = "unsigned_notes", _("Unsigned notes")
+    OPEN_DISCLOSURES = "open_disclosures", _("Parties' copies not finished")
+    UNREAD_REPORTS = "unread_reports", _("Joined reports not opened by the pair")
+    NOT_COMMUNICATED = "not_communicated", _("Not communicated")
+
+
 class InterventionKind(TextChoices):
     FAMILY_TREATMENT = "family_treatment", _("Family treatment")
     CONTACT_PERSON = "contact_person", _("Contact person")
@@ -529,6 +543,8 @@ class DeadlineStatus(TextChoices):
     OVERDUE = "overdue", pgettext_lazy("deadline", "Overdue")
     MET = "met", _("Met")
     MET_LATE = "met_late", _("Met late")
+    MISSED = "missed", pgettext_lazy("deadline", "Missed")
+    """Not done, and can no longer be: counted as not in time, and asked for no more."""
     CANCELLED = "cancelled", _("Cancelled")
 
 
@@ -549,6 +565,7 @@ class NoticeKind(TextChoices):
     RETURNED = "returned", _("A decision document has been returned")
     PROPOSAL = "proposal", _("A decision proposal to decide on")
     NEW_REPORT = "new_report", _("A new report about a child you work with")
+    REPORT_JOINED = "report_joined", _("A report has joined your investigation")
     PROTECTION = "protection", _("A child needs protection now")
     REOPENED = "reopened", _("Opened again within 30 days")
     TOPIC = "topic", _("Something to do that is not a case")

@@ -78,6 +78,9 @@ def deadline(item: Any, today: date) -> DeadlineWords:
         return DeadlineWords("soon", "clock-history", text)
     if status == "cancelled":
         return DeadlineWords("muted", "slash-circle", _("no longer applies"))
+    if status == "missed":
+        text = _("not done, was due %(due)s") % {"due": day(due_on, today)}
+        return DeadlineWords("soon", "x-circle", text)
 
     if status == "overdue" or due_on < today:
         text = _("%(days)s, was due %(due)s") % {

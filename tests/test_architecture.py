@@ -629,8 +629,9 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
     "cases.NumberSeries": {PLAIN: "year letter last"},
     "cases.Report": {
         IDENTITY: "reporter_name reporter_organisation reporter_contact",
-        CONTENT: "reporter_category reasons concern is_crime_report",
-        PLAIN: "number status kind channel received_at received_on wants_feedback logged_at"
+        CONTENT: "reporter_category reasons concern is_crime_report child_suspected",
+        PLAIN: "number status kind channel received_at received_on wants_feedback"
+        " feedback_asked_on logged_at"
         " idempotency_key idempotency_digest version",
     },
     "cases.ProtectionAssessment": {
@@ -642,7 +643,7 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
         PLAIN: "investigation_type proposed_at version",
     },
     "cases.OpeningDecision": {
-        CONTENT: "outcome rationale late_reason",
+        CONTENT: "outcome rationale late_reason unassessed_reason",
         PLAIN: "decided_on recorded_at is_late" + SIGNED,
     },
     "cases.Feedback": {CONTENT: "answer", PLAIN: "given_on channel"},
@@ -667,6 +668,7 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
         PLAIN: "part from_on until_on assigned_at",
     },
     "cases.Extension": {CONTENT: "reason", PLAIN: "previous_due_on until decided_on"},
+    "cases.LeftOpen": {CONTENT: "code number reason", PLAIN: "left_at standing"},
     "cases.RiskAssessment": {
         CONTENT: "level risk_factors protective_factors",
         PLAIN: "assessed_on",
@@ -688,7 +690,7 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
     "cases.Deadline": {
         CONTENT: "cancel_reason",
         PLAIN: "matter_kind kind rule_version starts_on anchor_at extended_to due_on act_by due_at"
-        " warn_on met_on met_at recorded_on cancelled_on overdue_since",
+        " warn_on met_on met_at recorded_on cancelled_on missed_on overdue_since",
     },
     "cases.Escalation": {PLAIN: "due_on rung reached_on"},
     "cases.Note": {

@@ -126,6 +126,10 @@ def taken() -> Iterator[tuple[str, str, int | None]]:
 
 
 COLUMNS = {
+    "ConclusionBody.unsigned_notes_reason": "LeftOpen.reason",
+    "ConclusionBody.open_disclosures_reason": "LeftOpen.reason",
+    "ConclusionBody.unread_reports_reason": "LeftOpen.reason",
+    "ConclusionBody.not_communicated_reason": "LeftOpen.reason",
     "NodeForm.name": "OrgUnit.name",
     "NodeChangeForm.name": "OrgUnit.name",
     "UserForm.first_name": "User.first_name",

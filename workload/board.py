@@ -318,6 +318,7 @@ def _dated(duties: list[Any], on: date) -> Deadline | None:
             on=on,
             met_on=deadline.met_on,
             cancelled_on=deadline.cancelled_on,
+            missed_on=deadline.missed_on,
             due_at=deadline.due_at,
             met_at=deadline.met_at,
         )

@@ -35,6 +35,7 @@ class DeadlineFilter(forms.Form):
             (DeadlineStatus.DUE.value, gettext_lazy("Due, not overdue")),
             (DeadlineStatus.MET.value, DeadlineStatus.MET.label),
             (DeadlineStatus.MET_LATE.value, DeadlineStatus.MET_LATE.label),
+            (DeadlineStatus.MISSED.value, DeadlineStatus.MISSED.label),
             (DeadlineStatus.CANCELLED.value, DeadlineStatus.CANCELLED.label),
         ],
     )

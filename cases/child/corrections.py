@@ -25,7 +25,6 @@ from cases.enums import (
     PersonChangeKind,
 )
 from cases.investigations.models import Investigation
-from cases.matters import registry as matters
 from cases.matters.models import Matter
 from cases.persons import changes, identity, plausibility
 from cases.persons.models import EarlierNumber, Person, PersonChange
@@ -348,6 +347,9 @@ def _change(
     made = changes.apply(child, values, kind=kind, reason=reason, by=by, at=at, hidden=hidden)
     if newly := blocked_from(child.pk, on=on) - before:
         conflicts.release_blocked(on=on, at=at, staff_ids=sorted(newly))
+    if {"birth_date", "expected_on"} & set(made):
+        # Whether a duty is owed may hang on the age.
+        count_again(child, on=on)
     return made
 
 
@@ -436,9 +438,5 @@ def _ended_by_death(child: Person) -> QuerySet[Any]:
 
 
 def count_again(child: Person, *, on: date) -> None:
-    """Bring the deadlines of all the child's matters in line, each matter locked."""
-    for kind in matters.KINDS:
-        pks = list(kind.rows.filter(child=child).order_by("pk").values_list("pk", flat=True))
-        list(kind.rows.select_for_update(of=("self",)).filter(pk__in=pks).only("pk"))
-        for row in kind.with_facts(kind.rows.select_related("child").filter(pk__in=pks)):
-            deadlines.refresh(row, on=on)
+    """Bring the deadlines of all the child's matters in line."""
+    deadlines.refresh_child(child.pk, on=on)

@@ -23,6 +23,7 @@ def said_on(deadline: Any, on: date) -> Any:
             on=on,
             met_on=deadline.met_on,
             cancelled_on=deadline.cancelled_on,
+            missed_on=deadline.missed_on,
             due_at=deadline.due_at,
             met_at=deadline.met_at,
         )

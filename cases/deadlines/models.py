@@ -14,7 +14,7 @@ from cases.persons.models import Person
 from core.history import tracked
 from organisation.models import OrgUnit
 
-OPEN_DEADLINE = Q(met_on__isnull=True, cancelled_on__isnull=True)
+OPEN_DEADLINE = Q(met_on__isnull=True, cancelled_on__isnull=True, missed_on__isnull=True)
 
 
 # `overdue_since` follows from the calendar, not from anybody's act: no history of it is kept.
@@ -26,7 +26,8 @@ class Deadline(models.Model):
 
     Facts: `kind`, `rule_version`, `starts_on`, `anchor_at` (rules that count hours or the time of
     day), `extended_to`, `met_on`/`met_at`, `recorded_on` (when it was written
-    down that it was met, where that is kept), `cancelled_on`. Derived and rebuildable: `due_on`
+    down that it was met, where that is kept), `cancelled_on`, `missed_on` (from when it can no
+    longer be done, and was not). Derived and rebuildable: `due_on`
     (statutory last day), `act_by` (last working day on or before it), `due_at` (rules in hours),
     `warn_on` (three working days before `due_on`, never before `starts_on`). `overdue_since` is
     set by the sweep. `group` is the group whose leader answers for it now.
@@ -51,6 +52,7 @@ class Deadline(models.Model):
     recorded_on = models.DateField(_("written down on"), null=True, blank=True)
     cancelled_on = models.DateField(_("cancelled on"), null=True, blank=True)
     cancel_reason = models.CharField(_("why cancelled"), max_length=500, blank=True)
+    missed_on = models.DateField(_("missed on"), null=True, blank=True)
     overdue_since = models.DateField(_("overdue since"), null=True, blank=True)
 
     objects = querysets.DeadlineQuerySet.as_manager()
@@ -71,6 +73,11 @@ class Deadline(models.Model):
             models.CheckConstraint(
                 name="cases_deadline_not_met_and_cancelled",
                 condition=Q(met_on__isnull=True) | Q(cancelled_on__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="cases_deadline_missed_is_not_met_or_cancelled",
+                condition=Q(missed_on__isnull=True)
+                | Q(met_on__isnull=True, cancelled_on__isnull=True, missed_on__gte=F("starts_on")),
             ),
             models.CheckConstraint(
                 name="cases_deadline_cancelled_has_reason",

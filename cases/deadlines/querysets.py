@@ -65,8 +65,8 @@ class DeadlineQuerySet(models.QuerySet):
         return self.filter(unit_id=unit_id)
 
     def open(self) -> Self:
-        """Neither met nor cancelled."""
-        return self.filter(met_on__isnull=True, cancelled_on__isnull=True)
+        """Neither met nor cancelled, and still possible to do."""
+        return self.filter(met_on__isnull=True, cancelled_on__isnull=True, missed_on__isnull=True)
 
     def started(self, on: date) -> Self:
         return self.filter(starts_on__lte=on)
@@ -79,6 +79,7 @@ class DeadlineQuerySet(models.QuerySet):
                 When(cancelled_on__lte=on, then=Value(DeadlineStatus.CANCELLED.value)),
                 When(late, met_on__lte=on, then=Value(DeadlineStatus.MET_LATE.value)),
                 When(met_on__lte=on, then=Value(DeadlineStatus.MET.value)),
+                When(missed_on__lte=on, then=Value(DeadlineStatus.MISSED.value)),
                 When(due_on__lt=on, then=Value(DeadlineStatus.OVERDUE.value)),
                 default=Value(DeadlineStatus.DUE.value),
                 output_field=models.CharField(),
@@ -87,8 +88,10 @@ class DeadlineQuerySet(models.QuerySet):
 
     def in_status(self, status: str, *, on: date) -> Self:
         """Deadlines with that status on that day, by conditions an index can serve."""
-        unfinished = (Q(met_on__isnull=True) | Q(met_on__gt=on)) & (
-            Q(cancelled_on__isnull=True) | Q(cancelled_on__gt=on)
+        unfinished = (
+            (Q(met_on__isnull=True) | Q(met_on__gt=on))
+            & (Q(cancelled_on__isnull=True) | Q(cancelled_on__gt=on))
+            & (Q(missed_on__isnull=True) | Q(missed_on__gt=on))
         )
         late = Q(met_on__gt=models.F("due_on")) | Q(met_at__gt=models.F("due_at"))
         on_time = Q(met_on__lte=models.F("due_on")) & (
@@ -99,6 +102,7 @@ class DeadlineQuerySet(models.QuerySet):
             DeadlineStatus.OVERDUE: unfinished & Q(due_on__lt=on),
             DeadlineStatus.MET: Q(met_on__lte=on) & on_time,
             DeadlineStatus.MET_LATE: Q(met_on__lte=on) & late,
+            DeadlineStatus.MISSED: Q(missed_on__lte=on),
             DeadlineStatus.CANCELLED: Q(cancelled_on__lte=on),
         }
         return self.filter(conditions[DeadlineStatus(status)])

@@ -36,6 +36,7 @@ FIELDS = (
     "recorded_on",
     "cancelled_on",
     "cancel_reason",
+    "missed_on",
 )
 
 
@@ -137,14 +138,21 @@ def _apply(record: MatterRecord, difference: Difference, *, on: date) -> None:
         row is not None
         and row.met_on is None
         and row.cancelled_on is None
-        and (duty is None or duty.met_on or duty.cancelled_on or duty.due_on != row.due_on)
+        and row.missed_on is None
+        and (
+            duty is None
+            or duty.met_on
+            or duty.cancelled_on
+            or duty.missed_on
+            or duty.due_on != row.due_on
+        )
     ):
         died = duty is not None and duty.cancel_reason == CANCELLED_DIED
         until = duty.cancelled_on if duty is not None and died else None
         _finish_ladder(row, on=min(on, until) if until else on)
     if row is not None and duty is None:
         # Never deleted: what was once a duty stays to be seen, with the reason it no longer is.
-        row.met_on = row.met_at = row.recorded_on = None
+        row.met_on = row.met_at = row.recorded_on = row.missed_on = None
         row.cancelled_on = max(on, row.starts_on)
         row.cancel_reason = CANCELLED_NO_LONGER
         row.save(
@@ -154,6 +162,7 @@ def _apply(record: MatterRecord, difference: Difference, *, on: date) -> None:
                 "recorded_on",
                 "cancelled_on",
                 "cancel_reason",
+                "missed_on",
                 "overdue_since",
             ]
         )
@@ -181,6 +190,15 @@ def refresh(record: MatterRecord, *, on: date) -> list[Deadline]:
     for difference in list(_compare(record, list(rows.order_by("pk")), _derive(record))):
         _apply(record, difference, on=on)
     return list(rows.order_by("due_on", "pk"))
+
+
+def refresh_child(child_id: int, *, on: date) -> None:
+    """Bring the deadlines of all the child's matters in line, each matter locked."""
+    for kind in matters.KINDS:
+        pks = list(kind.rows.filter(child=child_id).order_by("pk").values_list("pk", flat=True))
+        list(kind.rows.select_for_update(of=("self",)).filter(pk__in=pks).only("pk"))
+        for row in kind.with_facts(kind.rows.select_related("child").filter(pk__in=pks)):
+            refresh(row, on=on)
 
 
 def _chunks(queryset: QuerySet[Any]) -> Iterator[list[Any]]:

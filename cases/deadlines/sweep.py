@@ -64,7 +64,7 @@ END
 """
 
 NEW = f"""
-d.met_on IS NULL AND d.cancelled_on IS NULL AND d.warn_on <= %(on)s
+d.met_on IS NULL AND d.cancelled_on IS NULL AND d.missed_on IS NULL AND d.warn_on <= %(on)s
 AND NOT EXISTS (
     SELECT FROM cases_escalation e
     WHERE e.deadline_id = d.id AND e.due_on = d.due_on AND e.rung = {LAST_RUNG}

@@ -94,6 +94,7 @@ def with_next_follow_up(interventions: QuerySet[Intervention]) -> Any:
                 matter__deadlines__kind__in=FOLLOW_UPS,
                 matter__deadlines__met_on__isnull=True,
                 matter__deadlines__cancelled_on__isnull=True,
+                matter__deadlines__missed_on__isnull=True,
             ),
         ),
         next_kind=F("next_duty__kind"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -24,6 +24,7 @@ from cases.enums import (
     SafetyRater,
     ViolenceMark,
 )
+from cases.investigations.loose_ends import Left
 from cases.investigations.models import (
     DOCUMENT_PARTS,
     Communication,
@@ -263,6 +264,17 @@ class ConclusionForm(forms.Form):
     read_by_leader = forms.BooleanField(
         label=_("I have read the decision document"), required=False
     )
+
+    def __init__(self, *args: Any, left: Sequence[Left], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for one in left:
+            self.fields[one.field] = FreeText(
+                label=_("%(what)s: why they are left") % {"what": one.label},
+                rows=2,
+                required=False,
+                help_text=_("%(what)s Settle it first, or write why it is left.")
+                % {"what": one.words},
+            )
 
 
 class ReaderForm(forms.Form):

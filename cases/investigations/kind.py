@@ -73,6 +73,7 @@ def _pieces(collector: Collector, investigations: QuerySet[Investigation]) -> It
     rows = list(
         investigations.select_related("document", "concluded_by").prefetch_related(
             "extensions__decided_by",
+            "left_open",
             "risk_assessments",
             "instruments",
             "safety_ratings",
@@ -151,6 +152,12 @@ def _pieces_of(collector: Collector, row: Investigation) -> Iterator[Any]:
             writer.field(row, "conclusion_rationale", alone=True)
         write_for_party(writer, corrected)
         yield writer.done()
+    for left in row.left_open.all():
+        if left.standing:
+            writer = collector.start(left, row.concluded_on, _("Left when the investigation ended"))
+            writer.facts(left)
+            writer.field(left, "reason", alone=True)
+            yield writer.done()
 
 
 def _events(line: Timeline, child: Person, access: Access) -> None:

@@ -18,6 +18,7 @@ from cases.enums import (
     InvestigationOutcome,
     InvestigationStatus,
     InvestigationType,
+    LooseEnd,
     PoliceReport,
     RiskLevel,
     SafetyRater,
@@ -239,6 +240,45 @@ class Extension(InMatter, models.Model):
 
     def __str__(self) -> str:
         return f"{self.previous_due_on} → {self.until}"
+
+
+@tracked()
+class LeftOpen(InMatter, models.Model):
+    """Something not finished when the investigation ended, and why it was left (FL 25 §, 32 §).
+
+    `number` is how many there were. `standing` is False while the end it belongs to is reversed.
+    """
+
+    IN = "investigation"
+
+    investigation = models.ForeignKey(Investigation, models.PROTECT, related_name="left_open")
+    code = models.CharField(_("what was left"), max_length=20, choices=LooseEnd)
+    number = models.PositiveIntegerField(_("how many"))
+    reason = LongText(_("why it was left"))
+    left_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    left_at = models.DateTimeField(_("left"))
+    standing = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name = _("loose end")
+        verbose_name_plural = _("loose ends")
+        default_permissions = ()
+        ordering = ["pk"]
+        constraints = [
+            one_of("cases_leftopen_code", "code", LooseEnd.values),
+            models.CheckConstraint(
+                name="cases_leftopen_says_how_many_and_why",
+                condition=Q(number__gt=0) & ~Q(reason=""),
+            ),
+            models.UniqueConstraint(
+                name="cases_leftopen_once_for_each_end",
+                fields=["investigation", "code"],
+                condition=Q(standing=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_code_display()}: {self.number}"
 
 
 @tracked()

@@ -73,7 +73,7 @@ _FIELDS: dict[str, dict[Share, str]] = {
     },
     "DecisionProposal": {Share.LEFT_OUT: "rationale"},
     "OpeningDecision": {
-        Share.SCAN: "rationale late_reason",
+        Share.SCAN: "rationale late_reason unassessed_reason",
         Share.LEFT_OUT: "signed_role signed_title signed_digest",
     },
     "SeriousTalk": {Share.SCAN: "note"},
@@ -86,6 +86,7 @@ _FIELDS: dict[str, dict[Share, str]] = {
     "Matter": {Share.OPEN: "number", Share.LEFT_OUT: "kind"},
     "MatterWorker": {Share.LEFT_OUT: "part end_reason handover_note"},
     "Extension": {Share.SCAN: "reason"},
+    "LeftOpen": {Share.SCAN: "reason"},
     "RiskAssessment": {Share.SCAN: "risk_factors protective_factors"},
     "DecisionDocument": {
         Share.SCAN: "background child_view guardians_view others_view assessment best_interests"
@@ -212,7 +213,8 @@ _FACTS: dict[str, dict[Fact, str]] = {
     },
     "Deadline": {
         Fact.HOUSE: "id unit group child matter starts_on anchor_at extended_to due_on act_by"
-        " due_at warn_on met_on met_at recorded_on cancelled_on overdue_since"
+        " due_at warn_on met_on met_at recorded_on cancelled_on missed_on"
+        " overdue_since"
     },
     "Escalation": {Fact.HOUSE: "id deadline due_on reached_on"},
     "Disclosure": {
@@ -236,6 +238,11 @@ _FACTS: dict[str, dict[Fact, str]] = {
     "Extension": {
         Fact.SHOWN: "previous_due_on until decided_by",
         Fact.DERIVED: "decided_on",
+        Fact.KEY: "id investigation",
+    },
+    "LeftOpen": {
+        Fact.SHOWN: "code number",
+        Fact.DERIVED: "left_by left_at standing",
         Fact.KEY: "id investigation",
     },
     "RiskAssessment": {
@@ -286,7 +293,8 @@ _FACTS: dict[str, dict[Fact, str]] = {
     "Draft": {Fact.HOUSE: "id user saved_at"},
     "NumberSeries": {Fact.KEY: "id unit year last"},
     "Report": {
-        Fact.SHOWN: "channel received_at reporter_category wants_feedback is_crime_report",
+        Fact.SHOWN: "channel received_at reporter_category wants_feedback feedback_asked_on"
+        " is_crime_report child_suspected",
         Fact.DERIVED: "kind status received_on investigation",
         Fact.KEY: "matter unit group child version linked_to logged_by logged_at",
     },

@@ -145,6 +145,7 @@ def status(
     on: date,
     met_on: date | None = None,
     cancelled_on: date | None = None,
+    missed_on: date | None = None,
     due_at: datetime | None = None,
     met_at: datetime | None = None,
 ) -> DeadlineStatus:
@@ -152,7 +153,8 @@ def status(
 
     Overdue is: not met, not cancelled, and ``on`` is after ``due_on``; due today is not overdue.
     Facts dated after ``on`` are not yet known. A duty met on or before the day it was cancelled
-    stays met, and one met late stays late. ``met_at`` alone gives ``met_on``; with ``due_at`` it
+    stays met, and one met late stays late. One missed on ``missed_on`` can no longer be done and is
+    not overdue from that day. ``met_at`` alone gives ``met_on``; with ``due_at`` it
     decides by the hour. ValueError for a naive moment.
     """
     if met_on is None and met_at is not None:
@@ -164,6 +166,8 @@ def status(
         if due_at is not None and met_at is not None:
             late = late or is_after(met_at, due_at)
         return DeadlineStatus.MET_LATE if late else DeadlineStatus.MET
+    if missed_on is not None and missed_on <= on:
+        return DeadlineStatus.MISSED
     return DeadlineStatus.OVERDUE if on > due_on else DeadlineStatus.DUE
 
 

@@ -15,6 +15,7 @@ from itertools import pairwise
 from cases.enums import DeadlineKind, InterventionKind, OpeningOutcome, ReportKind
 from cases.law.deadlines import due
 from cases.law.ladder import WORKING_DAYS_OF_WARNING
+from cases.law.time_limits import rule_for
 from core.calendar import local_date, working_days_before
 
 CANCELLED_JOINED = "joined_open_investigation"
@@ -41,16 +42,23 @@ class Duty:
     recorded_on: date | None = None
     cancelled_on: date | None = None
     cancel_reason: str = ""
+    missed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportFacts:
-    """What of a report decides its duties. Times are aware, days local."""
+    """What of a report decides its duties. Times are aware, days local.
+
+    `age` is the child's in whole years on the day the report came, None when it is not known.
+    `feedback_asked_on` is None when it was asked for with the report.
+    """
 
     kind: str
     received_at: datetime
-    is_crime_report: bool
+    child_suspected: bool
     wants_feedback: bool
+    age: int | None = None
+    feedback_asked_on: date | None = None
     assessed_at: datetime | None = None
     decided_on: date | None = None
     outcome: str | None = None
@@ -86,16 +94,21 @@ def duty(
     recorded_on: date | None = None,
     cancelled_on: date | None = None,
     cancel_reason: str = "",
+    missed_on: date | None = None,
+    first: bool = True,
 ) -> Duty:
     """One duty counted from `anchor`; `met_at` alone gives `met_on`.
 
     `recorded_on`: the day it was written down that the duty was met, where that is kept.
+    `missed_on`: the day from which it can no longer be done. `first` as `due` has it.
     """
-    counted = due(kind, anchor, extended_to=extended_to)
+    counted = due(kind, anchor, extended_to=extended_to, first=first)
     if met_on is None and met_at is not None:
         met_on = local_date(met_at)
     if met_on is not None:
         cancelled_on, cancel_reason = None, ""
+    if met_on is not None or cancelled_on is not None:
+        missed_on = None
     return Duty(
         kind=str(kind),
         rule_version=counted.version,
@@ -113,6 +126,7 @@ def duty(
         recorded_on=recorded_on if met_on is not None else None,
         cancelled_on=cancelled_on,
         cancel_reason=cancel_reason,
+        missed_on=max(missed_on, counted.starts_on) if missed_on is not None else None,
     )
 
 
@@ -128,10 +142,13 @@ def ended_by_death(duties: Sequence[Duty], died_on: date | None) -> list[Duty]:
             one,
             met_on=None,
             met_at=None,
+            missed_on=None,
             cancelled_on=max(died_on, one.starts_on),
             cancel_reason=CANCELLED_DIED,
         )
-        if one.cancelled_on is None and (one.met_on is None or one.met_on > died_on)
+        if one.cancelled_on is None
+        and (one.met_on is None or one.met_on > died_on)
+        and (one.missed_on is None or one.missed_on > died_on)
         else one
         for one in duties
     ]
@@ -164,12 +181,15 @@ def report_duties(facts: ReportFacts) -> list[Duty]:
     received_on = local_date(facts.received_at)
     duties = []
     if facts.kind == ReportKind.REPORT:
+        # What is decided can no longer be assessed at once; what joined still gets its own.
+        over = facts.outcome is not None and facts.outcome != OpeningOutcome.JOINS_OPEN
         duties.append(
             duty(
                 DeadlineKind.PROTECTION_ASSESSMENT,
                 facts.received_at,
                 met_at=facts.assessed_at,
                 recorded_on=facts.assessment_recorded_on,
+                missed_on=facts.decided_on if over else None,
             )
         )
     joined = facts.outcome == OpeningOutcome.JOINS_OPEN and not is_decision_late(facts)
@@ -183,15 +203,39 @@ def report_duties(facts: ReportFacts) -> list[Duty]:
             cancel_reason=CANCELLED_JOINED if joined else "",
         )
     )
-    if facts.is_crime_report:
+    if owes_serious_talk(
+        child_suspected=facts.child_suspected, age=facts.age, received_on=received_on
+    ):
         duties.append(
             duty(DeadlineKind.SERIOUS_TALK, facts.received_at, met_at=facts.talk_offered_at)
         )
     if facts.wants_feedback and facts.decided_on is not None:
-        duties.append(
-            duty(DeadlineKind.REPORTER_FEEDBACK, facts.decided_on, met_on=facts.feedback_on)
-        )
+        duties.append(_feedback_duty(facts, facts.decided_on, received_on))
     return duties
+
+
+def _feedback_duty(facts: ReportFacts, decided_on: date, received_on: date) -> Duty:
+    """Within a week of the decision; at once when asked after that week, or when an investigation
+    already ran when it was asked for (SoL 2025:400 19:6)."""
+    asked_on = max(facts.feedback_asked_on or received_on, received_on)
+    kind = DeadlineKind.REPORTER_FEEDBACK
+    already_ran = (
+        facts.outcome == OpeningOutcome.JOINS_OPEN
+        and facts.joined_opened_on is not None
+        and facts.joined_opened_on <= asked_on
+    )
+    if already_ran or asked_on > due(kind, decided_on).due_on:
+        return duty(kind, asked_on, met_on=facts.feedback_on, first=False)
+    return duty(kind, decided_on, met_on=facts.feedback_on)
+
+
+def owes_serious_talk(*, child_suspected: bool, age: int | None, received_on: date) -> bool:
+    """Whether a serious talk is owed within 48 hours: to a child suspected of a crime who is old
+    enough on the day the report came; to one whose age is not known too."""
+    if not child_suspected:
+        return False
+    floor = rule_for(DeadlineKind.SERIOUS_TALK, received_on).from_age
+    return floor is None or age is None or age >= floor
 
 
 def investigation_duties(facts: InvestigationFacts) -> list[Duty]:
@@ -209,7 +253,8 @@ def investigation_duties(facts: InvestigationFacts) -> list[Duty]:
 def intervention_duties(facts: InterventionFacts) -> list[Duty]:
     """A chain of follow-ups, each counted from the one before; or the one six-month follow-up.
 
-    Ending the intervention cancels the follow-up not yet due; one already missed stays missed.
+    Ending the intervention cancels the follow-up not yet due; one already missed stays so,
+    and can be made up.
     """
     if facts.kind == InterventionKind.FOLLOW_UP:
         return [duty(DeadlineKind.FOLLOWUP_AFTER_CLOSING, facts.started_on, met_on=facts.ended_on)]

@@ -86,6 +86,8 @@ def markdown() -> str:
             "",
             "- Overdue (försenad): not met and not cancelled, and today is after the due day. Due",
             "  today is not overdue.",
+            "- Missed (missad): not met, and it can no longer be done, as the assessment at once",
+            "  of a decided report. It counts as not in time, and is not overdue from that day.",
             "- A duty met late stays met late. A duty met on or before the day it was cancelled",
             "  stays met.",
             "",

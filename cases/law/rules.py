@@ -29,6 +29,7 @@ from cases.enums import (
     InvestigationStatus,
     OpeningOutcome,
     PoliceReport,
+    ReportKind,
     ReportStatus,
     RightGround,
     ViolenceMark,
@@ -52,10 +53,36 @@ def may_move(table: Mapping[str, frozenset[str]], now: str, then: str) -> Decisi
     return Denied(_("The record is in another state now. Reload the page to see it."))
 
 
-def may_assess_protection(*, already_assessed: bool) -> Decision:
+def may_assess_protection(
+    *,
+    already_assessed: bool,
+    outcome: str | None = None,
+    decided_on: date | None = None,
+    assessed_on: date | None = None,
+) -> Decision:
+    """At once, before the decision; what joined an open investigation still gets its own.
+
+    On a decided report only one made by then is written down (`assessed_on`; None: not said yet).
+    """
     if already_assessed:
         return Denied(_("The protection assessment is already written."))
+    if (
+        decided_on is not None
+        and outcome != OpeningOutcome.JOINS_OPEN
+        and assessed_on is not None
+        and assessed_on > decided_on
+    ):
+        return Denied(
+            _("The report was decided %(day)s: it can no longer be assessed at once.")
+            % {"day": decided_on.isoformat()}
+        )
     return Allowed()
+
+
+def needs_assessment_first(*, kind: str, outcome: str, assessed: bool) -> bool:
+    """Whether a decision on the report asks for the protection assessment, or why there is none
+    (SoL 2025:400 20:1). What joins an open investigation gets its own all the same."""
+    return kind == ReportKind.REPORT and outcome != OpeningOutcome.JOINS_OPEN and not assessed
 
 
 def may_decide_opening(*, status: str, outcome: str, open_investigation: bool) -> Decision:
@@ -74,6 +101,23 @@ def may_decide_opening(*, status: str, outcome: str, open_investigation: bool) -
     if outcome == OpeningOutcome.JOINS_OPEN and not open_investigation:
         return Denied(_("There is no open investigation about the child to join."))
     return Allowed()
+
+
+def may_join(*, status: str, open_investigation: bool, late: bool) -> Decision:
+    """With one press: where an investigation was open before the last day to decide."""
+    may = may_decide_opening(
+        status=status,
+        outcome=OpeningOutcome.JOINS_OPEN,
+        open_investigation=open_investigation,
+    )
+    if may and late:
+        return Denied(
+            _(
+                "The last day to decide had passed when the investigation was opened: decide, and"
+                " say why it is late."
+            )
+        )
+    return may
 
 
 def may_withdraw(*, status: str) -> Decision:
@@ -108,20 +152,32 @@ def may_reverse_conclusion(*, status: str) -> Decision:
     return Denied(_("The investigation is not concluded."))
 
 
-def may_give_feedback(*, decided: bool, wanted: bool, given: bool) -> Decision:
-    """Only to a mandated reporter who asked, and only once decided (SoL 2025:400 19:6)."""
+def may_give_feedback(
+    *, decided: bool, wanted: bool, given: bool, already_runs: bool = False
+) -> Decision:
+    """Only to a mandated reporter who asked, once decided, or when an investigation already runs
+    (SoL 2025:400 19:6)."""
     if given:
         return Denied(_("The reporter has already been given feedback."))
     if not wanted:
         return Denied(_("The reporter is not a mandated reporter who has asked for feedback."))
-    if not decided:
+    if not decided and not already_runs:
         return Denied(_("Feedback is given when the decision has been taken."))
     return Allowed()
 
 
-def may_offer_serious_talk(*, is_crime_report: bool, offered: bool) -> Decision:
-    if not is_crime_report:
-        return Denied(_("A serious talk is offered after a crime report."))
+def may_ask_feedback(*, mandated: bool, wanted: bool) -> Decision:
+    """A mandated reporter asks when it will, once (SoL 2025:400 19:6)."""
+    if not mandated:
+        return Denied(_("Only a mandated reporter can be given feedback (SoL 19:6)."))
+    if wanted:
+        return Denied(_("The reporter has asked for feedback already."))
+    return Allowed()
+
+
+def may_offer_serious_talk(*, child_suspected: bool, offered: bool) -> Decision:
+    if not child_suspected:
+        return Denied(_("A serious talk is offered to a child suspected of a crime."))
     if offered:
         return Denied(_("The serious talk is already recorded as held or declined."))
     return Allowed()

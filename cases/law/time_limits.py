@@ -42,6 +42,8 @@ class Rule:
     window_opens_after: Span | None = None
     #: The limit from the second time on, where it differs from the first.
     then: Span | None = None
+    #: The youngest whom the duty is owed to, in whole years on the day it counts from.
+    from_age: int | None = None
     #: Whether a unit may set a limit of its own.
     adjustable: bool = False
 
@@ -115,11 +117,14 @@ _RULES: Final[tuple[Rule, ...]] = (
             source="SoL (2025:400) 19:6",
             name="feedback to a mandated reporter who asked",
             name_sv="återkoppling till anmälningsskyldig som begärt det",
-            anchor="decision",
-            anchor_sv="beslutet",
+            anchor="decision; the asking, when it came later or an investigation already ran",
+            anchor_sv="beslutet; begäran, om den kom senare eller en utredning redan pågick",
             limit=Span(days=7),
-            counting="7 calendar days",
-            counting_sv="7 kalenderdagar",
+            then=Span(),
+            counting="7 calendar days; the day it is asked for, when asked after those or when an"
+            " investigation already ran",
+            counting_sv="7 kalenderdagar; samma dag som den begärs, om den begärs senare än så"
+            " eller om en utredning redan pågick",
         ),
         source_before=None,
     ),
@@ -127,13 +132,14 @@ _RULES: Final[tuple[Rule, ...]] = (
         kind=DeadlineKind.SERIOUS_TALK,
         version="city-1",
         source="city indicator",
-        name="serious talk offered after a crime report",
-        name_sv="allvarssamtal erbjudet efter anmälan om brott",
+        name="serious talk offered to a child suspected of a crime",
+        name_sv="allvarssamtal erbjudet till barn som misstänks för brott",
         anchor="report received",
         anchor_sv="anmälan inkom",
         limit=Span(hours=48),
-        counting="48 elapsed hours, also across a change of clocks",
-        counting_sv="48 förflutna timmar, även när klockan ställs om",
+        from_age=12,
+        counting="48 elapsed hours, also across a change of clocks; from 12 years of age",
+        counting_sv="48 förflutna timmar, även när klockan ställs om; från 12 års ålder",
     ),
     *_in_both_acts(
         Rule(

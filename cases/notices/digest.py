@@ -42,7 +42,8 @@ WITH {PEOPLE},
 {BLOCKED},
 waiting AS (
     SELECT d.* FROM cases_deadline d
-    WHERE d.met_on IS NULL AND d.cancelled_on IS NULL AND d.due_on <= %(on)s + %(ahead)s
+    WHERE d.met_on IS NULL AND d.cancelled_on IS NULL AND d.missed_on IS NULL
+      AND d.due_on <= %(on)s + %(ahead)s
 ),
 answering AS (
     SELECT w.id, h.user_id

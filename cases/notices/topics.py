@@ -61,6 +61,10 @@ TOPICS: dict[str, Topic] = {
     NoticeKind.NEW_REPORT.value: Topic(
         _("A new report, %(number)s, about a child you work with"), look=("inbox", "info")
     ),
+    NoticeKind.REPORT_JOINED.value: Topic(
+        _("%(number)s has joined an investigation of yours: read it"),
+        look=("box-arrow-in-right", "soon"),
+    ),
     NoticeKind.PROTECTION.value: Topic(
         _("The child in %(number)s needs protection now"), look=("shield-exclamation", "late")
     ),

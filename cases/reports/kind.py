@@ -296,6 +296,7 @@ KIND = Kind(
         "report.moved_here": gettext_lazy("Moved a report to the child"),
         "report.decision_reversed": gettext_lazy("Reversed the decision on the report"),
         "report.decision_stands": gettext_lazy("Took back the reversal of the decision"),
+        "report.feedback_asked": gettext_lazy("Wrote down that the reporter asks for feedback"),
         "report.feedback_given": gettext_lazy("Gave feedback to the reporter"),
         "report.serious_talk": gettext_lazy("Wrote down a serious talk"),
         "report.handler_left": gettext_lazy("A worker left; the report went back"),

@@ -35,6 +35,11 @@ from organisation.models import OrgUnit, User
 from organisation.permissions import Access
 from organisation.rights import Action
 
+JOINED_UNASSESSED = Q(
+    status=ReportStatus.JOINED, kind=ReportKind.REPORT, protection_assessment__isnull=True
+)
+"""What joined an open investigation and has not had its own protection assessment."""
+
 
 class ReportQuerySet(MatterRecordQuerySet):
     def visible_to(self, access: Access, action: Action | None = None) -> Self:
@@ -58,16 +63,21 @@ class ReportQuerySet(MatterRecordQuerySet):
     def undecided(self) -> Self:
         return self.filter(status__in=UNDECIDED_REPORT)
 
+    def unfinished(self) -> Self:
+        """Not decided, or joined without a protection assessment of its own."""
+        return self.filter(Q(status__in=UNDECIDED_REPORT) | JOINED_UNASSESSED)
+
     def proposed_to(self, access: Access) -> Self:
         """Proposals that wait for the person's decision."""
         rows = self.visible_to(access, Action.DECIDE_OPENING).undecided()
         return rows.filter(proposal__isnull=False)
 
     def to_assess_by(self, access: Access) -> Self:
-        """The person's own, without an immediate protection assessment."""
+        """The person's own, without an immediate protection assessment: one that has joined an open
+        investigation still gets its own (SoL 2025:400 20:1)."""
         rows = self.visible_to(access, Action.ASSESS_PROTECTION)
         own = rows.worked_on_by(access.acts_for, on=access.on)
-        return own.filter(status=ReportStatus.RECEIVED)
+        return own.filter(Q(status=ReportStatus.RECEIVED) | JOINED_UNASSESSED)
 
     def to_propose_by(self, access: Access) -> Self:
         """The person's own that are assessed, without a proposal for the leader to decide on."""
@@ -102,8 +112,10 @@ class ReportQuerySet(MatterRecordQuerySet):
 class Report(MatterRecord):
     """A report of concern (orosanmälan) or application about one child: one matter.
 
-    `received_on` is the local calendar day of `received_at` and is day 0 of the fourteen days
-    (SoL 2025:400 20:2). Siblings in the same report are matters of their own, `linked_to` the
+    `child_suspected` decides the serious talk, `is_crime_report` only says what came.
+    `feedback_asked_on` is the day a mandated reporter asked for feedback, when that was after the
+    report. `received_on` is the local calendar day of `received_at` and is day 0 of the fourteen
+    days (SoL 2025:400 20:2). Siblings in the same report are matters of their own, `linked_to` the
     first. `group` received it and owns it while no worker has it.
     """
 
@@ -125,11 +137,13 @@ class Report(MatterRecord):
     reporter_organisation = models.CharField(_("organisation"), max_length=200, blank=True)
     reporter_contact = models.CharField(_("contact"), max_length=300, blank=True)
     wants_feedback = models.BooleanField(_("wants feedback"), default=False)
+    feedback_asked_on = models.DateField(_("asked for feedback on"), null=True, blank=True)
     reasons = ArrayField(
         models.CharField(max_length=30, choices=ConcernReason), verbose_name=_("reasons")
     )
     concern = LongText(_("the concern"))
     is_crime_report = models.BooleanField(_("crime report"), default=False)
+    child_suspected = models.BooleanField(_("the child is suspected of a crime"), default=False)
     logged_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     logged_at = models.DateTimeField(_("logged"))
     investigation = models.ForeignKey(
@@ -169,6 +183,10 @@ class Report(MatterRecord):
                 name="cases_report_feedback_to_mandated_only",
                 condition=Q(wants_feedback=False)
                 | Q(reporter_category__in=sorted(MANDATED_REPORTERS)),
+            ),
+            models.CheckConstraint(
+                name="cases_report_feedback_asked_when_wanted",
+                condition=Q(feedback_asked_on__isnull=True) | Q(wants_feedback=True),
             ),
             models.UniqueConstraint(
                 name="cases_report_idempotency_key_once",
@@ -319,6 +337,16 @@ signatures.declare(
         "is_late",
         "late_reason",
     ),
+    (
+        "report_id",
+        "outcome",
+        "decided_on",
+        "decided_by_id",
+        "rationale",
+        "is_late",
+        "late_reason",
+        "unassessed_reason",
+    ),
 )
 
 
@@ -346,6 +374,9 @@ class OpeningDecision(InMatter, Signable):
     rationale = LongText(_("reasons"))
     is_late = models.BooleanField(_("late"), default=False)
     late_reason = models.CharField(_("why late"), max_length=2000, blank=True)
+    unassessed_reason = models.CharField(
+        _("why there is no protection assessment"), max_length=2000, blank=True, default=""
+    )
 
     class Meta:
         verbose_name = _("decision")

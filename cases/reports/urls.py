@@ -17,6 +17,12 @@ urlpatterns: list[URLPattern] = [
         path("reports/<int:pk>/propose/", reports.report_propose, name="report_propose"),
         path("reports/<int:pk>/decide/", reports.report_decide, name="report_decide"),
         path("reports/<int:pk>/adopt/", reports.report_adopt, name="report_adopt"),
+        path("reports/<int:pk>/join/", reports.report_join, name="report_join"),
+        path(
+            "reports/<int:pk>/feedback/asked/",
+            reports.report_ask_feedback,
+            name="report_ask_feedback",
+        ),
         path("reports/<int:pk>/feedback/", reports.report_feedback, name="report_feedback"),
         path("reports/<int:pk>/talk/", reports.report_talk, name="report_talk"),
         path("reports/<int:pk>/assign/", reports.report_assign, name="report_assign"),

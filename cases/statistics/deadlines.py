@@ -67,7 +67,13 @@ class DeadlineMatrix:
     _figure(
         "deadlines.overdue",
         _("Overdue"),
-        _("Duties neither met nor cancelled whose last day has passed. Due today is not."),
+        _(
+            "Duties neither met nor cancelled whose last day has passed and that can still be done."
+            " Due today is not."
+        ),
+        earlier=(
+            _("Duties neither met nor cancelled whose last day has passed. Due today is not."),
+        ),
     ),
     _figure(
         "deadlines.due_this_week",

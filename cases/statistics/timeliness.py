@@ -13,7 +13,10 @@ IN_TIME = Q(met_on__lte=F("due_on")) & (
 
 
 def unfinished(day: date) -> Q:
-    """Of deadlines: neither met nor cancelled when the day ended, as the records stand now."""
-    return (Q(met_on__isnull=True) | Q(met_on__gt=day)) & (
-        Q(cancelled_on__isnull=True) | Q(cancelled_on__gt=day)
+    """Of deadlines: neither met nor cancelled when the day ended, and possible still, as the
+    records stand now."""
+    return (
+        (Q(met_on__isnull=True) | Q(met_on__gt=day))
+        & (Q(cancelled_on__isnull=True) | Q(cancelled_on__gt=day))
+        & (Q(missed_on__isnull=True) | Q(missed_on__gt=day))
     )

@@ -213,7 +213,7 @@ class Book:
         itself.
         """
         for duty in duties:
-            ended = duty.met_on or duty.cancelled_on
+            ended = duty.met_on or duty.cancelled_on or duty.missed_on
             if ended and written_on and duty.kind == DeadlineKind.PROTECTION_ASSESSMENT:
                 ended = written_on
             deadline = self.batch.add(
@@ -237,6 +237,7 @@ class Book:
                 recorded_on=duty.recorded_on,
                 cancelled_on=duty.cancelled_on,
                 cancel_reason=duty.cancel_reason,
+                missed_on=duty.missed_on,
                 overdue_since=(duty.due_on + ONE_DAY if duty.due_on < (ended or self.on) else None),
             )
             # The sweep writes the ladders of those still open.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from cases.law.duties import ReportFacts, is_decision_late
+from cases.law.duties import ReportFacts, is_decision_late, owes_serious_talk
 
 
 @dataclass(slots=True, eq=False)
@@ -61,6 +61,16 @@ class PlannedMatter:
     id: int = 0
     number: str = ""
 
+    @property
+    def suspected(self) -> bool:
+        """Of a crime: in a crime report about a child old enough for the serious talk."""
+        on = self.contact.received_at.date()
+        return owes_serious_talk(
+            child_suspected=self.contact.is_crime_report,
+            age=self.child.age_on(on),
+            received_on=on,
+        )
+
 
 @dataclass(slots=True, eq=False)
 class Inquiry:
@@ -90,7 +100,7 @@ def is_late(matter: PlannedMatter) -> bool:
         ReportFacts(
             kind=contact.kind,
             received_at=contact.received_at,
-            is_crime_report=contact.is_crime_report,
+            child_suspected=matter.suspected,
             wants_feedback=contact.wants_feedback,
             decided_on=matter.decided_on,
             outcome=matter.outcome or None,

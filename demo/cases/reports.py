@@ -19,6 +19,7 @@ from cases.enums import (
     SeriousTalkResult,
 )
 from cases.law.duties import ReportFacts, report_duties
+from cases.law.rules import needs_assessment_first
 from cases.reports.models import (
     DecisionProposal,
     Feedback,
@@ -195,6 +196,7 @@ class ReportRows(Chapter):
                 "standing_for_id": pk,
                 "is_late": late,
                 "late_reason": rng.choice(words.LATE_DECISION) if late else "",
+                "unassessed_reason": words.UNASSESSED if self._unassessed(paper, matter) else "",
             }
             decided |= signature(
                 "decision",
@@ -231,7 +233,7 @@ class ReportRows(Chapter):
             at = max(self.book.at(answered_on), min(paper.decided_at + MINUTE, self.end - MINUTE))
             trail("report.feedback_given", at, by, answer=answer)
         talk_at = None
-        if contact.is_crime_report:
+        if matter.suspected:
             talk_at = self._talk(paper, matter, by)
             version += talk_at is not None
         decided_on = matter.decided_on
@@ -259,6 +261,8 @@ class ReportRows(Chapter):
             reasons=array(*contact.reasons),
             concern=concern,
             is_crime_report=contact.is_crime_report,
+            child_suspected=matter.suspected,
+            feedback_asked_on=None,
             logged_by_id=paper.logged_by,
             logged_at=paper.logged_at,
             investigation_id=investigation,
@@ -281,7 +285,8 @@ class ReportRows(Chapter):
                 ReportFacts(
                     kind=contact.kind,
                     received_at=contact.received_at,
-                    is_crime_report=contact.is_crime_report,
+                    child_suspected=matter.suspected,
+                    age=matter.child.age_on(contact.received_at.date()),
                     wants_feedback=contact.wants_feedback,
                     assessed_at=paper.assessed_at,
                     decided_on=matter.decided_on,
@@ -355,6 +360,16 @@ class ReportRows(Chapter):
             matter.id,
             matter.child.id,
             outcome=str(outcome),
+        )
+
+    def _unassessed(self, paper: Paper, matter: PlannedMatter) -> bool:
+        """Whether it was decided before any protection assessment was written."""
+        written = paper.assessed_recorded_at
+        assert paper.decided_at is not None
+        return needs_assessment_first(
+            kind=paper.contact.kind,
+            outcome=matter.outcome,
+            assessed=written is not None and written <= paper.decided_at,
         )
 
     def _talk(self, paper: Paper, matter: PlannedMatter, by: int) -> datetime | None:

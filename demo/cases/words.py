@@ -283,6 +283,7 @@ CLOSE_RATIONALE = (
     "Efter samtal med barnet och vårdnadshavarna bedöms behovet tillgodosett genom öppna insatser.",
 )
 JOIN_RATIONALE = ("Utredning pågår redan. Uppgifterna tillförs den pågående utredningen.",)
+UNASSESSED = "Bedömdes muntligt vid samtalet, anteckningen gjordes aldrig."
 LATE_DECISION = (
     "Vårdnadshavarna gick inte att nå trots upprepade försök och tolk fick bokas om.",
     "Sjukfrånvaro i mottagningsgruppen.",

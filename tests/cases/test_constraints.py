@@ -508,6 +508,9 @@ class Hanging:
             "cases_deadline_not_met_and_cancelled": pair(
                 Deadline, takes=cancelled, refuses={**cancelled, "met_on": DAY}
             ),
+            "cases_deadline_missed_is_not_met_or_cancelled": pair(
+                Deadline, takes={"missed_on": DAY}, refuses={"missed_on": DAY, "met_on": DAY}
+            ),
             "cases_deadline_cancelled_has_reason": pair(
                 Deadline, takes=cancelled, refuses={"cancelled_on": DAY}
             ),

@@ -38,7 +38,7 @@ from core.calendar import Month
 from core.errors import Conflict, Forbidden, Invalid, Missing
 from core.models import TrailEntry
 from organisation.acting import access
-from tests.factories import World, moment
+from tests.factories import LEFT, World, moment
 from unitstats.statistics import counted
 
 MARCH = Month(date(2026, 3, 1))
@@ -405,6 +405,7 @@ def conclude(investigation: Investigation, by: Any, on: str) -> None:
         outcome="no_intervention",
         rationale="Klart.",
         read_by_leader=True,
+        left_open=LEFT,
         by=by,
         at=moment(on),
     )

@@ -35,6 +35,7 @@ from core.calendar import STOCKHOLM, add_months
 from demo.cases import load, rows, staff
 from organisation.enums import EmploymentForm, Role
 from organisation.models import Absence, Employment, OrgUnit, RoleAssignment, User
+from tests.factories import LEFT
 from unitstats.models import MonthlyClosing
 from unitstats.services.closing import CLOSING_DAY
 from workload import capacity
@@ -349,6 +350,7 @@ def test_services_take_the_demo_data_further(demo: OrgUnit) -> None:
         outcome="no_intervention",
         rationale="Behovet är tillgodosett.",
         read_by_leader=True,
+        left_open=LEFT,
         by=leader,
         at=MORNING,
     )

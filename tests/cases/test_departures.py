@@ -20,7 +20,7 @@ from cases.reports.models import Report
 from core.models import TrailEntry
 from organisation.models import RoleAssignment
 from organisation.permissions import access_for
-from tests.factories import World, moment
+from tests.factories import LEFT, World, moment
 
 APRIL = date(2026, 4, 1)
 THE_LAST = date(2026, 3, 31)
@@ -135,6 +135,7 @@ def test_what_is_closed_stays_with_whoever_had_it(world: World) -> None:
         outcome="no_intervention",
         rationale="Klart.",
         read_by_leader=True,
+        left_open=LEFT,
         by=world.leader,
         at=moment("2026-03-20"),
     )

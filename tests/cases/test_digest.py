@@ -45,7 +45,9 @@ def case(world: World) -> World:
     """`main` and `co`, in `leader`'s group, have one overdue, one due today and two soon."""
     for opened in ("2026-02-20", "2026-03-02", "2026-03-03", "2026-03-09", "2026-03-10"):
         world.investigation(opened)
-    Deadline.objects.filter(matter_kind="report").update(met_on="2026-04-01", met_at=None)
+    Deadline.objects.filter(matter_kind="report").update(
+        met_on="2026-04-01", met_at=None, missed_on=None
+    )
     Notice.objects.all().delete()
     return world
 
@@ -95,7 +97,7 @@ class TestWhoAndWhat:
         assert {"main", "co", "third"} <= who_get_one()
 
     def test_what_is_met_or_later_is_not_counted(self, case: World) -> None:
-        Deadline.objects.filter(due_on__lt=DAY).update(met_on=DAY)
+        Deadline.objects.filter(due_on__lt=DAY).update(met_on=DAY, missed_on=None)
         Deadline.objects.filter(due_on=DAY).update(cancelled_on=DAY, cancel_reason="x")
         digest.make(day=DAY)
         assert figures("main") == (0, 0, 2, 0)

@@ -30,7 +30,7 @@ from tests.factories.populated import populate
 
 RECEIVED = datetime(2026, 3, 2, 9, tzinfo=STOCKHOLM)
 PLAIN = ReportFacts(
-    kind="report", received_at=RECEIVED, is_crime_report=False, wants_feedback=False
+    kind="report", received_at=RECEIVED, child_suspected=False, wants_feedback=False
 )
 
 
@@ -49,7 +49,7 @@ def the(kind: DeadlineKind, facts: ReportFacts):
         ({}, {"protection_assessment", "opening_decision"}),
         ({"kind": "application"}, {"opening_decision"}),
         (
-            {"is_crime_report": True},
+            {"child_suspected": True},
             {"protection_assessment", "opening_decision", "serious_talk"},
         ),
         ({"wants_feedback": True}, {"protection_assessment", "opening_decision"}),
@@ -102,7 +102,7 @@ def test_a_decision_is_late_only_after_the_fourteenth_day(decided_on: date, late
 def test_a_serious_talk_after_forty_eight_hours_is_late_by_the_hour() -> None:
     offered = RECEIVED + timedelta(hours=48, minutes=1)
     duty = the(
-        DeadlineKind.SERIOUS_TALK, replace(PLAIN, is_crime_report=True, talk_offered_at=offered)
+        DeadlineKind.SERIOUS_TALK, replace(PLAIN, child_suspected=True, talk_offered_at=offered)
     )
     assert (
         status(
@@ -149,6 +149,7 @@ def test_ending_cancels_the_follow_up_to_come_but_not_the_one_missed() -> None:
     )
     assert (in_time.cancelled_on, in_time.cancel_reason) == (date(2026, 7, 15), CANCELLED_ENDED)
     assert missed.cancelled_on is None
+    assert missed.missed_on is None
     assert status(due_on=missed.due_on, on=date(2026, 8, 1)) == DeadlineStatus.OVERDUE
 
 
@@ -168,7 +169,7 @@ def test_no_duty_ends_before_it_starts_and_warnings_come_in_between(
     facts = replace(
         PLAIN,
         received_at=received_at,
-        is_crime_report=crime,
+        child_suspected=crime,
         wants_feedback=True,
         decided_on=local_date(received_at) + timedelta(days=wait),
         outcome="open",

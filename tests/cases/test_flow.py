@@ -14,7 +14,7 @@ from cases.reports import services as reports
 from cases.reports.models import Report
 from cases.reports.services import ChildInput, ReporterInput
 from core.errors import Conflict, Forbidden, Invalid, Missing
-from tests.factories import World, moment
+from tests.factories import LEFT, World, moment
 
 
 def deadline(record: Report | Investigation, kind: DeadlineKind) -> Deadline:
@@ -132,6 +132,7 @@ def test_a_report_of_concern_becomes_a_decided_investigation_on_time(world: Worl
         outcome="intervention",
         rationale="Insats behövs.",
         read_by_leader=True,
+        left_open=LEFT,
         by=world.leader,
         at=moment("2026-07-22"),
     )

@@ -22,7 +22,7 @@ from cases.journal.models import Note
 from cases.persons.models import Guardian, Person
 from core.models import TrailEntry
 from organisation.models import Absence, User
-from tests.factories import World, moment
+from tests.factories import LEFT, World, moment
 
 TODAY = "2026-03-10 10:00"
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -193,6 +193,7 @@ def concluded(world: World, **fields: Any) -> Investigation:
         outcome="no_intervention",
         rationale="Inget behov.",
         read_by_leader=True,
+        left_open=LEFT,
         by=world.leader,
         at=moment("2026-03-09"),
         **fields,

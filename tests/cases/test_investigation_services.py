@@ -18,7 +18,7 @@ from cases.notices.models import Notice
 from core.errors import Conflict, Forbidden, Invalid, Missing
 from organisation.models import Absence
 from organisation.permissions import access_for
-from tests.factories import World, moment
+from tests.factories import LEFT, World, moment
 
 OPENED = "2026-03-02"
 AT = moment("2026-03-10 10:00")
@@ -44,6 +44,7 @@ def conclude(world: World, investigation: Investigation, **changes):
         "outcome": "no_intervention",
         "rationale": "Klart.",
         "read_by_leader": True,
+        "left_open": LEFT,
         "by": world.leader,
         "at": AT,
     }

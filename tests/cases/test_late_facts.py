@@ -31,6 +31,7 @@ def decide(world: World, report_id: int, on: str, at: str) -> None:
         decided_on=date.fromisoformat(on),
         outcome="do_not_open",
         rationale="Skäl.",
+        unassessed_reason="Bedömdes muntligt.",
         by=world.head,
         at=moment(at),
     )

@@ -323,7 +323,14 @@ def test_the_day_a_child_is_expected_is_in_the_copy(world: World, full: Full) ->
         ),
         (
             (Share.PRIVATE_REPORTER,),
-            ("Report", {"reporter_category": "private", "wants_feedback": False}),
+            (
+                "Report",
+                {
+                    "reporter_category": "private",
+                    "wants_feedback": False,
+                    "feedback_asked_on": None,
+                },
+            ),
             "mother",
         ),
         ((Share.ITS_PERSON,), ("Guardian", {}), "father"),

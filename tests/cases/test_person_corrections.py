@@ -28,7 +28,7 @@ from core.errors import Conflict, Forbidden, Invalid, Missing
 from core.models import TrailEntry
 from organisation.models import User
 from organisation.permissions import access_for
-from tests.factories import World, moment
+from tests.factories import LEFT, World, moment
 
 TODAY = date(2026, 3, 10)
 NOW = moment("2026-03-10 10:00")
@@ -511,6 +511,7 @@ def test_an_investigation_of_a_child_that_died_ends_with_its_own_outcome(world: 
         "outcome": "child_died",
         "rationale": "Barnet har avlidit.",
         "read_by_leader": False,
+        "left_open": LEFT,
         "by": world.leader,
         "at": moment("2026-08-03 10:00"),
     }

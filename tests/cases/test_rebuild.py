@@ -80,14 +80,14 @@ class TestRebuild:
 
 class TestSweepCommand:
     def test_it_sweeps_today(self, world: World) -> None:
-        world.investigation("2026-03-02")
+        world.report("2026-03-02 09:00")
         with time_machine.travel(moment("2026-03-02 10:00"), tick=False):
             assert run("sweep_deadlines") == [
                 "2026-03-02: 0 became overdue, 2 rungs reached, 2 notices"
             ]
 
     def test_it_sweeps_a_day_that_has_been(self, world: World) -> None:
-        world.investigation("2026-03-02")
+        world.report("2026-03-02 09:00")
         with time_machine.travel(moment("2026-03-09 10:00"), tick=False):
             run("sweep_deadlines", "--on", "2026-03-03")
         assert set(Escalation.objects.values_list("rung", flat=True)) == {"before", "due", "after"}

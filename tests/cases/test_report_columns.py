@@ -42,16 +42,18 @@ BY_THE_SYSTEM = {
     "logged_by": "who asks",
     "logged_at": "when",
     "idempotency_digest": "made of what came",
+    "feedback_asked_on": "when the reporter asks later",
 }
 """Columns nobody fills in, and where they come from."""
 WRITTEN = sorted({column.name for column in Report._meta.concrete_fields} - BY_THE_SYSTEM.keys())
 
 NAMES = {"wants_feedback": "reporter_wants_feedback"}
 """What a column is called in the form, where otherwise."""
-NOT_IN = {
-    "the form": {"linked_to": "siblings are linked by being logged at once"},
-    "the page of the form": {"linked_to": "siblings are linked by being logged at once"},
-    "what the form hands on": {"linked_to": "siblings are linked by being logged at once"},
+SIBLINGS = {"linked_to": "siblings are linked by being logged at once"}
+NOT_IN: dict[str, dict[str, str]] = {
+    "the form": SIBLINGS,
+    "the page of the form": SIBLINGS,
+    "what the form hands on": SIBLINGS,
     "the answers of the API": {
         "idempotency_key": "the sender's own",
         "linked_to": "as siblings",
@@ -67,6 +69,7 @@ NOT_IN = {
         "channel": "on the case's page",
         "concern": "text leaves as a party's copy only",
         "idempotency_key": "the sender's own",
+        "child_suspected": "on the case's page",
         "is_crime_report": "on the case's page",
         "linked_to": "on the case's page",
         "reasons": "on the case's page",

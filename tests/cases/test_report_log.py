@@ -39,6 +39,7 @@ def posted(*children: dict[str, Any], **fields: Any) -> dict[str, Any]:
         "channel": "phone",
         "kind": "report",
         "is_crime_report": "no",
+        "child_suspected": "no",
         "reasons": ["neglect"],
         "concern": "Oro för barnet.",
         "idempotency_key": str(uuid.uuid4()),

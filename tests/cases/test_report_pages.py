@@ -25,7 +25,7 @@ from cases.reports.models import Report
 from cases.reports.services import ChildInput, ReporterInput
 from core.models import TrailEntry, TrailKind
 from organisation.models import User
-from tests.factories import World, moment
+from tests.factories import LEFT, World, moment
 
 NOW = moment("2026-03-04 10:15")
 
@@ -192,7 +192,10 @@ def test_a_proposal_is_adopted_by_the_leader_in_one_act(world: World, as_: Any) 
     proposed(as_(world.reception), report, world.groups["barn-1"])
     client = as_(world.leader)
     assert "Decide as proposed" in page(client, "report", report.pk)
-    answer = send(client, "report_adopt", report, proposal_version=1, version=report.version)
+    seen = {"proposal_version": 1, "version": report.version}
+    refused = send(client, "report_adopt", report, **seen)
+    assert set(refused.context["adopt_form"].errors) == {"unassessed_reason"}
+    answer = send(client, "report_adopt", report, **seen, unassessed_reason="Muntligt.")
     assert answer.status_code == 302
     report.refresh_from_db()
     assert report.decision.rationale == "Behov av utredning."
@@ -291,8 +294,9 @@ def test_a_late_decision_asks_for_its_reason_and_is_marked_late(world: World, as
     client = as_(world.head)
     assert "The last day to decide was" in page(client, "report", report.pk)
     refused = decided(client, report)
-    assert set(refused.context["decide_form"].errors) == {"late_reason"}
-    decided(client, report, late_reason="Sjukdom.")
+    both = {"late_reason", "unassessed_reason"}
+    assert set(refused.context["decide_form"].errors) == both
+    decided(client, report, late_reason="Sjukdom.", unassessed_reason="Muntligt.")
     assert "Decided late" in page(client, "report", report.pk)
 
 
@@ -442,7 +446,8 @@ def test_the_list_is_filtered(
 def test_the_list_is_sorted_both_ways(world: World, as_: Any, sort: str) -> None:
     early = world.report("2026-02-02 09:00", reporter=ReporterInput(category="police"))
     late = world.report("2026-03-04 09:00", reporter=ReporterInput(category="school"))
-    world.decide(late, "2026-03-04", "open")
+    if sort != "due":  # what is decided has no last day left
+        world.decide(late, "2026-03-04", "open")
 
     def order(by: str) -> list[str]:
         html = page(as_(world.head), "report_list", sort=by)
@@ -703,6 +708,7 @@ def history(world: World, child: ChildInput, times: int) -> Report:
             outcome="no_intervention",
             rationale="Skäl.",
             read_by_leader=True,
+            left_open=LEFT,
             by=world.head,
             at=moment("2026-02-02"),
         )
@@ -758,6 +764,7 @@ def test_a_leader_reads_the_decision_just_taken_on_another_groups_report(
         outcome="open",
         rationale="Skäl.",
         group=world.groups["barn-2"],
+        unassessed_reason="Bedömdes muntligt.",
         version=version,
         by=world.leader,
         at=moment("2026-03-03"),

@@ -19,7 +19,7 @@ from cases.reports.models import OpeningDecision, ProtectionAssessment, Report
 from cases.reports.services import ChildInput, ReporterInput, ReportInput
 from core.errors import Conflict, DomainError, Forbidden, Invalid, Missing
 from core.models import TrailEntry
-from tests.factories import World, moment
+from tests.factories import LEFT, World, moment
 
 AT = moment("2026-03-02 12:00")
 
@@ -291,6 +291,7 @@ def decide(world: World, report: Report, **changes):
         "outcome": "open",
         "rationale": "Skäl.",
         "group": world.groups["barn-1"],
+        "unassessed_reason": "Bedömdes muntligt.",
         "by": world.head,
         "at": moment("2026-03-20"),
     }
@@ -365,6 +366,7 @@ def test_an_investigation_opened_within_thirty_days_of_the_last_is_flagged(world
         outcome="no_intervention",
         rationale="Klart.",
         read_by_leader=True,
+        left_open=LEFT,
         by=world.leader,
         at=moment("2026-02-10"),
     )

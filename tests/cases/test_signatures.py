@@ -24,7 +24,7 @@ from cases.signing.models import Addition
 from cases.signing.signable import SIGNATURE, signed_guards
 from cases.signing.signatures import CONTENT, Content
 from core.models import TrailEntry
-from tests.factories import World, moment
+from tests.factories import LEFT, World, moment
 
 AT = datetime(2026, 3, 6, 9, tzinfo=UTC)
 
@@ -43,7 +43,10 @@ UNSIGNED = {
 PINNED = {
     "note": ["1:fc44cacd59d79085ce780f42332cc9b9fc18b229b54a53480442b5290fce6b4f"],
     "assessment": ["1:b4f7392a1f5bef2dab1baae3b9dcc3dd3fe80c7006f7faa401947e5100d20a70"],
-    "decision": ["1:e7f1eebad3381f0b4e383a892caeed0ba1ab4f8b1f8ddfab336177323af72f5f"],
+    "decision": [
+        "1:e7f1eebad3381f0b4e383a892caeed0ba1ab4f8b1f8ddfab336177323af72f5f",
+        "2:4fc7e87c812db7358ef43ba88acb12a7972338b1b1d6ee27b3f362f0af0017fd",
+    ],
     "document": ["1:605d80a0da3409f65448c16a610b634e821d409fe2c0b9b8b09a34d0fa978dc8"],
     "addition": ["1:f381dbd26845f71a88680fd67ba694da837e259e3262d28d913406ad4df9cd53"],
 }
@@ -178,6 +181,7 @@ def test_every_signed_column_of_a_document_is_locked_and_of_a_sealed_one_all(wor
         outcome="no_intervention",
         rationale="Skäl.",
         read_by_leader=True,
+        left_open=LEFT,
         by=world.leader,
         at=moment("2026-04-03"),
     )

@@ -25,7 +25,7 @@ from cases.signing.models import Addition
 from cases.tasks import verify_signatures
 from core.errors import Conflict, Forbidden, Invalid, Missing
 from core.models import TrailEntry
-from tests.factories import World, moment
+from tests.factories import LEFT, World, moment
 
 PARTS = dict.fromkeys(DOCUMENT_PARTS, "Text.")
 
@@ -200,6 +200,7 @@ def conclude(world: World, case: Any) -> None:
         outcome="no_intervention",
         rationale="Skäl.",
         read_by_leader=True,
+        left_open=LEFT,
         by=world.leader,
         at=moment("2026-04-03"),
     )

@@ -24,7 +24,7 @@ from cases.notices.models import Notice
 from cases.reports.models import Report
 from core.calendar import ONE_DAY, working_days_before
 from organisation.models import Absence, RoleAssignment
-from tests.factories import World, give, moment
+from tests.factories import LEFT, World, give, moment
 
 DUE = date(2026, 7, 2)  # a Thursday, four months after 2 March
 BEFORE = date(2026, 6, 29)
@@ -63,7 +63,7 @@ def opened(world: World, on: str, **options: bool) -> Deadline:
     """The open four months of an investigation whose report has all its own duties met."""
     investigation = world.investigation(on, **options)
     Deadline.objects.filter(matter__report__investigation=investigation, met_on=None).update(
-        met_on=on
+        met_on=on, missed_on=None
     )
     return investigation.matter.deadlines.get()
 
@@ -243,6 +243,7 @@ class TestStandstill:
             outcome="no_intervention",
             rationale="Klar.",
             read_by_leader=True,
+            left_open=LEFT,
             by=world.head,
             at=moment("2026-07-04"),
         )

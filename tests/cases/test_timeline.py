@@ -16,7 +16,7 @@ from cases.journal.timeline import events_for_child
 from cases.reports import services
 from cases.reports.services import ChildInput, ReporterInput
 from organisation.permissions import access_for
-from tests.factories import World, moment
+from tests.factories import LEFT, World, moment
 
 ON = date(2026, 12, 1)
 
@@ -137,6 +137,7 @@ def full_story(world: World) -> Investigation:
         outcome="intervention",
         rationale="Insats behövs.",
         read_by_leader=True,
+        left_open=LEFT,
         by=world.leader,
         at=moment("2026-06-02"),
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from cases.enums import InvestigationStatus
+from cases.enums import InvestigationStatus, LooseEnd
 from cases.investigations import services as investigation_services
 from cases.investigations.models import DOCUMENT_PARTS, Investigation
 from cases.reports import services as report_services
@@ -20,6 +20,8 @@ from organisation.enums import EmploymentForm, GroupFunction, Level, Role
 from organisation.models import Employment, OrgUnit, RoleAssignment, User
 
 LONG_AGO = date(2020, 1, 1)
+LEFT = dict.fromkeys(LooseEnd.values, "Klaras upp efter avslutet.")
+"""Reasons for every loose end that an investigation may be ended with."""
 _numbers = count(1)
 
 
@@ -240,7 +242,8 @@ class World:
             group=self.groups[group] if outcome == "open" else None,
             by=self.head,
             at=moment(on),
-            **fields,
+            **{"unassessed_reason": "Bedömdes muntligt." if outcome != "joins_open" else ""}
+            | fields,
         )
         return Report.objects.get(pk=report.pk)
 
@@ -260,6 +263,14 @@ class World:
             parts = dict.fromkeys(DOCUMENT_PARTS, "Text.")
             investigation_services.write_document(case.pk, parts=parts, by=self.main, at=at)
             investigation_services.submit_document(case.pk, by=self.main, at=at)
+            investigation_services.communicate(
+                case.pk,
+                recipient="mother",
+                communicated_on=local_date(at),
+                how="Vid möte",
+                by=self.main,
+                at=at,
+            )
 
     def investigation(
         self, opened: str = "2026-03-02", *, allocated: bool = True, group: str = "barn-1"

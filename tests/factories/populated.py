@@ -26,7 +26,7 @@ from core import trail
 from core.calendar import STOCKHOLM
 from organisation.enums import AbsenceReason, Role
 from organisation.models import Absence, OrgUnit, User
-from tests.factories import World, give, make_user
+from tests.factories import LEFT, World, give, make_user
 
 HERE, THERE = "Härmärkt", "Därmärkt"
 """In every name of ST-BOU, and of EV-BOU."""
@@ -130,6 +130,7 @@ class Filling:
             outcome=outcome,
             rationale=f"{self.pair.marker}: enligt förslaget.",
             group=self.pair.group if outcome == "open" else None,
+            unassessed_reason=f"{self.pair.marker} bedömdes muntligt.",
             by=self.pair.leader,
             at=self.at(days_ago, 13),
         )
@@ -224,6 +225,9 @@ class Filling:
             case.pk, parts=dict.fromkeys(DOCUMENT_PARTS, f"{self.pair.marker}: {LONG}."), **who
         )
         investigations.submit_document(case.pk, **who)
+        investigations.communicate(
+            case.pk, recipient="mother", communicated_on=self.day(days_ago), how="Vid möte", **who
+        )
 
     def conclude(self, case: Investigation, days_ago: int, outcome: str) -> None:
         investigations.conclude(
@@ -232,6 +236,7 @@ class Filling:
             outcome=outcome,
             rationale="Enligt utredningen.",
             read_by_leader=True,
+            left_open=LEFT,
             by=self.pair.leader,
             at=self.at(days_ago, 17),
         )
@@ -260,6 +265,7 @@ class Filling:
             ),
             self.child(gender="boy"),
             is_crime_report=True,
+            child_suspected=True,
         )
         self.propose(report, 1)
         reports.record_serious_talk(

@@ -20,7 +20,7 @@ from cases.persons import protection
 from cases.reports.services import ChildInput
 from core.calendar import STOCKHOLM
 from organisation import tokens
-from tests.factories import World
+from tests.factories import LEFT, World
 from tests.factories.populated import HERE, LONG, Matters
 from tests.factories.workload import use_example
 from workload.services import allocation, facts, introductions, staffing, weights
@@ -127,6 +127,7 @@ def _put_right(world: World, today: date) -> dict[str, int]:
             outcome="no_intervention",
             rationale=LONG,
             read_by_leader=True,
+            left_open=LEFT,
             **head,
         )
     concluded, wrongly = ended

@@ -42,6 +42,7 @@ class DeadlineShort(Row):
             on=self.on,
             met_on=row.met_on,
             cancelled_on=row.cancelled_on,
+            missed_on=row.missed_on,
             due_at=row.due_at,
             met_at=row.met_at,
         ).value

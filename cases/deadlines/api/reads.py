@@ -25,6 +25,7 @@ def deadline_rows(rows: QuerySet[Deadline]) -> QuerySet[Deadline]:
         "met_at",
         "recorded_on",
         "cancelled_on",
+        "missed_on",
         "child_id",
         "unit__code",
         "matter_kind",

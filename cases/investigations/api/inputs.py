@@ -22,6 +22,10 @@ from cases.persons.models import GuardianParticipation
 from core.limits import limit
 from organisation.models import User
 
+WHY_LEFT = gettext_lazy(
+    "Why it is left: required where `loose_ends` of the investigation has one of that code."
+)
+
 
 class ExtensionBody(Body):
     until = DayInput(help_text=gettext_lazy("The new last day."))
@@ -35,6 +39,10 @@ class ConclusionBody(Body):
     outcome = Code(choices=InvestigationOutcome.choices)
     rationale = Text(help_text=gettext_lazy("The reasons."))
     read_by_leader = Flag(help_text=gettext_lazy("The leader has read the decision document."))
+    unsigned_notes_reason = Text(required=False, help_text=WHY_LEFT)
+    open_disclosures_reason = Text(required=False, help_text=WHY_LEFT)
+    unread_reports_reason = Text(required=False, help_text=WHY_LEFT)
+    not_communicated_reason = Text(required=False, help_text=WHY_LEFT)
     version = Whole(required=False, allow_null=True, help_text=VERSION_READ)
 
 

@@ -17,7 +17,9 @@ from cases.enums import (
     InvestigationOutcome,
     InvestigationStatus,
     InvestigationType,
+    LooseEnd,
 )
+from cases.investigations.loose_ends import loose_ends
 from cases.investigations.models import Investigation
 from cases.law.deadlines import due
 from cases.matters.models import MatterWorker
@@ -93,6 +95,15 @@ class ExtensionTold(Row):
     decided_by = serializers.CharField(source="decided_by.username")
 
 
+class LooseEndTold(Row):
+    code = serializers.ChoiceField(choices=LooseEnd.choices)
+    number = serializers.IntegerField()
+
+
+class LeftOpenTold(LooseEndTold):
+    reason = serializers.CharField()
+
+
 class InvestigationDetail(InvestigationRow):
     child = Child()
     reports = serializers.SerializerMethodField(help_text=_("Ids of the reports it answers."))
@@ -100,7 +111,17 @@ class InvestigationDetail(InvestigationRow):
     extensions = ExtensionTold(source="all_extensions", many=True)
     concluded_by = serializers.SerializerMethodField(help_text=_("User name."))
     rationale = serializers.CharField(source="conclusion_rationale")
+    loose_ends = serializers.SerializerMethodField(
+        help_text=_("What has to be settled before the end, or left with a reason.")
+    )
+    left_open = LeftOpenTold(
+        source="standing_left_open", many=True, help_text=_("What was left at the end, and why.")
+    )
     corrections = serializers.SerializerMethodField()
+
+    @extend_schema_field(LooseEndTold(many=True))
+    def get_loose_ends(self, row: Investigation) -> Any:
+        return LooseEndTold(loose_ends(row, on=self.on) if row.is_open else [], many=True).data
 
     @extend_schema_field(CorrectionTold(many=True))
     def get_corrections(self, row: Investigation) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Prefetch, QuerySet
 
 from cases.deadlines.api.reads import duties
-from cases.investigations.models import Extension, Investigation
+from cases.investigations.models import Extension, Investigation, LeftOpen
 from cases.matters import registry as matters
 from cases.matters.models import MatterWorker
 
@@ -31,6 +31,11 @@ def investigation_details(rows: QuerySet[Investigation]) -> QuerySet[Investigati
                 "extensions",
                 queryset=Extension.objects.select_related("decided_by"),
                 to_attr="all_extensions",
+            ),
+            Prefetch(
+                "left_open",
+                queryset=LeftOpen.objects.filter(standing=True),
+                to_attr="standing_left_open",
             ),
         )
     )

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from api import examples
 from api.base import ApiView, ListView
 from api.inputs import ReasonBody
+from cases.enums import LooseEnd
 from cases.investigations import services as investigations
 from cases.investigations.api import inputs, outputs, reads
 from cases.investigations.api.filters import InvestigationFilters
@@ -115,6 +116,7 @@ class ConclusionView(InvestigationView):
     def post(self, request: Request, pk: int) -> Response:
         self.reached(pk, Action.CONCLUDE_INVESTIGATION)
         given = self.given(inputs.ConclusionBody)
+        given["left_open"] = {code: given.pop(f"{code}_reason") for code in LooseEnd.values}
         investigations.conclude(pk, by=self.by, at=self.at, **given)
         return self.told(pk)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -9,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from cases.deadlines import store as deadlines
 from cases.enums import InvestigationOutcome, InvestigationStatus
-from cases.investigations.models import Extension, Investigation
+from cases.investigations.loose_ends import Left, loose_ends
+from cases.investigations.models import Extension, Investigation, LeftOpen
 from cases.investigations.services.ground import document_of, due_on, visible, writable
 from cases.law import rules
 from cases.matters.working import permit_on
@@ -97,6 +99,22 @@ def record_move(
     return investigation
 
 
+def _left_with_reasons(left: list[Left], reasons: Mapping[str, str]) -> dict[Left, str]:
+    """Each loose end with why it is left; Invalid at the field of each that has no reason.
+
+    A reason for what is settled is passed over: there is nothing to explain.
+    """
+    texts = checked_texts({one.field: reasons.get(one.code, "") for one in left})
+    missing = {
+        one.field: _("%(what)s Settle it first, or write why it is left.") % {"what": one.words}
+        for one in left
+        if not texts[one.field]
+    }
+    if missing:
+        raise Invalid(missing)
+    return {one: texts[one.field] for one in left}
+
+
 @transaction.atomic
 def conclude(
     investigation_id: int,
@@ -107,12 +125,15 @@ def conclude(
     read_by_leader: bool,
     by: User,
     at: datetime,
+    left_open: Mapping[str, str] | None = None,
     version: int | None = None,
 ) -> Investigation:
     """End the investigation, with or without intervention, having read the document: it is sealed.
 
-    Only what is handed in can be read. A move is no reason to end: `child_moved_completed` says
-    that it was completed all the same.
+    Only what is handed in can be read. What is not finished is settled first, or has its reason in
+    `left_open`, by the codes of `LooseEnd`: unsigned notes, a party's copy, a report that joined
+    and nobody of the pair has opened, a party that was told nothing (FL 25 §). A move is no reason
+    to end: `child_moved_completed` says that it was completed all the same.
     One concluded after the last day stays late for ever.
     """
     who = access(by, at)
@@ -143,6 +164,7 @@ def conclude(
         )
     if outcome == InvestigationOutcome.CHILD_MOVED_COMPLETED and not investigation.child_moved_on:
         raise Invalid({"outcome": _("Register the move first: when, and to which municipality.")})
+    left = _left_with_reasons(loose_ends(investigation, on=who.on), left_open or {})
     document = document_of(investigation)
     assert document is not None
     if document.read_at is None or not document.read_digest:
@@ -161,6 +183,17 @@ def conclude(
     investigation.is_late = (counted or concluded_on) > due_on(investigation)
     investigation.version += 1
     investigation.save()
+    LeftOpen.objects.bulk_create(
+        LeftOpen(
+            investigation=investigation,
+            code=one.code,
+            number=one.number,
+            reason=reason,
+            left_by=by,
+            left_at=at,
+        )
+        for one, reason in left.items()
+    )
     deadlines.refresh(investigation, on=who.on)
     trail.changed(
         "investigation.concluded",
@@ -168,6 +201,7 @@ def conclude(
         by=by,
         at=at,
         outcome=outcome,
+        left=sorted(one.code.value for one in left),
         late=investigation.is_late,
     )
     return investigation

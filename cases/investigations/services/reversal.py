@@ -17,7 +17,7 @@ from cases.enums import (
     HandlerPart,
     InvestigationStatus,
 )
-from cases.investigations.models import Investigation
+from cases.investigations.models import Investigation, LeftOpen
 from cases.investigations.services.ground import document_of, visible
 from cases.law import rules
 from cases.matters import workers
@@ -94,6 +94,9 @@ def reverse_conclusion(
     before = {name: corrections.as_code(getattr(investigation, name)) for name in CONCLUSION}
     before["sealed_at"] = corrections.as_code(document.sealed_at) if document else None
     before["read_digest"] = document.read_digest if document else ""
+    left = LeftOpen.objects.filter(investigation=investigation, standing=True)
+    before["left_open"] = sorted(left.values_list("pk", flat=True))
+    left.update(standing=False)
     wanted = {
         "status": _status_before(investigation),
         "outcome": None,
@@ -146,6 +149,9 @@ def undo_reversal(
             raise Conflict(_("The document is no longer the one that the leader had read."))
         document.sealed_at = parse_datetime(kept["sealed_at"])
         document.save(update_fields=["sealed_at"])
+    LeftOpen.objects.filter(investigation=investigation, pk__in=kept.get("left_open", [])).update(
+        standing=True
+    )
     investigation.status = kept["status"]
     investigation.outcome = kept["outcome"]
     investigation.concluded_on = parse_date(kept["concluded_on"])

@@ -24,7 +24,8 @@ from cases.enums import (
     SafetyRater,
     ViolenceMark,
 )
-from cases.investigations.models import DecisionDocument, Investigation
+from cases.investigations.loose_ends import Left, loose_ends
+from cases.investigations.models import DecisionDocument, Investigation, LeftOpen
 from cases.investigations.views.path import InvestigationPath, link, page_url
 from cases.journal.models import Note
 from cases.journal.timeline import Event, events_for_child
@@ -343,6 +344,21 @@ class InvestigationPage(InvestigationPath):
                 "-communicated_on", "-pk"
             )
         )
+
+    @cached_property
+    def loose_ends(self) -> list[Left]:
+        """What has to be settled before the end, or left with a reason."""
+        return loose_ends(self.investigation, on=self.today)
+
+    @cached_property
+    def loose_ends_to_settle(self) -> list[Left]:
+        """As above, once the document waits for the leader: before, all is still being written."""
+        return self.loose_ends if self.investigation.status == InvestigationStatus.TO_READ else []
+
+    @cached_property
+    def left_open(self) -> list[LeftOpen]:
+        """What was left when it ended, and why."""
+        return list(self.investigation.left_open.filter(standing=True))
 
     @cached_property
     def interventions(self) -> list[Any]:

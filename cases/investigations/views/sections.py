@@ -272,6 +272,9 @@ class Conclude(SectionView):
     def decision(self) -> Decision:
         return self.case.may_conclude
 
+    def form_arguments(self) -> dict[str, Any]:
+        return {"left": self.case.loose_ends}
+
     def initial(self) -> dict[str, Any]:
         return {"concluded_on": self.case.today}
 
@@ -282,7 +285,9 @@ class Conclude(SectionView):
         return {"warning": _("Not done yet: %(steps)s.") % {"steps": ", ".join(left).lower()}}
 
     def save(self, data: dict[str, Any], version: int | None) -> Any:
-        return services.conclude(self.pk, **data, **self.by_at)
+        values = dict(data)
+        reasons = {one.code.value: values.pop(one.field) for one in self.case.loose_ends}
+        return services.conclude(self.pk, **values, left_open=reasons, **self.by_at)
 
 
 class ReverseEnd(SectionView):

@@ -103,8 +103,15 @@ class ReportBody(Body):
         choices=ConcernReason, help_text=gettext_lazy("Why one is concerned: one or more.")
     )
     concern = Text(help_text=gettext_lazy("What was reported, in the reporter's words."))
-    is_crime_report = Flag(
-        default=False, help_text=gettext_lazy("A serious talk is then due within 48 hours.")
+    is_crime_report = Flag(default=False, help_text=gettext_lazy("Whether it came as one."))
+    child_suspected = Flag(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text=gettext_lazy(
+            "Whether the child is suspected of a crime: from 12 years of age a serious talk is then"
+            " due within 48 hours. Left out, a crime report about a child of that age is taken so."
+        ),
     )
     linked_to = Whole(
         required=False, allow_null=True, help_text=gettext_lazy("Id of an earlier report.")
@@ -146,6 +153,7 @@ class ReportBody(Body):
             reasons=given["reasons"],
             concern=given["concern"],
             is_crime_report=given["is_crime_report"],
+            child_suspected=given["child_suspected"],
             linked_to=given.get("linked_to"),
             idempotency_key=given["idempotency_key"] or None,
         )
@@ -173,6 +181,7 @@ class CorrectionBody(ReasonBody):
     reasons = Codes(choices=ConcernReason, required=False)
     concern = Text(required=False)
     is_crime_report = Flag(required=False)
+    child_suspected = Flag(required=False)
 
     @staticmethod
     def meant(given: dict[str, Any]) -> dict[str, Any]:
@@ -229,6 +238,22 @@ class DecisionBody(Body):
         max_length=limit(OpeningDecision, "late_reason"),
         help_text=gettext_lazy("Required of a decision after the last day."),
     )
+    unassessed_reason = Text(
+        required=False,
+        max_length=limit(OpeningDecision, "unassessed_reason"),
+        help_text=gettext_lazy(
+            "Why there is no protection assessment, of a decision before one; not empty when sent."
+        ),
+    )
+    version = Whole(required=False, allow_null=True, help_text=VERSION_READ)
+
+
+class JoinBody(Body):
+    version = Whole(required=False, allow_null=True, help_text=VERSION_READ)
+
+
+class AskFeedbackBody(Body):
+    asked_on = DayInput(help_text=gettext_lazy("The day the reporter asked."))
     version = Whole(required=False, allow_null=True, help_text=VERSION_READ)
 
 

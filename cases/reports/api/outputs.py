@@ -46,6 +46,7 @@ class ReportRow(Row):
     reporter_category = serializers.ChoiceField(choices=ReporterCategory.choices)
     reasons = serializers.ListField(child=serializers.ChoiceField(choices=ConcernReason.choices))
     is_crime_report = serializers.BooleanField()
+    child_suspected = serializers.BooleanField(help_text=_("Of a crime."))
     linked_to = serializers.IntegerField(source="linked_to_id", allow_null=True)
     handler = serializers.SerializerMethodField(help_text=_("User name of the reception worker."))
     investigation = serializers.IntegerField(source="investigation_id", allow_null=True)
@@ -75,6 +76,9 @@ class Reporter(Row):
     organisation = serializers.CharField(source="reporter_organisation")
     contact = serializers.CharField(source="reporter_contact")
     wants_feedback = serializers.BooleanField()
+    feedback_asked_on = serializers.DateField(
+        allow_null=True, help_text=_("When it was asked for after the report.")
+    )
 
 
 class ProtectionAssessmentTold(Row):
@@ -97,6 +101,7 @@ class DecisionTold(Row):
     rationale = serializers.CharField()
     late = serializers.BooleanField(source="is_late")
     late_reason = serializers.CharField()
+    unassessed_reason = serializers.CharField()
 
     def get_recorded_after_due(self, row: OpeningDecision) -> bool:
         last_day = opening_due_on(row.report.received_at)

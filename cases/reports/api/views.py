@@ -290,7 +290,8 @@ class DecisionView(ReportView):
         description=_(
             "`group` receives the investigation when the outcome is `open`; the answer's "
             "`investigation` is its id. A decision after the last day needs `late_reason` and "
-            "stays `late`."
+            "stays `late`. One before any protection assessment says why in `unassessed_reason`; "
+            "left out, the decision says that no reason was given."
         ),
         request=inputs.DecisionBody,
         responses={200: outputs.ReportDetail},
@@ -300,6 +301,8 @@ class DecisionView(ReportView):
         report = self.reached(pk, Action.DECIDE_OPENING)
         given = self.given(inputs.DecisionBody)
         code = given.pop("group")
+        # A caller from before the question decides as ever, and the decision says what is missing.
+        given.setdefault("unassessed_reason", _("No reason was given by the system that sent it."))
         reports.decide_opening(
             pk,
             by=self.by,
@@ -307,6 +310,39 @@ class DecisionView(ReportView):
             group=group_of(report.unit_id, code) if code else None,
             **given,
         )
+        return self.told(pk)
+
+
+class JoinView(ReportView):
+    @extend_schema(
+        operation_id="reports_join",
+        tags=["reports"],
+        summary=_("Let the report join the open investigation about the child"),
+        description=_(
+            "No decision is due (SoL 20:2). The report still gets its own protection assessment,"
+            " and those who investigate are told at once."
+        ),
+        request=inputs.JoinBody,
+        responses={200: outputs.ReportDetail},
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        self.reached(pk, Action.PROPOSE_DECISION)
+        reports.join_open(pk, by=self.by, at=self.at, **self.given(inputs.JoinBody))
+        return self.told(pk)
+
+
+class AskFeedbackView(ReportView):
+    @extend_schema(
+        operation_id="reports_feedback_asked",
+        tags=["reports"],
+        summary=_("Record that the reporter asks for feedback after having reported"),
+        request=inputs.AskFeedbackBody,
+        responses={200: outputs.ReportDetail},
+        examples=[examples.ASK_FEEDBACK],
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        self.reached(pk, Action.GIVE_FEEDBACK)
+        reports.ask_feedback(pk, by=self.by, at=self.at, **self.given(inputs.AskFeedbackBody))
         return self.told(pk)
 
 
@@ -331,7 +367,7 @@ class SeriousTalkView(ReportView):
     @extend_schema(
         operation_id="reports_serious_talk",
         tags=["reports"],
-        summary=_("Record the serious talk after a crime report"),
+        summary=_("Record the serious talk with a child suspected of a crime"),
         request=inputs.SeriousTalkBody,
         responses={200: outputs.ReportDetail},
         examples=[examples.SERIOUS_TALK],

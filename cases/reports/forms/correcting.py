@@ -47,6 +47,7 @@ class CorrectReportForm(CorrectionForm):
         label=gettext_lazy("Wants feedback (SoL 19:6)"), required=False
     )
     is_crime_report = YesNoField(label=gettext_lazy("Is it a crime report?"))
+    child_suspected = YesNoField(label=gettext_lazy("Is the child suspected of a crime?"))
     reasons = forms.MultipleChoiceField(
         label=pgettext_lazy("concern", "Reasons"),
         choices=ConcernReason,
@@ -64,6 +65,7 @@ class CorrectReportForm(CorrectionForm):
         "reporter_contact",
         "reporter_wants_feedback",
         "is_crime_report",
+        "child_suspected",
         "reasons",
         "concern",
         "reason",
@@ -90,6 +92,7 @@ class CorrectReportForm(CorrectionForm):
             "reporter_contact": reporter.contact,
             "reporter_wants_feedback": reporter.wants_feedback,
             "is_crime_report": "yes" if now.is_crime_report else "no",
+            "child_suspected": "yes" if now.child_suspected else "no",
             "reasons": now.reasons,
             "concern": now.concern,
             "version": report.version,

@@ -64,6 +64,7 @@ class ReportForm(forms.Form):
         label=gettext_lazy("What it is"), choices=ReportKind, widget=forms.RadioSelect
     )
     is_crime_report = YesNoField(label=gettext_lazy("Is it a crime report?"))
+    child_suspected = YesNoField(label=gettext_lazy("Is the child suspected of a crime?"))
     reasons = forms.MultipleChoiceField(
         label=pgettext_lazy("concern", "Reasons"),
         choices=ConcernReason,
@@ -107,6 +108,7 @@ class ReportForm(forms.Form):
             reasons=values["reasons"],
             concern=values["concern"],
             is_crime_report=values["is_crime_report"],
+            child_suspected=values["child_suspected"],
             idempotency_key=str(values["idempotency_key"]),
             draft_key=draft_key,
         )

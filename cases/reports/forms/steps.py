@@ -138,8 +138,25 @@ class ProposeForm(_OutcomeForm):
 LATE_HELP = gettext_lazy("The decision is marked late for ever.")
 
 
+UNASSESSED_HELP = gettext_lazy(
+    "The immediate protection assessment comes first (SoL 20:1). Without it the duty is missed for"
+    " ever."
+)
+
+
+def _unassessed_reason() -> forms.CharField:
+    return forms.CharField(
+        label=gettext_lazy("Why there is no protection assessment"),
+        max_length=limit(OpeningDecision, "unassessed_reason"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=UNASSESSED_HELP,
+    )
+
+
 class DecideForm(_OutcomeForm):
     decided_on = forms.DateField(label=gettext_lazy("Decided on"), widget=DateInput)
+    unassessed_reason = _unassessed_reason()
     late_reason = forms.CharField(
         label=gettext_lazy("Why the decision is late"),
         max_length=limit(OpeningDecision, "late_reason"),
@@ -151,7 +168,9 @@ class DecideForm(_OutcomeForm):
 
 
 class AdoptForm(forms.Form):
-    """Deciding as proposed: only which version, and why late if it is."""
+    """Deciding as proposed: only which version, and why late or not assessed if it is so."""
+
+    unassessed_reason = _unassessed_reason()
 
     proposal_version = forms.IntegerField(widget=forms.HiddenInput)
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -162,6 +181,18 @@ class AdoptForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=LATE_HELP,
     )
+
+
+class JoinForm(forms.Form):
+    """Letting the report join the open investigation, with one press."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class AskFeedbackForm(forms.Form):
+    """The reporter asks for feedback after having reported."""
+
+    asked_on = forms.DateField(label=gettext_lazy("Asked for on"), widget=DateInput)
 
 
 class FeedbackForm(forms.Form):

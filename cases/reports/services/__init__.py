@@ -1,6 +1,12 @@
 """Reports of concern: logging, protection assessment, decision, feedback, serious talk."""
 
-from cases.reports.services.assessment import assess_protection, give_feedback, record_serious_talk
+from cases.reports.facts import open_investigation_of
+from cases.reports.services.assessment import (
+    ask_feedback,
+    assess_protection,
+    give_feedback,
+    record_serious_talk,
+)
 from cases.reports.services.children import ChildInput
 from cases.reports.services.correction import (
     ReportSays,
@@ -10,7 +16,7 @@ from cases.reports.services.correction import (
     told,
     withdraw_report,
 )
-from cases.reports.services.decision import decide_opening, open_investigation_of, propose_decision
+from cases.reports.services.decision import decide_opening, join_open, propose_decision
 from cases.reports.services.entries import correct_entry, entry_standing
 from cases.reports.services.intake import (
     MOST_CHILDREN,
@@ -31,6 +37,7 @@ __all__ = [
     "ReportSays",
     "ReporterInput",
     "action_to_correct",
+    "ask_feedback",
     "assess_protection",
     "assign_reception_worker",
     "correct_entry",
@@ -39,6 +46,7 @@ __all__ = [
     "entry_standing",
     "facts_of",
     "give_feedback",
+    "join_open",
     "log_report",
     "move_report",
     "open_investigation_of",

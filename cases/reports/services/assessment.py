@@ -9,9 +9,12 @@ from django.utils.translation import gettext as _
 
 from cases.deadlines import store as deadlines
 from cases.enums import (
+    MANDATED_REPORTERS,
     STATUS_FEEDBACK,
     Channel,
+    FeedbackAnswer,
     NoticeKind,
+    OpeningOutcome,
     ProtectionOutcome,
     ReportPart,
     ReportStatus,
@@ -21,10 +24,11 @@ from cases.law import rules
 from cases.matters import workers
 from cases.matters.working import reach
 from cases.notices import services as notices
-from cases.reports.facts import tells_now
+from cases.reports.facts import open_investigation_of, tells_now
 from cases.reports.models import Feedback, ProtectionAssessment, Report, SeriousTalk
 from cases.signing import services as signing
 from core import trail
+from core.calendar import local_date
 from core.errors import Invalid
 from organisation.acting import (
     access,
@@ -56,15 +60,19 @@ def assess_protection(
 ) -> ProtectionAssessment:
     """Write the immediate protection assessment (SoL 2025:400 20:1): when, by whom, the outcome.
 
-    It can be written after the decision too: a missed duty is still a duty. `sign_now`: signed
-    with the same act.
+    After the decision only one that was made by then is written down; what joined an open
+    investigation still gets its own. `sign_now`: signed with the same act.
     """
     who = access(by, at)
     report = lock(Report.objects.visible_to(who), report_id, version=version)
     permit(who, Action.ASSESS_PROTECTION, **reach(report, on=who.on))
+    decision = getattr(report, "decision", None)
     require(
         rules.may_assess_protection(
-            already_assessed=ProtectionAssessment.objects.filter(report=report).exists()
+            already_assessed=ProtectionAssessment.objects.filter(report=report).exists(),
+            outcome=decision.outcome if decision else None,
+            decided_on=decision.decided_on if decision else None,
+            assessed_on=local_date(assessed_at),
         )
     )
     checked_choice("outcome", outcome, ProtectionOutcome)
@@ -128,30 +136,30 @@ def give_feedback(
 ) -> Feedback:
     """Tell a mandated reporter who asked: opened, not opened or ongoing (SoL 2025:400 19:6).
 
-    The answer follows from the decision; nothing else about the child may be said.
+    The answer follows from the decision; nothing else about the child may be said. Before it, where
+    an investigation already runs, the answer is that, at once.
     """
     who = access(by, at)
     report = lock(Report.objects.visible_to(who), report_id)
     permit(who, Action.GIVE_FEEDBACK, **reach(report, on=who.on))
     told = Feedback.objects.select_for_update(of=("self",)).filter(report=report).first()
+    running = None if report.is_decided else open_investigation_of(report.child_id)
     require(
         rules.may_give_feedback(
             decided=report.is_decided,
             wanted=report.wants_feedback,
             given=told is not None and tells_now(report, told),
+            already_runs=running is not None,
         )
     )
     checked_choice("channel", channel, Channel)
-    checked_day(
-        "given_on",
-        given_on,
-        today=who.on,
-        earliest=report.decision.decided_on,
-        earliest_is=_("the decision"),
-    )
+    earliest, earliest_is = feedback_from(report)
+    checked_day("given_on", given_on, today=who.on, earliest=earliest, earliest_is=earliest_is)
     # What was told of a decision reversed since is kept in the history of the row.
     feedback = told or Feedback(report=report)
-    feedback.answer = STATUS_FEEDBACK[report.status]
+    feedback.answer = (
+        STATUS_FEEDBACK[report.status] if report.is_decided else FeedbackAnswer.ALREADY_ONGOING
+    )
     feedback.given_on = given_on
     feedback.given_by = by
     feedback.channel = channel
@@ -162,6 +170,47 @@ def give_feedback(
     deadlines.refresh(report, on=who.on)
     trail.changed("report.feedback_given", report, by=by, at=at, answer=feedback.answer)
     return feedback
+
+
+def feedback_from(report: Report) -> tuple[date, str]:
+    """The first day the reporter can have been told, and what it is: the decision, or the arrival
+    where an investigation already ran."""
+    decision = getattr(report, "decision", None)
+    if decision is None or decision.outcome == OpeningOutcome.JOINS_OPEN:
+        return report.received_on, _("the day the report arrived")
+    return decision.decided_on, _("the decision")
+
+
+@transaction.atomic
+def ask_feedback(
+    report_id: int, *, asked_on: date, by: User, at: datetime, version: int | None = None
+) -> Report:
+    """A mandated reporter asks for feedback after having reported (SoL 2025:400 19:6).
+
+    Asked more than a week after the decision, or when an investigation already ran, the answer is
+    due the same day.
+    """
+    who = access(by, at)
+    report = lock(Report.objects.visible_to(who), report_id, version=version)
+    permit(who, Action.GIVE_FEEDBACK, **reach(report, on=who.on))
+    require(
+        rules.may_ask_feedback(
+            mandated=report.reporter_category in MANDATED_REPORTERS, wanted=report.wants_feedback
+        )
+    )
+    checked_day(
+        "asked_on",
+        asked_on,
+        today=who.on,
+        earliest=report.received_on,
+        earliest_is=_("the day the report arrived"),
+    )
+    report.wants_feedback, report.feedback_asked_on = True, asked_on
+    report.version += 1
+    report.save(update_fields=["wants_feedback", "feedback_asked_on", "version"])
+    deadlines.refresh(report, on=who.on)
+    trail.changed("report.feedback_asked", report, by=by, at=at, asked_on=asked_on.isoformat())
+    return report
 
 
 @transaction.atomic
@@ -176,7 +225,7 @@ def record_serious_talk(
     with_guardians: bool = False,
     note: str = "",
 ) -> SeriousTalk:
-    """Record that a serious talk was offered after a crime report, and what came of it.
+    """Record that a serious talk was offered to a child suspected of a crime, and what came of it.
 
     One that was booked can be recorded again as held or declined; the offer's time stays.
     """
@@ -187,7 +236,7 @@ def record_serious_talk(
     waiting = talk is not None and talk.result == SeriousTalkResult.BOOKED
     require(
         rules.may_offer_serious_talk(
-            is_crime_report=report.is_crime_report, offered=talk is not None and not waiting
+            child_suspected=report.child_suspected, offered=talk is not None and not waiting
         )
     )
     checked_choice("result", result, SeriousTalkResult)

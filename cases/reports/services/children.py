@@ -9,6 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from cases.deadlines import store as deadlines
 from cases.enums import (
     Gender,
     PersonChangeKind,
@@ -218,7 +219,7 @@ def person_for(
     born = known.expected_on is not None and (birth_date is not None or parsed is not None)
     if born:
         values["expected_on"] = None
-    changes.apply(
+    made = changes.apply(
         known,
         values,
         kind=PersonChangeKind.BORN if born else PersonChangeKind.CORRECTED,
@@ -226,6 +227,9 @@ def person_for(
         by=by,
         at=at,
     )
+    if {"birth_date", "expected_on"} & set(made):
+        # Whether a duty of an earlier report is owed may hang on the age.
+        deadlines.refresh_child(known.pk, on=today)
     return known
 
 

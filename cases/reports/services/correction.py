@@ -39,6 +39,7 @@ class ReportSays:
     reasons: Sequence[str]
     concern: str
     is_crime_report: bool
+    child_suspected: bool
 
 
 def facts_of(report: Report) -> ReportSays:
@@ -57,6 +58,7 @@ def facts_of(report: Report) -> ReportSays:
         reasons=report.reasons,
         concern=report.concern,
         is_crime_report=report.is_crime_report,
+        child_suspected=report.child_suspected,
     )
 
 
@@ -86,6 +88,7 @@ def _columns(given: ReportSays, report: Report, *, at: datetime) -> dict[str, An
             reasons=given.reasons,
             concern=given.concern,
             is_crime_report=given.is_crime_report,
+            child_suspected=given.child_suspected,
         ),
         at=at,
     )
@@ -102,6 +105,9 @@ def _columns(given: ReportSays, report: Report, *, at: datetime) -> dict[str, An
         "reasons": list(given.reasons),
         "concern": concern,
         "is_crime_report": given.is_crime_report,
+        "child_suspected": given.child_suspected,
+        # Whoever does not want it has not asked for it.
+        "feedback_asked_on": report.feedback_asked_on if reporter.wants_feedback else None,
     }
 
 
@@ -229,4 +235,5 @@ def told(given: Mapping[str, Any], report: Report) -> ReportSays:
         reasons=given.get("reasons", now.reasons),
         concern=given.get("concern", now.concern),
         is_crime_report=given.get("is_crime_report", now.is_crime_report),
+        child_suspected=given.get("child_suspected", now.child_suspected),
     )

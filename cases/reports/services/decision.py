@@ -18,6 +18,7 @@ from cases.matters.working import reach
 from cases.notices import services as notices
 from cases.persons.models import Person
 from cases.reports import facts
+from cases.reports.facts import open_investigation_of
 from cases.reports.models import DecisionProposal, OpeningDecision, Report
 from cases.signing import services as signing
 from core import trail
@@ -36,6 +37,7 @@ from organisation.acting import (
 )
 from organisation.enums import INVESTIGATING
 from organisation.models import OrgUnit, User
+from organisation.permissions import Access
 from organisation.rights import Action
 
 
@@ -45,11 +47,6 @@ def _receiving_group(report: Report, group: OrgUnit | None) -> OrgUnit:
     if group.parent_id != report.unit_id or not group.active or group.function not in INVESTIGATING:
         raise Invalid({"group": _("Choose one of the unit's groups that investigate.")})
     return group
-
-
-def open_investigation_of(child_id: int) -> Investigation | None:
-    """The one open investigation about the child, if there is one."""
-    return Investigation.objects.open().filter(child_id=child_id).first()
 
 
 @transaction.atomic
@@ -134,12 +131,14 @@ def decide_opening(
     group: OrgUnit | None = None,
     investigation_type: str = InvestigationType.ORDINARY,
     late_reason: str = "",
+    unassessed_reason: str = "",
     version: int | None = None,
 ) -> OpeningDecision:
     """Decide to open an investigation or not, within fourteen days (SoL 2025:400 20:2).
 
     Opening makes the investigation, waiting for handlers in `group`. A decision after the last
-    day needs `late_reason` and stays late for ever. Raises Conflict when already decided, or when
+    day needs `late_reason` and stays late for ever; one before any protection assessment needs
+    `unassessed_reason` (SoL 2025:400 20:1). Raises Conflict when already decided, or when
     an investigation about the child is open and `outcome` is open (or the other way round).
     """
     who = access(by, at)
@@ -155,7 +154,20 @@ def decide_opening(
         )
     )
     texts = checked_texts(
-        {"rationale": rationale, "late_reason": late_reason}, required=["rationale"]
+        {
+            "rationale": rationale,
+            "late_reason": late_reason,
+            "unassessed_reason": unassessed_reason,
+        },
+        required=["rationale"],
+    )
+    unassessed = rules.needs_assessment_first(
+        kind=report.kind,
+        outcome=outcome,
+        assessed=getattr(report, "protection_assessment", None) is not None,
+    )
+    checked_length(
+        "unassessed_reason", texts["unassessed_reason"], OpeningDecision, "unassessed_reason"
     )
     checked_day(
         "decided_on",
@@ -176,22 +188,24 @@ def decide_opening(
             joined_opened_on=current.opened_on if current else None,
         )
     )
+    missing = {}
     if late and not texts["late_reason"]:
-        raise Invalid(
-            {
-                "late_reason": _("The last day was %(day)s. Give the reason why it is late.")
-                % {"day": full_day(opening_due_on(report.received_at))}
-            }
+        missing["late_reason"] = _("The last day was %(day)s. Give the reason why it is late.") % {
+            "day": full_day(opening_due_on(report.received_at))
+        }
+    if unassessed and not texts["unassessed_reason"]:
+        missing["unassessed_reason"] = _(
+            "No protection assessment is written. Write it first, or say why there is none."
         )
+    if missing:
+        raise Invalid(missing)
     checked_length("late_reason", texts["late_reason"], OpeningDecision, "late_reason")
-    investigation = None
+    investigation = None if outcome != OpeningOutcome.JOINS_OPEN else current
     if opening:
         assert group is not None
         investigation = _open_investigation(
             report, group=group, type_=investigation_type, opened_on=decided_on, by=by, at=at
         )
-    elif outcome == OpeningOutcome.JOINS_OPEN:
-        investigation = current
     decision = OpeningDecision(
         report=report,
         standing_for=report,
@@ -202,20 +216,30 @@ def decide_opening(
         rationale=texts["rationale"],
         is_late=late,
         late_reason=texts["late_reason"] if late else "",
+        unassessed_reason=texts["unassessed_reason"] if unassessed else "",
     )
+    return _stand(decision, report, investigation, Action.DECIDE_OPENING, who=who, by=by, at=at)
+
+
+def _stand(
+    decision: OpeningDecision,
+    report: Report,
+    investigation: Investigation | None,
+    action: Action,
+    *,
+    who: Access,
+    by: User,
+    at: datetime,
+) -> OpeningDecision:
+    """Sign the decision and let the report stand by it; whoever investigates hears of what joins
+    them at once."""
     signing.sign_row(
-        "decision",
-        decision,
-        who=who,
-        action=Action.DECIDE_OPENING,
-        unit_id=report.unit_id,
-        by=by,
-        at=at,
+        "decision", decision, who=who, action=action, unit_id=report.unit_id, by=by, at=at
     )
     decision.save()
     report.decision = decision
     report.investigation = investigation
-    report.status = OUTCOME_STATUS[outcome]
+    report.status = OUTCOME_STATUS[decision.outcome]
     report.version += 1
     report.save(update_fields=["investigation", "status", "version"])
     deadlines.refresh(report, on=who.on)
@@ -224,12 +248,60 @@ def decide_opening(
         report,
         by=by,
         at=at,
-        outcome=outcome,
-        late=late,
+        outcome=decision.outcome,
+        late=decision.is_late,
         investigation=investigation.pk if investigation else None,
         digest=decision.signed_digest,
     )
+    if decision.outcome == OpeningOutcome.JOINS_OPEN and investigation is not None:
+        pair = notices.handlers_of(investigation.pk, on=who.on)
+        notices.tell(
+            # Given to nobody yet, it is its leader's.
+            pair or notices.leaders_of(investigation.group_id, on=who.on, child_id=report.child_id),
+            NoticeKind.REPORT_JOINED,
+            at=at,
+            on=who.on,
+            by=by,
+            about=report,
+        )
     return decision
+
+
+@transaction.atomic
+def join_open(
+    report_id: int, *, by: User, at: datetime, version: int | None = None
+) -> OpeningDecision:
+    """Let the report join the open investigation about its child, with one press.
+
+    No decision is due (SoL 2025:400 20:2), so whoever works on the report may. It still gets its
+    own protection assessment. Conflict when no investigation is open, or when it was opened after
+    the last day to decide: then the decision is late and says why.
+    """
+    who = access(by, at)
+    report = lock(Report.objects.visible_to(who), report_id, version=version)
+    permit(who, Action.PROPOSE_DECISION, **reach(report, on=who.on))
+    Person.objects.select_for_update(of=("self",)).get(pk=report.child_id)
+    current = open_investigation_of(report.child_id)
+    late = current is not None and is_decision_late(
+        replace(
+            facts.report_facts(report),
+            decided_on=who.on,
+            outcome=OpeningOutcome.JOINS_OPEN,
+            joined_opened_on=current.opened_on,
+        )
+    )
+    require(rules.may_join(status=report.status, open_investigation=current is not None, late=late))
+    assert current is not None
+    decision = OpeningDecision(
+        report=report,
+        standing_for=report,
+        outcome=OpeningOutcome.JOINS_OPEN,
+        decided_on=who.on,
+        decided_by=by,
+        recorded_at=at,
+        rationale=_("An investigation about the child is open; the report joins it (SoL 20:2)."),
+    )
+    return _stand(decision, report, current, Action.PROPOSE_DECISION, who=who, by=by, at=at)
 
 
 def _open_investigation(

@@ -14,6 +14,7 @@ from cases.deadlines import store as deadlines
 from cases.enums import Channel, CorrectionAct, SeriousTalkResult
 from cases.matters.working import reach
 from cases.reports.models import Report
+from cases.reports.services.assessment import feedback_from
 from cases.reports.services.correction import locked_with_facts
 from core import trail
 from core.calendar import in_stockholm
@@ -55,13 +56,13 @@ def _checked(
 ) -> dict[str, Any]:
     if name == "feedback":
         checked_choice("channel", values["channel"], Channel)
-        decision: Any = getattr(report, "decision", None)
+        earliest, earliest_is = feedback_from(report)
         checked_day(
             "given_on",
             values["given_on"],
             today=on,
-            earliest=decision.decided_on if decision else report.received_on,
-            earliest_is=_("the decision") if decision else _("the day the report arrived"),
+            earliest=earliest,
+            earliest_is=earliest_is,
         )
         return values
     checked_choice("result", values["result"], SeriousTalkResult)

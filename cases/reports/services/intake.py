@@ -25,13 +25,16 @@ from cases.enums import (
     ReportPart,
 )
 from cases.investigations.models import Investigation
+from cases.law.duties import owes_serious_talk
 from cases.law.time_limits import OLD_SOCIAL_SERVICES_ACT_FROM
 from cases.matters import workers
 from cases.matters.numbers import next_number
 from cases.matters.working import reach
 from cases.notices import services as notices
 from cases.persons import identity
+from cases.persons.models import Person
 from cases.provisions.lookup import workers_for
+from cases.reports.facts import age_on_arrival
 from cases.reports.models import Report
 from cases.reports.services.children import ChildInput, Errors, child_errors, person_for, protect
 from core import trail
@@ -59,7 +62,10 @@ class ReporterInput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportInput:
-    """What comes in, about one or more siblings. `received_at` is aware."""
+    """What comes in, about one or more siblings. `received_at` is aware.
+
+    `child_suspected`: None where nobody has said; see `is_suspected`.
+    """
 
     unit: OrgUnit
     received_at: datetime
@@ -70,6 +76,7 @@ class ReportInput:
     reasons: Sequence[str]
     concern: str
     is_crime_report: bool = False
+    child_suspected: bool | None = None
     linked_to: int | None = None
     idempotency_key: str | None = None
     draft_key: str = ""
@@ -147,6 +154,19 @@ def checked_facts(given: ReportInput, *, at: datetime) -> tuple[str, ReporterInp
     )
 
 
+def is_suspected(given: ReportInput, child: Person) -> bool:
+    """Whether the child is suspected of a crime: as it is said. Where it is not, a crime report
+    about a child old enough for the serious talk is taken as one, so that no talk is left out."""
+    if given.child_suspected is not None:
+        return given.child_suspected
+    received_on = local_date(given.received_at)
+    return owes_serious_talk(
+        child_suspected=given.is_crime_report,
+        age=age_on_arrival(child, received_on),
+        received_on=received_on,
+    )
+
+
 def reception_of(unit: OrgUnit) -> OrgUnit:
     """The unit's reception group, or its first group that investigates."""
     groups = list(OrgUnit.objects.groups().filter(parent=unit).order_by("pk"))
@@ -163,6 +183,9 @@ def _digest(given: ReportInput) -> str:
     """A keyed hash of everything in the report: equal for a repeat, tells nothing of its words."""
     said = asdict(replace(given, unit=given.unit.pk, draft_key=""))  # type: ignore[arg-type]
     said["received_at"] = given.received_at.timestamp()
+    if given.child_suspected is None:
+        # A repeat of what came before it was asked is still a repeat.
+        del said["child_suspected"]
     text = json.dumps(said, default=str, sort_keys=True)
     return salted_hmac("cases.report", text, algorithm="sha256").hexdigest()
 
@@ -242,6 +265,7 @@ def _log(given: ReportInput, *, by: User, at: datetime) -> list[Report]:
             reasons=list(given.reasons),
             concern=concern,
             is_crime_report=given.is_crime_report,
+            child_suspected=is_suspected(given, person),
             logged_by=by,
             logged_at=at,
             idempotency_key=(given.idempotency_key or None) if not made else None,

@@ -41,10 +41,12 @@ from cases.reports.forms.correcting import (
 )
 from cases.reports.forms.steps import (
     AdoptForm,
+    AskFeedbackForm,
     AssessForm,
     AssignForm,
     DecideForm,
     FeedbackForm,
+    JoinForm,
     ProposeForm,
     ReportNoteForm,
     TalkForm,
@@ -108,7 +110,7 @@ class ReportPage(ReportStanding):
                 if self.report.wants_feedback
                 else None
             ),
-            talk=self.talk is not None if self.report.is_crime_report else None,
+            talk=self.talk is not None if self.owes_talk else None,
         ):
             duty = by_kind.get(STEP_DEADLINES.get(step.code, ""))
             late = duty is not None and duty.status == DeadlineStatus.OVERDUE
@@ -124,10 +126,18 @@ class ReportPage(ReportStanding):
         return shown
 
     @property
+    def owes_talk(self) -> bool:
+        """Whether a serious talk is owed: a duty of the report, whatever has become of it."""
+        return any(
+            duty.kind == DeadlineKind.SERIOUS_TALK and duty.status != DeadlineStatus.CANCELLED
+            for duty in self.deadlines
+        )
+
+    @property
     def at_decision(self) -> bool:
         """Whether what comes before the decision is done, so that its form may stand open."""
         assessed = self.assessment is not None or self.report.kind != ReportKind.REPORT
-        return assessed and (self.talk is not None or not self.report.is_crime_report)
+        return assessed and (self.talk is not None or not self.owes_talk)
 
     @property
     def at_talk(self) -> bool:
@@ -394,18 +404,26 @@ class ReportPage(ReportStanding):
                 "note",
                 Note.objects.filter(matter=report.pk).select_related("author", "signed_by"),
             ),
-            "answer": (
-                FeedbackAnswer(STATUS_FEEDBACK[report.status]).label if report.is_decided else ""
-            ),
+            "answer": self._answer(),
             "talk_clock": self.talk_clock(),
             "assess_form": self._assess_form(),
             "propose_form": self._propose_form(),
             "decide_form": self._decide_form(),
             "adopt_form": self._adopt_form(),
+            "join_form": self._form(
+                "join",
+                self.may_join,
+                lambda: JoinForm(prefix="join", initial={"version": self.report.version}),
+            ),
             "feedback_form": self._form(
                 "feedback",
                 self.may_feed_back,
                 lambda: FeedbackForm(prefix="feedback", initial={"given_on": self.today}),
+            ),
+            "ask_form": self._form(
+                "ask",
+                self.may_ask_feedback,
+                lambda: AskFeedbackForm(prefix="ask", initial={"asked_on": self.today}),
             ),
             "talk_form": self._talk_form(),
             "assign_form": assign,
@@ -419,6 +437,13 @@ class ReportPage(ReportStanding):
             **self._correcting(),
         }
 
+    def _answer(self) -> str:
+        """What may be said to the reporter now; nothing while nothing may be said."""
+        if self.report.is_decided:
+            return str(FeedbackAnswer(STATUS_FEEDBACK[self.report.status]).label)
+        running = self.known.open_investigation is not None
+        return str(FeedbackAnswer.ALREADY_ONGOING.label) if running else ""
+
     def _tags(self) -> list[dict[str, str]]:
         report = self.report
         tags = []
@@ -426,6 +451,8 @@ class ReportPage(ReportStanding):
             tags.append(
                 {"label": _("Crime report"), "tone": "soon", "icon": "exclamation-triangle"}
             )
+        if report.child_suspected:
+            tags.append({"label": _("Suspected of a crime"), "tone": "soon", "icon": "person-x"})
         if self.decision is not None and (self.decision.is_late or self.decided_late):
             tags.append({"label": _("Decided late"), "tone": "late", "icon": "clock-history"})
         if report.child.interpreter_language:

@@ -30,9 +30,9 @@ def reception_start(request: StaffRequest) -> HttpResponse:
     own = MatterWorker.objects.active(today).filter(user_id__in=access.acts_for)
     mine = Q(pk__in=own.values("matter"))
     visible = Report.objects.visible_to(access)
-    undecided = visible.undecided()
+    undecided, unfinished = visible.undecided(), visible.unfinished()
     scope = "mine" if request.GET.get("scope") == "mine" else "group"
-    inbox = undecided.filter(mine) if scope == "mine" else undecided
+    inbox = unfinished.filter(mine) if scope == "mine" else unfinished
     ordered = inbox.annotate(next_due=next_due()).order_by(
         F("next_due").asc(nulls_last=True), "received_at", "pk"
     )
@@ -56,7 +56,7 @@ def reception_start(request: StaffRequest) -> HttpResponse:
     )
     shown = {row.pk: row for row in [*page.object_list, *proposed, *feedback, *decided]}
     trail.read("start.read", shown.values(), by=request.user, at=request.at)
-    counts = {"mine": undecided.filter(mine).count(), "group": undecided.count()}
+    counts = {"mine": unfinished.filter(mine).count(), "group": unfinished.count()}
     keep = f"as={request.GET['as']}&" if request.GET.get("as") else ""
     return render(
         request,

@@ -30,10 +30,12 @@ from cases.reports.forms.correcting import (
 )
 from cases.reports.forms.steps import (
     AdoptForm,
+    AskFeedbackForm,
     AssessForm,
     AssignForm,
     DecideForm,
     FeedbackForm,
+    JoinForm,
     ProposeForm,
     ReportNoteForm,
     TalkForm,
@@ -307,6 +309,7 @@ def report_adopt(request: StaffRequest, pk: int) -> HttpResponse:
             group=proposal.group,
             investigation_type=proposal.investigation_type,
             late_reason=values["late_reason"],
+            unassessed_reason=values["unassessed_reason"],
             version=values["version"],
             by=request.user,
             at=request.at,
@@ -320,6 +323,36 @@ def report_adopt(request: StaffRequest, pk: int) -> HttpResponse:
         adopt,
         _("The decision is taken as proposed."),
         "decision",
+    )
+
+
+@login_required
+@require_POST
+def report_join(request: StaffRequest, pk: int) -> HttpResponse:
+    """Let the report join the open investigation about the child."""
+    return _act(
+        request,
+        pk,
+        "join",
+        lambda case: JoinForm(request.POST, prefix="join"),
+        lambda values: services.join_open(pk, by=request.user, at=request.at, **values),
+        _("The report has joined the investigation. Those who investigate are told."),
+        "decision",
+    )
+
+
+@login_required
+@require_POST
+def report_ask_feedback(request: StaffRequest, pk: int) -> HttpResponse:
+    """Write down that the reporter has asked for feedback since."""
+    return _act(
+        request,
+        pk,
+        "ask",
+        lambda case: AskFeedbackForm(request.POST, prefix="ask"),
+        lambda values: services.ask_feedback(pk, by=request.user, at=request.at, **values),
+        _("It is written down that the reporter asks for feedback."),
+        "feedback",
     )
 
 

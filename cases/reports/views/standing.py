@@ -13,9 +13,11 @@ from cases.corrections import services as corrections
 from cases.corrections.texts import Told, history
 from cases.deadlines.models import Deadline
 from cases.enums import (
+    MANDATED_REPORTERS,
     DeadlineKind,
     DeadlineStatus,
     InvestigationStatus,
+    OpeningOutcome,
     SeriousTalkResult,
 )
 from cases.investigations.models import Investigation
@@ -65,7 +67,11 @@ class ReportStanding:
     @cached_property
     def may_assess(self) -> Decision:
         return both(
-            rules.may_assess_protection(already_assessed=self.assessment is not None),
+            rules.may_assess_protection(
+                already_assessed=self.assessment is not None,
+                outcome=self.decision.outcome if self.decision else None,
+                decided_on=self.decision.decided_on if self.decision else None,
+            ),
             self.may(Action.ASSESS_PROTECTION),
         )
 
@@ -90,8 +96,41 @@ class ReportStanding:
                 decided=self.report.is_decided,
                 wanted=self.report.wants_feedback,
                 given=self.feedback is not None and tells_now(self.report, self.feedback),
+                already_runs=self.known.open_investigation is not None,
             ),
             self.may(Action.GIVE_FEEDBACK),
+        )
+
+    @cached_property
+    def may_ask_feedback(self) -> Decision:
+        return both(
+            rules.may_ask_feedback(
+                mandated=self.report.reporter_category in MANDATED_REPORTERS,
+                wanted=self.report.wants_feedback,
+            ),
+            self.may(Action.GIVE_FEEDBACK),
+        )
+
+    @cached_property
+    def may_join(self) -> Decision:
+        """To let it join the open investigation with one press."""
+        current = self.known.open_investigation
+        return both(
+            rules.may_join(
+                status=self.report.status,
+                open_investigation=current is not None,
+                late=(current is not None and self.is_late and current.opened_on > self.last_day),
+            ),
+            self.may(Action.PROPOSE_DECISION),
+        )
+
+    @property
+    def needs_assessment_first(self) -> bool:
+        """Whether a decision on it asks why no protection assessment is written."""
+        return rules.needs_assessment_first(
+            kind=self.report.kind,
+            outcome=OpeningOutcome.DO_NOT_OPEN,
+            assessed=self.assessment is not None,
         )
 
     @cached_property
@@ -99,7 +138,7 @@ class ReportStanding:
         waiting = self.talk is not None and self.talk.result == SeriousTalkResult.BOOKED
         return both(
             rules.may_offer_serious_talk(
-                is_crime_report=self.report.is_crime_report,
+                child_suspected=self.report.child_suspected,
                 offered=self.talk is not None and not waiting,
             ),
             self.may(Action.OFFER_SERIOUS_TALK),

@@ -149,7 +149,13 @@ figures.derives(
     _figure(
         "serious_talks.due",
         _("Serious talks to offer"),
-        _("Crime reports received in the month after which a serious talk is to be offered."),
+        _(
+            "Reports received in the month about a child suspected of a crime, from 12 years of"
+            " age, to whom a serious talk is to be offered."
+        ),
+        earlier=(
+            _("Crime reports received in the month after which a serious talk is to be offered."),
+        ),
     ),
     _figure(
         "serious_talks.in_time",

@@ -377,6 +377,7 @@ def test_an_opening_needs_a_group_that_investigates(
 ) -> None:
     report = world.report("2026-03-02 09:00")
     body = {"decided_on": "2026-03-10", "outcome": "open", "rationale": "Ja.", "group": group}
+    body["unassessed_reason"] = "Bedömdes muntligt."
     told = caller("head").post(f"reports/{report.pk}/decision/", body)
     assert told.status_code == 400
     assert set(told.json()["errors"]) == {"group"}

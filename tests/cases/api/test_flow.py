@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -149,7 +150,12 @@ def test_a_late_decision_says_why_and_is_late_for_ever(
     caller: Callable[..., Caller], world: World
 ) -> None:
     report = world.report("2026-02-20 09:00")
-    body = {"decided_on": "2026-03-10", "outcome": "do_not_open", "rationale": "Nej."}
+    body = {
+        "decided_on": "2026-03-10",
+        "outcome": "do_not_open",
+        "rationale": "Nej.",
+        "unassessed_reason": "Bedömdes muntligt.",
+    }
     refused = caller("head").post(f"reports/{report.pk}/decision/", body)
     assert refused.status_code == 400
     assert set(refused.json()["errors"]) == {"late_reason"}
@@ -175,7 +181,8 @@ def test_a_report_joins_the_open_investigation(caller: Callable[..., Caller], wo
 
 def test_a_serious_talk_is_recorded_after_a_crime_report(caller: Callable[..., Caller]) -> None:
     reception = caller()
-    report = reception.post("reports/", report_body(is_crime_report=True)).json()
+    child = {"first_name": "Kim", "birth_date": "2012-05-01"}
+    report = reception.post("reports/", report_body(child=child, is_crime_report=True)).json()
     talk = {
         "offered_at": "2026-03-10T10:00:00+01:00",
         "result": "held",
@@ -300,3 +307,110 @@ def test_messages_are_in_swedish_when_no_language_is_asked_for(
 def test_a_fields_message_is_in_swedish(caller: Callable[..., Caller]) -> None:
     told = caller("reception", language="sv").post("reports/", report_body(is_crime_report="x"))
     assert told.json()["errors"] == {"is_crime_report": ["Skicka true eller false."]}
+
+
+def test_a_decision_before_any_assessment_asks_why_at_its_field(
+    caller: Callable[..., Caller], world: World
+) -> None:
+    report = world.report("2026-03-09 09:00")
+    body = {"decided_on": "2026-03-10", "outcome": "do_not_open", "rationale": "Nej."}
+    body["unassessed_reason"] = ""
+    refused = caller("head").post(f"reports/{report.pk}/decision/", body)
+    assert refused.status_code == 400
+    assert set(refused.json()["errors"]) == {"unassessed_reason"}
+    body["unassessed_reason"] = "Barnet är på sjukhus."
+    told = caller("head").post(f"reports/{report.pk}/decision/", body).json()
+    assert told["decision"]["unassessed_reason"] == "Barnet är på sjukhus."
+    statuses = {duty["kind"]: duty["status"] for duty in told["deadlines"]}
+    assert statuses == {"protection_assessment": "missed", "opening_decision": "met"}
+    asked = caller("head").get("deadlines/?status=missed&on=2026-03-10").json()
+    assert [(one["report"], one["kind"]) for one in asked["results"]] == [
+        (report.pk, "protection_assessment")
+    ]
+    assert caller("head").get("deadlines/?status=missed&on=2026-03-09").json()["count"] == 0
+    assert caller("head").get("deadlines/?status=overdue&on=2026-03-20").json()["count"] == 0
+
+
+def test_a_report_joins_with_an_empty_body(caller: Callable[..., Caller], world: World) -> None:
+    first = world.decide(world.report("2026-03-02 09:00"), "2026-03-03")
+    again = caller().post("reports/", report_body(child={"id": first.child_id})).json()
+    joined = caller().post(f"reports/{again['id']}/join/")
+    assert joined.status_code == 200, joined.content
+    assert joined.json()["status"] == "joined"
+    assert joined.json()["investigation"] == first.investigation_id
+    statuses = {duty["kind"]: duty["status"] for duty in joined.json()["deadlines"]}
+    # The reporter wants to know: that an investigation already ran is said the same day.
+    assert statuses == {
+        "protection_assessment": "due",
+        "opening_decision": "cancelled",
+        "reporter_feedback": "due",
+    }
+    assert caller().post(f"reports/{again['id']}/join/").status_code == 409
+
+
+def test_what_is_not_finished_is_told_and_asked_for_at_its_field(
+    caller: Callable[..., Caller], world: World
+) -> None:
+    case = world.investigation("2026-03-02")
+    world.hand_in(case, moment("2026-03-09"))
+    again = caller().post("reports/", report_body(child={"id": case.child_id})).json()
+    caller().post(f"reports/{again['id']}/join/")
+    leader, address = caller("leader"), f"investigations/{case.pk}/"
+    assert leader.get(address).json()["loose_ends"] == [{"code": "unread_reports", "number": 1}]
+    end = {
+        "concluded_on": "2026-03-10",
+        "outcome": "no_intervention",
+        "rationale": "Klart.",
+        "read_by_leader": True,
+    }
+    refused = leader.post(f"{address}conclusion/", end)
+    assert refused.status_code == 400
+    assert set(refused.json()["errors"]) == {"unread_reports_reason"}
+    end["unread_reports_reason"] = "Samma uppgifter som i den förra."
+    told = leader.post(f"{address}conclusion/", end).json()
+    assert (told["status"], told["loose_ends"]) == ("concluded", [])
+    assert told["left_open"] == [
+        {"code": "unread_reports", "number": 1, "reason": "Samma uppgifter som i den förra."}
+    ]
+
+
+def test_a_program_says_whether_the_child_is_suspected(caller: Callable[..., Caller]) -> None:
+    def kinds(born: str, **fields: Any) -> tuple[bool, bool]:
+        child = {"first_name": "Kim", "birth_date": born}
+        told = caller().post("reports/", report_body(child=child, **fields))
+        assert told.status_code == 201, told.content
+        talk = "serious_talk" in {duty["kind"] for duty in told.json()["deadlines"]}
+        return told.json()["child_suspected"], talk
+
+    twelve, eleven = "2014-03-10", "2014-03-11"
+    assert kinds(twelve, child_suspected=True) == (True, True)
+    assert kinds(eleven, child_suspected=True) == (True, False)
+    assert kinds(twelve, is_crime_report=True, child_suspected=False) == (False, False)
+    # Programs that do not say it yet.
+    assert kinds(twelve, is_crime_report=True) == (True, True)
+    assert kinds(eleven, is_crime_report=True) == (False, False)
+    assert kinds(twelve) == (False, False)
+
+
+def test_feedback_can_be_asked_for_later(caller: Callable[..., Caller], world: World) -> None:
+    report = world.decide(world.report("2026-03-01 09:00"), "2026-03-02", "do_not_open")
+    told = caller("head").post(f"reports/{report.pk}/feedback/asked/", {"asked_on": "2026-03-10"})
+    assert told.status_code == 200, told.content
+    assert told.json()["reporter"]["feedback_asked_on"] == "2026-03-10"
+    due = {duty["kind"]: duty["due_on"] for duty in told.json()["deadlines"]}
+    assert due["reporter_feedback"] == "2026-03-10"
+
+
+def test_a_caller_that_does_not_know_the_question_decides_and_the_duty_is_missed(
+    caller: Callable[..., Caller], world: World
+) -> None:
+    report = world.report("2026-03-09 09:00")
+    body = {"decided_on": "2026-03-10", "outcome": "do_not_open", "rationale": "Nej."}
+    told = caller("head").post(f"reports/{report.pk}/decision/", body).json()
+    assert (
+        told["decision"]["unassessed_reason"] == "Systemet som skickade beslutet angav inget skäl."
+    )
+    assert {duty["kind"]: duty["status"] for duty in told["deadlines"]} == {
+        "protection_assessment": "missed",
+        "opening_decision": "met",
+    }

@@ -61,6 +61,7 @@ PATHS = [
     "reasons",
     "concern",
     "is_crime_report",
+    "child_suspected",
     "linked_to",
     "idempotency_key",
 ]
@@ -111,6 +112,7 @@ FORMS = {
         "group": "barn-1",
         "investigation_type": "ordinary",
         "late_reason": "x",
+        "unassessed_reason": "x",
         "version": None,
     },
     "reports/{report}/serious_talk/": {
@@ -121,6 +123,8 @@ FORMS = {
         "note": "",
     },
     "reports/{report}/feedback/": {"given_on": "2026-03-10", "channel": "phone"},
+    "reports/{report}/feedback/asked/": {"asked_on": "2026-03-10", "version": None},
+    "reports/{report}/join/": {"version": None},
     "investigations/{investigation}/extension/": {
         "until": "2026-08-10",
         "reason": "x",
@@ -132,6 +136,10 @@ FORMS = {
         "outcome": "intervention",
         "rationale": "x",
         "read_by_leader": True,
+        "unsigned_notes_reason": "x",
+        "open_disclosures_reason": "x",
+        "unread_reports_reason": "x",
+        "not_communicated_reason": "x",
         "version": None,
     },
     "investigations/{investigation}/handlers/": {

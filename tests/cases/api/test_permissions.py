@@ -261,6 +261,7 @@ def test_the_rest_of_a_family_is_not_told_to_who_may_not_read_it(
         decided_on=NOW.date(),
         outcome="open",
         rationale="Ja.",
+        unassessed_reason="Bedömdes muntligt.",
         group=world.groups["barn-1"],
         by=world.head,
         at=NOW,
@@ -270,6 +271,7 @@ def test_the_rest_of_a_family_is_not_told_to_who_may_not_read_it(
         decided_on=NOW.date(),
         outcome="do_not_open",
         rationale="Nej.",
+        unassessed_reason="Bedömdes muntligt.",
         by=world.head,
         at=NOW,
     )
