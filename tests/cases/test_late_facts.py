@@ -101,7 +101,7 @@ def test_late_entries_are_listed_for_the_head_with_a_figure_that_leads_to_them(
         others = client.get(reverse("dashboard")).content.decode()
     assert late.number in listed
     assert in_time.number not in listed
-    assert "Inskrivet i går" in listed
+    assert "Inskrivet lör 28 nov" in listed
     assert [one["report"] for one in api["results"]] == [late.pk]
     assert wrong.status_code == 400
     assert "status=recorded_late" not in others
