@@ -92,8 +92,7 @@ def pages(*, on: date) -> list[Page]:
         [unit.pk],
     )
     deadline_page = (
-        _DEADLINE_ROWS
-        + "WHERE d.unit_id = %s AND d.met_on IS NULL AND d.cancelled_on IS NULL"
+        _DEADLINE_ROWS + "WHERE d.unit_id = %s AND d.met_on IS NULL AND d.cancelled_on IS NULL"
         " AND d.missed_on IS NULL AND d.due_on < %s ORDER BY d.due_on, d.id LIMIT {}",
         [unit.pk, on],
     )

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from cases.deadlines.api import views as deadlines
+from cases.handovers.api import views as handovers
 from cases.interventions.api import views as interventions
 from cases.investigations.api import views as investigations
 from cases.matters.addresses import about
@@ -97,9 +98,34 @@ urlpatterns = [
             name="investigation-handlers",
         ),
         path(
+            "investigations/<int:pk>/handover/",
+            handovers.OfferView.as_view(),
+            name="investigation-handover",
+        ),
+        path(
             "investigations/<int:pk>/handlers/cancel/",
             investigations.CancelPlannedView.as_view(),
             name="investigation-handlers-cancel",
+        ),
+    ),
+    path("handovers/", handovers.Handovers.as_view(), name="handovers"),
+    *about(
+        "handover",
+        path("handovers/<int:pk>/", handovers.HandoverOne.as_view(), name="handover"),
+        path(
+            "handovers/<int:pk>/acceptance/",
+            handovers.AcceptView.as_view(),
+            name="handover-acceptance",
+        ),
+        path(
+            "handovers/<int:pk>/refusal/",
+            handovers.RefuseView.as_view(),
+            name="handover-refusal",
+        ),
+        path(
+            "handovers/<int:pk>/withdrawal/",
+            handovers.WithdrawView.as_view(),
+            name="handover-withdrawal",
         ),
     ),
     path("interventions/", interventions.InterventionsView.as_view(), name="interventions"),

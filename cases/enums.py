@@ -216,33 +216,87 @@ class InvestigationStatus(TextChoices):
     TO_READ = "to_read", _("For the leader to read")
     CONCLUDED = "concluded", _("Concluded")
     ANNULLED = "annulled", _("Opened by mistake")
+    HANDED_OVER = "handed_over", _("Handed over to another unit")
 
 
 CLOSED_INVESTIGATION: frozenset[str] = frozenset(
-    {InvestigationStatus.CONCLUDED, InvestigationStatus.ANNULLED}
+    {
+        InvestigationStatus.CONCLUDED,
+        InvestigationStatus.ANNULLED,
+        InvestigationStatus.HANDED_OVER,
+    }
 )
 OPEN_INVESTIGATION: frozenset[str] = frozenset(InvestigationStatus.values) - CLOSED_INVESTIGATION
 
 
 # The arrows back from the end, and to and from ANNULLED, are corrections: a conclusion, or a
-# decision to open, that is reversed.
+# decision to open, that is reversed. What is handed over goes on in the other unit, under a number
+# of its own there.
 INVESTIGATION_TRANSITIONS: Mapping[str, frozenset[str]] = {
     InvestigationStatus.WAITING: frozenset(
-        {InvestigationStatus.ONGOING, InvestigationStatus.ANNULLED}
+        {
+            InvestigationStatus.ONGOING,
+            InvestigationStatus.ANNULLED,
+            InvestigationStatus.HANDED_OVER,
+        }
     ),
     InvestigationStatus.ONGOING: frozenset(
-        {InvestigationStatus.WAITING, InvestigationStatus.TO_READ, InvestigationStatus.ANNULLED}
+        {
+            InvestigationStatus.WAITING,
+            InvestigationStatus.TO_READ,
+            InvestigationStatus.ANNULLED,
+            InvestigationStatus.HANDED_OVER,
+        }
     ),
     InvestigationStatus.TO_READ: frozenset(
         {
             InvestigationStatus.ONGOING,
             InvestigationStatus.CONCLUDED,
             InvestigationStatus.ANNULLED,
+            InvestigationStatus.HANDED_OVER,
         }
     ),
     InvestigationStatus.CONCLUDED: OPEN_INVESTIGATION,
     InvestigationStatus.ANNULLED: OPEN_INVESTIGATION,
+    InvestigationStatus.HANDED_OVER: frozenset(),
 }
+
+
+class HandoverGround(TextChoices):
+    """By what the file may be given to another unit."""
+
+    CONSENT = "consent", _("Consent (OSL 10:1, 12:2)")
+    NEEDED_CARE = "needed_care", _("Needed for the child's care or support (OSL 26:9)")
+    SAME_BOARD = "same_board", _("Both units belong to the same board")
+
+
+class HandoverStatus(TextChoices):
+    OFFERED = "offered", _("Waits for the other unit")
+    ACCEPTED = "accepted", _("Accepted")
+    REFUSED = "refused", _("Not accepted")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+HANDOVER_TRANSITIONS: Mapping[str, frozenset[str]] = {
+    HandoverStatus.OFFERED: frozenset(
+        {HandoverStatus.ACCEPTED, HandoverStatus.REFUSED, HandoverStatus.WITHDRAWN}
+    ),
+    HandoverStatus.ACCEPTED: frozenset(),
+    HandoverStatus.REFUSED: frozenset(),
+    HandoverStatus.WITHDRAWN: frozenset(),
+}
+
+
+class FilePart(TextChoices):
+    """The parts of a child's file that can go along with a hand-over, each whole."""
+
+    REPORTS = "reports", _("Reports, protection assessments and decisions to open")
+    PLAN = "plan", _("Plan, protection and violence, police report, extensions")
+    NOTES = "notes", _("Signed notes")
+    AROUND = "around", _("Parents and others around the child, and their take-part")
+    ASSESSMENTS = "assessments", _("Risk, instruments and ratings")
+    DOCUMENT = "document", _("Decision document and communication")
+    INTERVENTIONS = "interventions", _("Interventions")
 
 
 class CorrectionAct(TextChoices):
@@ -568,6 +622,8 @@ class NoticeKind(TextChoices):
     REPORT_JOINED = "report_joined", _("A report has joined your investigation")
     PROTECTION = "protection", _("A child needs protection now")
     REOPENED = "reopened", _("Opened again within 30 days")
+    HANDOVER_OFFERED = "handover_offered", _("Another unit wants to hand over a case")
+    HANDOVER_ANSWERED = "handover_answered", _("A hand-over has been answered")
     TOPIC = "topic", _("Something to do that is not a case")
     EMERGENCY = "emergency", _("A case opened in an emergency")
     NEW_DEVICE = "new_device", _("Sign-in from a new device")

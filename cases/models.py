@@ -4,6 +4,7 @@ from cases.corrections.models import Correction
 from cases.deadlines.models import Deadline, Escalation
 from cases.disclosure.models import Disclosure, DisclosureMatter, DisclosurePiece, Redaction
 from cases.drafts.models import Draft
+from cases.handovers.models import HandedText, Handover, HandoverCase
 from cases.interventions.models import Intervention, InterventionFollowUp
 from cases.investigations.models import (
     Communication,
@@ -59,6 +60,9 @@ __all__ = [
     "Feedback",
     "Guardian",
     "GuardianParticipation",
+    "HandedText",
+    "Handover",
+    "HandoverCase",
     "IdentityProtection",
     "InstrumentUse",
     "Intervention",

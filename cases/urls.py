@@ -5,6 +5,7 @@ from cases.boards import urls as boards
 from cases.child import urls as child
 from cases.disclosure import urls as disclosures
 from cases.drafts import urls as drafts
+from cases.handovers import urls as handovers
 from cases.interventions import urls as interventions
 from cases.investigations import urls as investigations
 from cases.journal import urls as journal
@@ -17,6 +18,7 @@ urlpatterns = [
     *reports.urlpatterns,
     *investigations.urlpatterns,
     *interventions.urlpatterns,
+    *handovers.urlpatterns,
     *boards.urlpatterns,
     *notices.urlpatterns,
     *drafts.urlpatterns,

@@ -194,6 +194,8 @@ def refusal(action: Action) -> str:
         Action.CONCLUDE_INVESTIGATION: _(
             "The group leader or unit head reads the document and ends the investigation."
         ),
+        Action.HAND_OVER: _("The group leader or unit head hands a case over to another unit."),
+        Action.RECEIVE_HANDOVER: _("The unit head answers whether the unit takes over a case."),
         Action.LOG_REPORT: _("Your role does not log reports in this unit."),
         Action.SEE_CHILD_LOG: _("The unit head and the group leader of the case see its log."),
         Action.CHECK_LOGS: _("The unit head checks the unit's logs."),

@@ -26,6 +26,8 @@ class Action(StrEnum):
     EXTEND_INVESTIGATION = "extend_investigation"
     READ_DOCUMENT = "read_document"
     CONCLUDE_INVESTIGATION = "conclude_investigation"
+    HAND_OVER = "hand_over"
+    RECEIVE_HANDOVER = "receive_handover"
     MANAGE_INTERVENTION = "manage_intervention"
     GRANT_READING = "grant_reading"
     EMERGENCY_OPEN = "emergency_open"
@@ -147,6 +149,8 @@ TABLE: Mapping[Action, Mapping[str, Reach]] = MappingProxyType(
         Action.EXTEND_INVESTIGATION: _LEADERS,
         Action.READ_DOCUMENT: _LEADERS,
         Action.CONCLUDE_INVESTIGATION: _LEADERS,
+        Action.HAND_OVER: _LEADERS,
+        Action.RECEIVE_HANDOVER: {Role.UNIT_HEAD: Reach.UNIT},
         Action.MANAGE_INTERVENTION: {**_WORKERS, **_LEADERS, Role.RECEPTION: Reach.OWN},
         Action.GRANT_READING: {Role.UNIT_HEAD: Reach.UNIT},
         # A unit head reads all of the unit and has nothing to break open; the head reviews instead.

@@ -656,7 +656,17 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
         CONTENT: "plan protection_needs violence violence_description police_report"
         " police_reported_on police_report_reason child_moved_on outcome conclusion_rationale",
         PLAIN: "number type status opened_on extended_to planned_on plan_written_at concluded_on"
-        " is_late version",
+        " handed_over_on taken_over_on is_late version",
+    },
+    "cases.Handover": {
+        IDENTITY: "consent_by",
+        CONTENT: "ground reason answer_reason consented_on",
+        PLAIN: "parts status offered_at answered_at version",
+    },
+    "cases.HandoverCase": {},
+    "cases.HandedText": {
+        CONTENT: "heading text",
+        PLAIN: "position part source source_id dated_on handed_on",
     },
     "cases.Matter": {PLAIN: "kind number opened_on closed_on withdrawn"},
     "cases.Correction": {

@@ -59,7 +59,7 @@ def group_ahead(group: OrgUnit, *, on: date, without: frozenset[int] = frozenset
 def _group_ahead(group: OrgUnit, *, on: date, without: frozenset[int]) -> GroupAhead:
     rows = list(
         Investigation.objects.counted()
-        .filter(unit_id=group.parent_id, opened_on__lte=on)
+        .filter(unit_id=group.parent_id, opened_on__lte=on, handed_over_on__isnull=True)
         .exclude(concluded_on__lt=on - REACH)
         .exclude(child__in=without)
         .order_by("pk")

@@ -395,7 +395,7 @@ def unit_endings(unit_id: int, *, on: date, without: frozenset[int] = frozenset(
     spans = [
         InvestigationSpan(opened_on, concluded_on)
         for opened_on, concluded_on in Investigation.objects.counted()
-        .filter(unit_id=unit_id)
+        .filter(unit_id=unit_id, handed_over_on__isnull=True)
         .exclude(concluded_on__lt=on - timedelta(days=WINDOW_DAYS))
         .exclude(child__in=without)
         .values_list("opened_on", "concluded_on")

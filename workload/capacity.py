@@ -121,11 +121,6 @@ class WeighedCase:
     parts: tuple[PersonShare, ...]
 
 
-def open_on(day: date) -> Q:
-    """Investigations open on the day; the day of the conclusion is no longer open."""
-    return Q(opened_on__lte=day) & (Q(concluded_on__isnull=True) | Q(concluded_on__gt=day))
-
-
 def weighing_on(day: date) -> QuerySet[Matter]:
     """The matters open on the day of the kinds that weigh."""
     still_open = Q(closed_on__isnull=True) | Q(closed_on__gt=day)

@@ -134,9 +134,8 @@ def _carrying_too_much(
 
 def _alone(unit: OrgUnit, *, on: date) -> Iterator[Finding]:
     for group_id, pk, child_id in (
-        Investigation.objects.counted()
+        Investigation.objects.open_on(on)
         .in_unit(unit.pk)
-        .filter(capacity.open_on(on))
         .exclude(status=InvestigationStatus.WAITING)
         .annotate(
             _handlers=Count(

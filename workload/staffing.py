@@ -19,7 +19,6 @@ from organisation.enums import EmploymentForm, Experience, Level
 from organisation.models import Employment, OrgUnit, RoleAssignment
 from organisation.roles import CARRYING
 from organisation.turnover import CityTurnover
-from workload.capacity import open_on
 
 LEVELS = (Experience.NEW, Experience.USED, Experience.EXPERIENCED, Experience.EXPERT)
 
@@ -69,8 +68,8 @@ def units_staff(units: Sequence[OrgUnit], *, on: date, above: bool) -> list[Unit
         .values_list("user_id", "experience_on", "form")
     }
     cases = dict(
-        Investigation.objects.counted()
-        .filter(open_on(on), unit_id__in=ids)
+        Investigation.objects.open_on(on)
+        .filter(unit_id__in=ids)
         .order_by()
         .values_list("unit_id")
         .annotate(n=Count("pk"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 
@@ -20,7 +21,7 @@ from cases.signing import texts
 from core import trail
 from organisation.permissions import Access
 
-ROWS: dict[str, tuple[type[Model], str]] = {
+ROWS: dict[str, tuple[type[Model] | str, str]] = {
     "child": (Person, "pk"),
     "matter": (Matter, "child_id"),
     "note": (Note, "child_id"),
@@ -28,6 +29,8 @@ ROWS: dict[str, tuple[type[Model], str]] = {
     "emergency": (EmergencyAccess, "child_id"),
     "grant": (ReadingGrant, "content_object__child_id"),
     "notice": (Notice, "matter__child_id"),
+    # A room above, and of several children.
+    "handover": ("cases.Handover", "cases__matter__child_id"),
 }
 """What the `pk` of an address is of, by what the address says (`cases.matters.addresses.about`),
 and the way to the child. A kind of matter is said by the name of its page."""
@@ -57,15 +60,17 @@ class BlockedAttempts:
         what = what_of(match.func)
         if what == "text" and match.kwargs.get("code") in texts.KINDS:
             kind = texts.KINDS[match.kwargs["code"]]
-            model, way = kind.model, kind.child_column
+            model: type[Model] | str = kind.model
+            way = kind.child_column
         elif what in {kind.address for kind in matters.KINDS}:
             model, way = Matter, "child_id"
         elif what in ROWS:
             model, way = ROWS[what]
         else:
             return
-        row = model._default_manager.filter(pk=match.kwargs["pk"]).values_list(way).first()
-        children = access.blocked.intersection(child for child in row or () if child is not None)
+        table: Any = apps.get_model(model) if isinstance(model, str) else model
+        rows = table._default_manager.filter(pk=match.kwargs["pk"])
+        children = access.blocked.intersection(rows.values_list(way, flat=True))
         units = {held.unit_id for held in access.held}
         for child in Person.objects.filter(pk__in=children, unit_id__in=units):
             note_attempt(request, child, what)

@@ -42,6 +42,8 @@ WORDS: dict[str, Any] = {
     "deadline.list_read": gettext_lazy("Saw the child in the list of deadlines"),
     "deadline.listed": gettext_lazy("Saw the child in the list of deadlines"),
     "deadline.list_exported": gettext_lazy("Took out the list of deadlines as a file"),
+    "handover.read": gettext_lazy("Opened a hand-over between units"),
+    "handover.listed": gettext_lazy("Saw the child in the list of hand-overs"),
     "note.read": gettext_lazy("Opened a note"),
     "note.versions_read": gettext_lazy("Opened earlier versions of a note"),
     "note.written": gettext_lazy("Wrote a note"),

@@ -21,6 +21,8 @@ from core.widgets import DateInput, NameSelect
 from organisation.models import OrgUnit, User
 
 OPEN = "open"
+RECORDED_LATE = "recorded_late"
+"""Beside the statuses of the law: met in time, and written down after the last day."""
 
 
 class DeadlineFilter(forms.Form):
@@ -37,6 +39,7 @@ class DeadlineFilter(forms.Form):
             (DeadlineStatus.MET_LATE.value, DeadlineStatus.MET_LATE.label),
             (DeadlineStatus.MISSED.value, DeadlineStatus.MISSED.label),
             (DeadlineStatus.CANCELLED.value, DeadlineStatus.CANCELLED.label),
+            (RECORDED_LATE, gettext_lazy("Done in time, written down late")),
         ],
     )
     kind = forms.ChoiceField(
@@ -54,6 +57,8 @@ class DeadlineFilter(forms.Form):
     )
     due_from = forms.DateField(label=gettext_lazy("Due from"), required=False, widget=DateInput)
     due_to = forms.DateField(label=gettext_lazy("Due to"), required=False, widget=DateInput)
+    met_from = forms.DateField(label=gettext_lazy("Done from"), required=False, widget=DateInput)
+    met_to = forms.DateField(label=gettext_lazy("Done to"), required=False, widget=DateInput)
 
     def __init__(self, data: Any, *, groups: Sequence[OrgUnit]) -> None:
         super().__init__(data)
@@ -68,9 +73,10 @@ class DeadlineFilter(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        first, last = cleaned.get("due_from"), cleaned.get("due_to")
-        if first and last and last < first:
-            self.add_error("due_to", _("The last day cannot be before the first."))
+        for what in ("due", "met"):
+            first, last = cleaned.get(f"{what}_from"), cleaned.get(f"{what}_to")
+            if first and last and last < first:
+                self.add_error(f"{what}_to", _("The last day cannot be before the first."))
         return cleaned
 
 

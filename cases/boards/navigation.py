@@ -17,6 +17,7 @@ from cases.deadlines.models import Deadline
 from cases.deadlines.querysets import DeadlineQuerySet
 from cases.disclosure import services as disclosures
 from cases.enums import DeadlineStatus
+from cases.handovers.models import Handover
 from cases.investigations.models import Investigation
 from cases.notices.models import Notice
 from cases.provisions.models import EmergencyAccess
@@ -34,6 +35,7 @@ from organisation.views.requests import StaffRequest
 
 PAGES_OF_CASES = (
     *("/children", "/reports", "/investigations", "/interventions", "/deadlines"),
+    *("/handovers",),
     *("/notes", "/texts", "/matters", "/disclosures"),
 )
 """Where the pages of one case lie: in this room, whichever of its lists the person has."""
@@ -93,6 +95,8 @@ def _case_items(access: Access) -> Iterator[Item]:
         add(_("Deadlines"), "deadline_list", "calendar-check")
     if _may(access, Action.PREPARE_DISCLOSURE):
         add(_("Access for parties"), "disclosure_list", "file-earmark-lock")
+    if _may(access, Action.HAND_OVER, Reach.GROUP):
+        add(_("Hand-overs"), "handover_list", "box-arrow-right")
     if _may(access, Action.GRANT_READING):
         add(_("Rights to read"), "grant_list", "eye")
     if _may(access, Action.EMERGENCY_OPEN):
@@ -248,6 +252,14 @@ def _reviews(access: Access) -> Iterator[Source]:
             f"{url}to_approve",
             "file-earmark-check",
             lambda: [disclosures.to_approve(access)],
+        )
+    if access.units_with(Action.RECEIVE_HANDOVER):
+        yield Source(
+            "handovers_to_answer",
+            _("Families that another unit asks you to take over"),
+            f"{reverse('handover_list')}?show=received",
+            "box-arrow-in-right",
+            lambda: [Handover.objects.received_by(access).waiting()],
         )
     if _may(access, Action.REVIEW_ACCESS):
         yield Source(

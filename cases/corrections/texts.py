@@ -99,7 +99,8 @@ def what_of(correction: Correction) -> str:
 
 def history(matter_id: int, *subjects: str) -> list[Told]:
     """The corrections of a matter, the latest first; of rows of those models when any are named."""
-    rows = Correction.objects.filter(matter=matter_id).select_related("made_by", "undoes")
+    rows = Correction.objects.filter(matter=matter_id)
+    rows = rows.select_related("made_by", "undoes", "undone_by")
     if subjects:
         rows = rows.filter(subject__in=subjects)
     return told(rows.order_by("-made_at", "-pk"))

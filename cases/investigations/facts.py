@@ -18,4 +18,5 @@ def investigation_facts(investigation: Investigation) -> InvestigationFacts:
         opened_on=investigation.opened_on,
         extended_to=investigation.extended_to,
         concluded_on=investigation.concluded_on,
+        handed_over_on=investigation.handed_over_on,
     )

@@ -378,3 +378,21 @@ class SafetyCorrection(SafetyForm, _Why):
 
 class CommunicationCorrection(CommunicationForm, _Why):
     field_order = ("recipient", "communicated_on", "how", "response", "reason")
+
+
+class PlanCorrection(PlanForm, _Why):
+    field_order = ("plan", "reason")
+
+
+class ProtectionCorrection(ProtectionForm, _Why):
+    pass
+
+
+class ExtensionCorrection(ExtensionForm):
+    why = FreeText(
+        label=_("Why it is corrected"),
+        rows=2,
+        required=False,
+        help_text=_("Has to be said once the decision document is signed."),
+    )
+    field_order = ("until", "reason", "decided_on", "why")

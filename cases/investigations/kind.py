@@ -80,6 +80,7 @@ def _pieces(collector: Collector, investigations: QuerySet[Investigation]) -> It
             "participations__guardian",
             "communications",
             "matter__corrections",
+            "matter__handed_texts",
         )
     )
     texts.with_additions("document", [getattr(row, "document", None) for row in rows])
@@ -98,6 +99,11 @@ def _pieces_of(collector: Collector, row: Investigation) -> Iterator[Any]:
     ):
         writer.field(row, name)
     yield writer.done()
+    for handed in row.matter.handed_texts.all():
+        heading = _("From another unit: %(heading)s") % {"heading": handed.heading}
+        writer = collector.start(handed, handed.dated_on, heading)
+        writer.field(handed, "text", alone=True)
+        yield writer.done()
     if row.police_report != PoliceReport.NOT_DECIDED:
         writer = collector.start(row, row.police_reported_on, _("Police report"), "police_report")
         writer.facts(row, but=tuple(set(shown_of("Investigation")) - set(POLICE)))
@@ -366,10 +372,17 @@ KIND = Kind(
         "investigation.read": gettext_lazy("Opened the investigation"),
         "investigation.plan_cancelled": gettext_lazy("Cancelled a planned change of the pair"),
         "investigation.entry_corrected": gettext_lazy("Corrected an entry"),
+        "investigation.annulled_read": gettext_lazy("Opened an investigation that was reversed"),
+        "investigation.record_corrected": gettext_lazy("Corrected the record"),
         "investigation.annulled": gettext_lazy("Reversed the decision that opened it"),
         "investigation.stands": gettext_lazy("Took back the reversal of the decision"),
         "investigation.conclusion_reversed": gettext_lazy("Reversed the end of it"),
         "investigation.conclusion_stands": gettext_lazy("Let the end of it stand again"),
+        "investigation.handover_offered": gettext_lazy("Asked another unit to take over"),
+        "investigation.handover_withdrawn": gettext_lazy("Asked the other unit no more"),
+        "investigation.handover_refused": gettext_lazy("The other unit did not take over"),
+        "investigation.handed_over": gettext_lazy("Handed the investigation over to another unit"),
+        "investigation.taken_over": gettext_lazy("Took the investigation over from another unit"),
         "investigation.assign_read": gettext_lazy("Opened the investigation to give it out"),
         "investigation.listed": gettext_lazy("Saw the child in the list of investigations"),
         "investigation.list_exported": gettext_lazy(

@@ -44,10 +44,25 @@ from organisation.permissions import Access
 from organisation.rights import Action
 
 
+def open_on(day: date) -> Q:
+    """Open on the day in the unit that has the row; the day it ends or leaves is no longer open."""
+    return (
+        Q(opened_on__lte=day)
+        & (Q(taken_over_on__isnull=True) | Q(taken_over_on__lte=day))
+        & (Q(handed_over_on__isnull=True) | Q(handed_over_on__gt=day))
+        & (Q(concluded_on__isnull=True) | Q(concluded_on__gt=day))
+    )
+
+
 class InvestigationQuerySet(MatterRecordQuerySet):
     def visible_to(self, access: Access, action: Action | None = None) -> Self:
         """Without those whose decision to open was reversed."""
         return super().visible_to(access, action).exclude(status=InvestigationStatus.ANNULLED)
+
+    def annulled_for(self, access: Access) -> Self:
+        """Those whose decision to open was reversed, where the person ends investigations."""
+        rows = super().visible_to(access, Action.CONCLUDE_INVESTIGATION)
+        return rows.filter(status=InvestigationStatus.ANNULLED)
 
     def open(self) -> Self:
         return self.filter(status__in=OPEN_INVESTIGATION)
@@ -55,6 +70,10 @@ class InvestigationQuerySet(MatterRecordQuerySet):
     def counted(self) -> Self:
         """Those that figures and what is known of a child are made of."""
         return self.exclude(status=InvestigationStatus.ANNULLED)
+
+    def open_on(self, day: date) -> Self:
+        """Those that count and that the unit having the row had open on the day."""
+        return self.counted().filter(open_on(day))
 
     def waiting(self) -> Self:
         """Opened but given to nobody: the group leader's."""
@@ -95,10 +114,13 @@ class Investigation(MatterRecord):
 
     `extended_to` is the last day granted by the latest `Extension`. `reopens` names the earlier
     investigation of the same child when this one was opened within thirty days of its end.
+    One that goes on in another unit was `handed_over_on` a day, and the one there `continues` it
+    under that unit's number from the day it was `taken_over_on`, with its day of opening and its
+    extension: the two are one, counted as opened in the first unit and as concluded in the last.
     """
 
     KIND = "investigation"
-    HEADER_FROM = frozenset({"opened_on", "concluded_on", "status"})
+    HEADER_FROM = frozenset({"opened_on", "concluded_on", "handed_over_on", "status"})
 
     type = models.CharField(
         _("type"), max_length=20, choices=InvestigationType, default=InvestigationType.ORDINARY
@@ -137,6 +159,11 @@ class Investigation(MatterRecord):
     concluded_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     conclusion_rationale = LongText(_("reasons"), blank=True)
     is_late = models.BooleanField(_("late"), default=False)
+    handed_over_on = models.DateField(_("day of the hand-over"), null=True, blank=True)
+    taken_over_on = models.DateField(_("taken over"), null=True, blank=True)
+    continues = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="continued_by"
+    )
 
     objects = InvestigationQuerySet.as_manager()
 
@@ -158,6 +185,14 @@ class Investigation(MatterRecord):
                 "outcome",
             ),
             ordered("cases_investigation_days_ordered", "opened_on", "concluded_on"),
+            ordered("cases_investigation_handed_over_after", "opened_on", "handed_over_on"),
+            state_implies(
+                "cases_investigation_handed_over_has_a_day",
+                "status",
+                [InvestigationStatus.HANDED_OVER],
+                "handed_over_on",
+            ),
+            paired("cases_investigation_taken_over_from", "taken_over_on", "continues"),
             models.CheckConstraint(
                 name="cases_investigation_extended_after_opened",
                 condition=Q(extended_to__gt=F("opened_on")),
@@ -207,7 +242,9 @@ class Investigation(MatterRecord):
 
     def closed(self) -> date | None:
         # One that should never have been opened was open no day.
-        return self.opened_on if self.is_withdrawn() else self.concluded_on
+        if self.is_withdrawn():
+            return self.opened_on
+        return self.concluded_on or self.handed_over_on
 
 
 @tracked()

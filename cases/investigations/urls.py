@@ -3,7 +3,7 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern
 
-from cases.investigations.views import documents, lists, pages, sections
+from cases.investigations.views import annulled, documents, lists, pages, sections
 from cases.matters.addresses import about
 
 ONE = "investigations/<int:pk>/"
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     *about(
         "investigation",
         path(ONE, pages.investigation, name="investigation"),
+        path(ONE + "annulled/", annulled.annulled, name="investigation_annulled"),
         path(ONE + "plan/", sections.Plan.as_view(), name="investigation_plan"),
         path(ONE + "notes/new/", sections.NewNote.as_view(), name="investigation_note"),
         path(ONE + "notes/late/", sections.LateNote.as_view(), name="investigation_late_note"),
@@ -76,6 +77,24 @@ urlpatterns: list[URLPattern] = [
             ENTRY % "communication",
             sections.CorrectCommunication.as_view(),
             name="investigation_communication_correct",
+        ),
+        path(
+            ONE + "plan/correct/", sections.CorrectPlan.as_view(), name="investigation_plan_correct"
+        ),
+        path(
+            ONE + "protection/correct/",
+            sections.CorrectProtection.as_view(),
+            name="investigation_protection_correct",
+        ),
+        path(
+            ENTRY % "extension",
+            sections.CorrectExtension.as_view(),
+            name="investigation_extension_correct",
+        ),
+        path(
+            ONE + "corrections/<int:entry>/undo/",
+            sections.UndoCorrection.as_view(),
+            name="investigation_correction_undo",
         ),
         path(ONE + "conclusion/again/", sections.EndAgain.as_view(), name="investigation_again"),
         path(ONE + "readers/", sections.GrantReading.as_view(), name="investigation_grant"),

@@ -61,6 +61,8 @@ _FIELDS: dict[str, dict[Share, str]] = {
     "PersonMerge": {Share.LEFT_OUT: "reason moved before merged undo_reason"},
     "GuardianParticipation": {Share.SCAN: "how"},
     "NumberSeries": {Share.LEFT_OUT: "letter"},
+    "Handover": {Share.LEFT_OUT: "consent_by reason parts answer_reason"},
+    "HandedText": {Share.SCAN: "text", Share.OPEN: "heading", Share.LEFT_OUT: "source"},
     "Report": {
         Share.OPEN: "number reasons",
         Share.SCAN: "concern",
@@ -232,8 +234,18 @@ _FACTS: dict[str, dict[Fact, str]] = {
         Fact.SHOWN: "type extended_to violence police_report police_reported_on"
         " outcome concluded_by is_late planned_on",
         Fact.WHEREABOUTS: "child_moved_on",
-        Fact.DERIVED: "status opened_on opened_by concluded_on reopens",
+        Fact.DERIVED: "status opened_on opened_by concluded_on reopens handed_over_on"
+        " taken_over_on continues",
         Fact.KEY: "matter unit group child version plan_written_at plan_written_by",
+    },
+    "Handover": {
+        Fact.HOUSE: "id from_unit from_group to_unit to_group ground consented_on status"
+        " offered_by offered_at answered_by answered_at version"
+    },
+    "HandoverCase": {Fact.HOUSE: "id handover matter to_matter"},
+    "HandedText": {
+        Fact.DERIVED: "dated_on",
+        Fact.KEY: "id matter position part source_id handed_on",
     },
     "Extension": {
         Fact.SHOWN: "previous_due_on until decided_by",

@@ -22,6 +22,7 @@ CANCELLED_JOINED = "joined_open_investigation"
 CANCELLED_ENDED = "intervention_ended"
 CANCELLED_NO_LONGER = "no_longer_applies"
 CANCELLED_DIED = "child_died"
+CANCELLED_HANDED_OVER = "handed_over"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,7 @@ class InvestigationFacts:
     opened_on: date
     extended_to: date | None = None
     concluded_on: date | None = None
+    handed_over_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,13 +241,19 @@ def owes_serious_talk(*, child_suspected: bool, age: int | None, received_on: da
 
 
 def investigation_duties(facts: InvestigationFacts) -> list[Duty]:
-    """The four months, or the day they have been extended to (SoL 2025:400 20:3)."""
+    """The four months, or the day they have been extended to (SoL 2025:400 20:3).
+
+    Handed over to another unit the duty is that unit's, with the same day to count from.
+    """
+    handed_over = facts.handed_over_on
     return [
         duty(
             DeadlineKind.INVESTIGATION,
             facts.opened_on,
             extended_to=facts.extended_to,
             met_on=facts.concluded_on,
+            cancelled_on=handed_over,
+            cancel_reason=CANCELLED_HANDED_OVER if handed_over else "",
         )
     ]
 

@@ -23,6 +23,7 @@ from cases.enums import (
     REPORT_TRANSITIONS,
     DisclosureRelation,
     DisclosureStatus,
+    HandoverGround,
     InterventionKind,
     InterventionStatus,
     InvestigationOutcome,
@@ -519,3 +520,29 @@ def _first_left_is_now(steps: list[Step]) -> list[Step]:
             steps[index] = Step(step.code, step.label, StepState.NOW, step.anchor, step.detail)
             break
     return steps
+
+
+ADULT_AT = 18
+"""OSL 26:9 opens for the care of whoever has not had this birthday."""
+
+
+def may_hand_over(
+    *, status: str, ground: str, age: int | None, same_board: bool, unsigned: bool
+) -> Decision:
+    """By what ground an open investigation may go on in another unit, with copies of its file.
+
+    Between boards secrecy holds (OSL 2009:400 8:1, 26:1): broken by consent (10:1, 12:2), or where
+    a child under eighteen needs it for care or support (26:9). Units of one board are one
+    authority. `age` None: not known, or unborn.
+    """
+    if status in CLOSED_INVESTIGATION:
+        return Denied(_("Only an open investigation is handed over."))
+    if ground == HandoverGround.NEEDED_CARE and age is not None and age >= ADULT_AT:
+        return Denied(
+            _("Whoever is 18 consents: what is needed for care opens for children (OSL 26:9).")
+        )
+    if ground == HandoverGround.SAME_BOARD and not same_board:
+        return Denied(_("The two units belong to different boards: secrecy holds between them."))
+    if unsigned:
+        return Denied(_("There are notes that are not signed. They do not go along: sign them."))
+    return Allowed()

@@ -71,6 +71,14 @@ TOPICS: dict[str, Topic] = {
     NoticeKind.REOPENED.value: Topic(
         _("%(number)s was opened within 30 days of an earlier end"), look=("arrow-repeat", "soon")
     ),
+    NoticeKind.HANDOVER_OFFERED.value: Topic(
+        _("Another unit asks yours to take over a family"),
+        "handover",
+        look=("box-arrow-in-right", "soon"),
+    ),
+    NoticeKind.HANDOVER_ANSWERED.value: Topic(
+        _("The other unit has answered a hand-over"), "handover", look=("box-arrow-right", "info")
+    ),
     NoticeKind.EMERGENCY.value: Topic(
         _("A case has been opened in an emergency: review it"),
         "emergency_list",

@@ -12,6 +12,7 @@ from datetime import date
 
 from django.db.models import Count
 
+from cases.enums import InvestigationStatus
 from cases.investigations.models import Investigation
 from cases.persons import identity
 from cases.persons.models import Person
@@ -35,6 +36,8 @@ class Known:
     reports: int
     latest: Report | None
     investigations: int
+    handed_over: Investigation | None = None
+    """The latest that another unit has taken over, where none is open here."""
 
     @property
     def handlers(self) -> list[str]:
@@ -137,6 +140,15 @@ def known_of(
         .annotate(Count("pk"))
         .order_by()
     )
+    away = {
+        row.child_id: row
+        for row in Investigation.objects.filter(
+            child__in=[pk for pk in ids if pk not in current],
+            status=InvestigationStatus.HANDED_OVER,
+        )
+        .select_related("continued_by__unit")
+        .order_by("handed_over_on", "pk")
+    }
     return [
         Known(
             child=child,
@@ -145,6 +157,7 @@ def known_of(
             reports=counts.get(child.pk, 0),
             latest=latest.get(child.pk),
             investigations=investigated.get(child.pk, 0),
+            handed_over=away.get(child.pk),
         )
         for child in children
     ]

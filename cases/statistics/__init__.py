@@ -7,7 +7,12 @@ Not here: lists of cases (querysets) and the closed months (which are never coun
 """
 
 from cases.statistics import months
-from cases.statistics.deadlines import DeadlineMatrix, Urgency, deadline_matrix
+from cases.statistics.deadlines import (
+    DeadlineMatrix,
+    Urgency,
+    deadline_matrix,
+    recorded_late,
+)
 from cases.statistics.investigations import (
     Duration,
     Durations,
@@ -46,6 +51,7 @@ __all__ = [
     "loads",
     "months",
     "overview",
+    "recorded_late",
     "scope_for",
     "standing",
     "standing_total",

@@ -15,6 +15,7 @@ from cases.deadlines.models import Deadline
 from cases.law.time_limits import codes
 from cases.statistics.scopes import Scope
 from cases.statistics.sections import DEADLINES
+from cases.statistics.week import weeks
 from core.calendar import week_start
 from core.figures import Figure, Period, figures
 
@@ -110,6 +111,29 @@ def open_duties(
         "deadlines.due_this_week": {row[:size]: row[size + 1] for row in rows},
         "deadlines.due_next_week": {row[:size]: row[size + 2] for row in rows},
     }
+
+
+@figures.counts(
+    Figure(
+        Period.TWELVE_WEEKS,
+        DEADLINES,
+        "deadlines.recorded_late_12_weeks",
+        _("Done in time, written down late"),
+        _(
+            "Duties met in time by the day they say, in the last twelve weeks, and written down"
+            " after their last day."
+        ),
+    )
+)
+def recorded_late(scope: Scope, *, on: date) -> dict[str, int]:
+    """One query."""
+    since = weeks(on)[0].start
+    rows = Deadline.objects.recorded_late().filter(
+        scope.of(),
+        met_on__range=(since, on),
+        due_on__gte=since,  # never before the day it was met: said for the index
+    )
+    return {"deadlines.recorded_late_12_weeks": rows.count()}
 
 
 def deadline_matrix(scope: Scope, *, on: date) -> DeadlineMatrix:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.deadlines.models import Deadline
 from cases.enums import OPEN_INVESTIGATION, DeadlineKind
-from cases.investigations.models import Investigation
+from cases.investigations.models import Investigation, open_on
 from cases.statistics.scopes import Scope
 from cases.statistics.sections import DEADLINES, DECISIONS, INVESTIGATIONS
 from cases.statistics.small_numbers import SMALLEST
@@ -196,14 +196,14 @@ def investigations_by_week(scope: Scope, span: list[Week]) -> dict[str, list[int
     counts: dict[str, Count] = {}
     for index, week in enumerate(span):
         inside = (week.start, week.start + timedelta(days=6))
-        counts[f"opened_{index}"] = Count("pk", filter=Q(opened_on__range=inside))
-        counts[f"concluded_{index}"] = Count("pk", filter=Q(concluded_on__range=inside))
-        counts[f"open_{index}"] = Count(
-            "pk",
-            filter=Q(opened_on__lte=week.end)
-            & (Q(concluded_on__isnull=True) | Q(concluded_on__gt=week.end)),
+        counts[f"opened_{index}"] = Count(
+            "pk", filter=Q(opened_on__range=inside, continues__isnull=True)
         )
-    recent = Q(status__in=OPEN_INVESTIGATION) | Q(concluded_on__gte=span[0].start)
+        counts[f"concluded_{index}"] = Count("pk", filter=Q(concluded_on__range=inside))
+        counts[f"open_{index}"] = Count("pk", filter=open_on(week.end))
+    since = span[0].start
+    recent = Q(status__in=OPEN_INVESTIGATION)
+    recent |= Q(concluded_on__gte=since) | Q(handed_over_on__gte=since)
     found = Investigation.objects.filter(scope.of(), recent).aggregate(**counts)
 
     def of(name: str) -> list[int]:

@@ -246,7 +246,7 @@ START_PAGES = {
 }
 # Panels of the apps above on the pages of cases (core.panels): of an investigation, and of the
 # groups a leader leads; and first on the unit head's start page.
-CASE_PANELS = ["workload.panels.case_points"]
+CASE_PANELS = ["cases.handovers.views.panel", "workload.panels.case_points"]
 DASHBOARD_PANELS = ["workload.views.warnings.panel"]
 GROUP_PANELS = ["workload.views.warnings.panel", "workload.panels.group_loads"]
 # Topics of notices that are not about a case (cases.notices.topics).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from cases import statistics
 from cases.deadlines.models import Deadline, Escalation
 from cases.deadlines.sweep import sweep
 from cases.investigations.models import Investigation
@@ -80,6 +82,37 @@ def test_a_decision_written_down_late_says_so_on_page_list_and_api(
     figures = counted(world.unit.pk, Month(date(2026, 11, 1)))
     assert figures["decisions.in_time"].value == 2
     assert figures["decisions.recorded_late"].value == 1
+
+
+def test_late_entries_are_listed_for_the_head_with_a_figure_that_leads_to_them(
+    world: World, client: Client
+) -> None:
+    late = world.report("2026-11-10 09:00")
+    in_time = world.report("2026-11-11 09:00")
+    decide(world, late.pk, "2026-11-22", "2026-11-28 09:00")
+    decide(world, in_time.pk, "2026-11-22", "2026-11-23 09:00")
+    with time_machine.travel(moment("2026-11-29 09:00"), tick=False):
+        client.force_login(world.head)
+        html = client.get(reverse("dashboard")).content.decode()
+        (found,) = re.findall(r'href="(/deadlines/\?status=recorded_late[^"]*)"', html)
+        listed = client.get(found.replace("&amp;", "&")).content.decode()
+        api = client.get("/api/v1/deadlines/", {"recorded_after_due": "true"}).json()
+        wrong = client.get("/api/v1/deadlines/", {"recorded_after_due": "yes"})
+        client.force_login(world.other_head)
+        others = client.get(reverse("dashboard")).content.decode()
+    assert late.number in listed
+    assert in_time.number not in listed
+    assert "Inskrivet lör 28 nov" in listed
+    assert [one["report"] for one in api["results"]] == [late.pk]
+    assert wrong.status_code == 400
+    assert "status=recorded_late" not in others
+    scope = statistics.Scope(unit_ids=frozenset({world.unit.pk}))
+    assert statistics.recorded_late(scope, on=date(2026, 11, 29)) == {
+        "deadlines.recorded_late_12_weeks": 1
+    }
+    assert statistics.recorded_late(scope, on=date(2027, 3, 1)) == {
+        "deadlines.recorded_late_12_weeks": 0
+    }
 
 
 @pytest.fixture

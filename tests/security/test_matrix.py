@@ -143,10 +143,14 @@ RULES: dict[str, Rule] = {
             "investigation_instrument_correct",
             "investigation_rating_correct",
             "investigation_communication_correct",
+            "investigation_plan_correct",
+            "investigation_protection_correct",
+            "investigation_correction_undo",
         ],
         On("investigation", A.WORK_ON_INVESTIGATION),
     ),
     "note_change": On("note", A.WORK_ON_INVESTIGATION, by_author=True),
+    "investigation_extension_correct": On("investigation", A.EXTEND_INVESTIGATION),
     "investigation_extend": On("investigation", A.EXTEND_INVESTIGATION),
     "investigation_assign": On("investigation", A.ASSIGN_HANDLERS),
     "investigation_return": On("investigation", A.READ_DOCUMENT),
@@ -155,6 +159,12 @@ RULES: dict[str, Rule] = {
     "investigation_cancel_planned": On("investigation", A.ASSIGN_HANDLERS),
     "investigation_reverse": On("investigation", A.CONCLUDE_INVESTIGATION),
     "investigation_again": On("investigation", A.CONCLUDE_INVESTIGATION),
+    "investigation_hand_over": On("investigation", A.HAND_OVER),
+    "handover_list": Somewhere(A.HAND_OVER),
+    **dict.fromkeys(
+        ["handover", "handover_accept", "handover_refuse", "handover_withdraw"],
+        Own(),
+    ),
     "investigation_grant": On("investigation", A.GRANT_READING),
     "investigation_revoke": On("investigation", A.GRANT_READING),
     # Interventions
@@ -186,6 +196,7 @@ RULES: dict[str, Rule] = {
     "grant_list": Somewhere(A.GRANT_READING),
     **dict.fromkeys(
         [
+            "investigation_annulled",  # tests/cases/test_righting.py
             "child_conflict",
             "child_emergency",
             "child_birth",
@@ -339,6 +350,17 @@ RULES: dict[str, Rule] = {
     "api:investigation-conclusion": On("investigation", A.CONCLUDE_INVESTIGATION),
     "api:investigation-handlers": On("investigation", A.ASSIGN_HANDLERS),
     "api:investigation-handlers-cancel": On("investigation", A.ASSIGN_HANDLERS),
+    "api:investigation-handover": On("investigation", A.HAND_OVER),
+    "api:handovers": SignedIn(),
+    **dict.fromkeys(
+        [
+            "api:handover",
+            "api:handover-acceptance",
+            "api:handover-refusal",
+            "api:handover-withdrawal",
+        ],
+        Own(),
+    ),
     "api:investigation-entry": On("investigation", A.WORK_ON_INVESTIGATION),
     "api:investigation-reversal": On("investigation", A.CONCLUDE_INVESTIGATION),
     "api:investigation-undo": On("investigation", A.CONCLUDE_INVESTIGATION),

@@ -80,12 +80,7 @@ def asked_in_survey(unit_id: int, *, on: date, until: date) -> list[Asked]:
 
 def cases_and_employees(unit_id: int, *, on: date) -> tuple[int, int]:
     """Investigations of the unit open on the day, and those who handle cases in its groups."""
-    cases = (
-        Investigation.objects.counted()
-        .filter(unit_id=unit_id, opened_on__lte=on)
-        .filter(Q(concluded_on__isnull=True) | Q(concluded_on__gt=on))
-        .count()
-    )
+    cases = Investigation.objects.open_on(on).filter(unit_id=unit_id).count()
     workers = {
         user
         for user, role, _node, level in roles_in(unit_id, on=on)

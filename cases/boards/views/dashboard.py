@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from cases import statistics
+from cases.boards.forms import RECORDED_LATE
 from cases.enums import DeadlineKind
 from core.calendar import week_start
 from core.charts import Chart, drawn
@@ -32,6 +33,7 @@ FIGURES = (
     "deadlines.due_this_week",
     "deadlines.due_next_week",
     "deadlines.overdue_at_week_end",
+    "deadlines.recorded_late_12_weeks",
     "decisions.in_time_week",
     "decisions.late_week",
     "protection.in_time_week",
@@ -97,6 +99,13 @@ def _cells(urgency: statistics.Urgency, on: date, **filters: Any) -> dict[str, C
     }
 
 
+def _recorded_late(scope: statistics.Scope, on: date, only: dict[str, int]) -> Cell:
+    """What was done in time and written down after the last day, over twelve weeks."""
+    (count,) = statistics.recorded_late(scope, on=on).values()
+    since = statistics.weeks(on)[0].start
+    return Cell(count, _list_url(status=RECORDED_LATE, met_from=since, met_to=on, **only))
+
+
 @login_required
 @require_GET
 def dashboard(request: StaffRequest) -> HttpResponse:
@@ -144,6 +153,7 @@ def dashboard(request: StaffRequest) -> HttpResponse:
             "groups": groups,
             "several_units": len({group.parent_id for group in groups}) > 1,
             "total": _cells(matrix.total, today, **only),
+            "recorded_late": _recorded_late(scope, today, only),
             "open_url": reverse("investigation_list") + (f"?{urlencode(only)}" if only else ""),
             "kinds": [labels[kind] for kind in kinds],
             "rows": rows,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from cases import statistics
-from cases.boards.forms import DeadlineFilter
+from cases.boards.forms import RECORDED_LATE, DeadlineFilter
 from cases.deadlines.lines import deadline_lines, deadline_rows
 from cases.deadlines.models import Deadline
 from core import trail
@@ -61,7 +61,10 @@ def _filtered(request: StaffRequest, form: DeadlineFilter) -> QuerySet[Deadline]
     chosen = form.cleaned_data if form.is_valid() else {}
     rows: Any = Deadline.objects.visible_to(access)
     wanted = chosen.get("status")
-    rows = rows.in_status(wanted, on=today) if wanted else rows.open()
+    if wanted == RECORDED_LATE:
+        rows = rows.recorded_late()
+    else:
+        rows = rows.in_status(wanted, on=today) if wanted else rows.open()
     if chosen.get("kind"):
         rows = rows.filter(kind=chosen["kind"])
     if chosen.get("group"):
@@ -72,6 +75,10 @@ def _filtered(request: StaffRequest, form: DeadlineFilter) -> QuerySet[Deadline]
         rows = rows.filter(due_on__gte=chosen["due_from"])
     if chosen.get("due_to"):
         rows = rows.filter(due_on__lte=chosen["due_to"])
+    if chosen.get("met_from"):
+        rows = rows.filter(met_on__gte=chosen["met_from"])
+    if chosen.get("met_to"):
+        rows = rows.filter(met_on__lte=chosen["met_to"])
     if not form.is_valid():
         rows = rows.none()
     return rows.order_by(*SORTS.get(request.GET.get("sort", ""), SORTS["due"]))
@@ -136,6 +143,7 @@ def _export(request: StaffRequest, rows: QuerySet[Deadline]) -> HttpResponse:
                 _("Act by"),
                 _("Status"),
                 _("Done on"),
+                _("Written down on"),
                 _("Handlers"),
                 _("Group"),
             ],
@@ -147,6 +155,7 @@ def _export(request: StaffRequest, rows: QuerySet[Deadline]) -> HttpResponse:
                     line.deadline.act_by,
                     str(labels.get(line.deadline.status, "")),  # type: ignore[attr-defined]
                     line.deadline.met_on,
+                    line.deadline.recorded_on,
                     ", ".join(str(user) for user in line.handlers),
                     line.deadline.group.name,
                 ]

@@ -38,6 +38,8 @@ class Deadlines(ListView):
                 rows = rows.in_status(status, on=on)
         if kind := question.get("kind"):
             rows = rows.filter(kind=kind)
+        if question.get("recorded_after_due"):
+            rows = rows.recorded_late()
         if "unit" in question:
             rows = rows.in_unit(question["unit"])
         return rows.order_by("due_on", "pk")

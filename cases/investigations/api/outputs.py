@@ -50,6 +50,12 @@ class InvestigationRow(Row):
     act_by = serializers.SerializerMethodField(help_text=_("The last working day on or before it."))
     extended_to = serializers.DateField(allow_null=True)
     concluded_on = serializers.DateField(allow_null=True)
+    handed_over_on = serializers.DateField(
+        allow_null=True, help_text=_("The day another unit took it over.")
+    )
+    taken_over_on = serializers.DateField(
+        allow_null=True, help_text=_("The day it was taken over from another unit.")
+    )
     outcome = serializers.ChoiceField(choices=InvestigationOutcome.choices, allow_null=True)
     late = serializers.SerializerMethodField(help_text=_("Concluded late; null until concluded."))
     reopens = serializers.IntegerField(

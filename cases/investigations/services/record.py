@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,12 +17,13 @@ from cases.enums import (
     ViolenceMark,
 )
 from cases.investigations.models import InstrumentUse, Investigation, RiskAssessment, SafetyRating
+from cases.investigations.services.entries import needs_reason
 from cases.investigations.services.ground import writable
 from cases.law import rules
 from cases.persons import guardians
 from cases.persons.models import Guardian, GuardianParticipation
 from core import trail
-from core.errors import Invalid
+from core.errors import Conflict, Invalid
 from organisation.acting import checked_choice, checked_day, checked_length, checked_texts
 from organisation.models import User
 
@@ -38,6 +40,7 @@ def write_plan(
     """Write the investigation plan: what is to be found out, from whom, by when."""
     who, investigation = writable(investigation_id, by=by, at=at, version=version)
     texts = checked_texts({"plan": plan}, required=["plan"])
+    _only_added(investigation, texts)
     investigation.plan = texts["plan"]
     investigation.planned_on = investigation.planned_on or who.on
     investigation.plan_written_at, investigation.plan_written_by = at, by
@@ -65,6 +68,54 @@ def write_protection(
 ) -> Investigation:
     """Describe the child's need of protection, violence, and the police report or why not."""
     who, investigation = writable(investigation_id, by=by, at=at, version=version)
+    wanted = checked_protection(
+        protection_needs=protection_needs,
+        violence=violence,
+        violence_description=violence_description,
+        police_report=police_report,
+        police_reported_on=police_reported_on,
+        police_report_reason=police_report_reason,
+        on=who.on,
+    )
+    _only_added(investigation, wanted)
+    for name, value in wanted.items():
+        setattr(investigation, name, value)
+    investigation.version += 1
+    investigation.save()
+    trail.changed(
+        "investigation.protection_written",
+        investigation,
+        by=by,
+        at=at,
+        violence=violence,
+        police_report=police_report,
+    )
+    return investigation
+
+
+def _only_added(investigation: Investigation, wanted: dict[str, Any]) -> None:
+    """Conflict when what stands would be changed after the document was signed: that is a
+    correction, with a reason. What has not been answered yet can still be."""
+    if not needs_reason(investigation):
+        return
+    unanswered = {None, "", ViolenceMark.NOT_ASKED, PoliceReport.NOT_DECIDED}
+    for name, value in wanted.items():
+        stands = getattr(investigation, name)
+        if stands != value and stands not in unanswered:
+            raise Conflict(_("The decision document is signed: correct what stands, and say why."))
+
+
+def checked_protection(
+    *,
+    protection_needs: str,
+    violence: str,
+    violence_description: str,
+    police_report: str,
+    police_reported_on: date | None,
+    police_report_reason: str,
+    on: date,
+) -> dict[str, Any]:
+    """The columns of protection, violence and police report as they are stored; `on` is today."""
     checked_choice("violence", violence, ViolenceMark)
     checked_choice("police_report", police_report, PoliceReport)
     texts = checked_texts(
@@ -79,7 +130,7 @@ def write_protection(
     if police_report == PoliceReport.MADE:
         if police_reported_on is None:
             raise Invalid({"police_reported_on": _("Say which day the report was made.")})
-        checked_day("police_reported_on", police_reported_on, today=who.on)
+        checked_day("police_reported_on", police_reported_on, today=on)
     else:
         police_reported_on = None
     if police_report == PoliceReport.NOT_MADE and not texts["police_report_reason"]:
@@ -87,25 +138,16 @@ def write_protection(
     checked_length(
         "police_report_reason", texts["police_report_reason"], Investigation, "police_report_reason"
     )
-    investigation.protection_needs = texts["protection_needs"]
-    investigation.violence = violence
-    investigation.violence_description = texts["violence_description"]
-    investigation.police_report = police_report
-    investigation.police_reported_on = police_reported_on
-    investigation.police_report_reason = (
-        texts["police_report_reason"] if police_report == PoliceReport.NOT_MADE else ""
-    )
-    investigation.version += 1
-    investigation.save()
-    trail.changed(
-        "investigation.protection_written",
-        investigation,
-        by=by,
-        at=at,
-        violence=violence,
-        police_report=police_report,
-    )
-    return investigation
+    return {
+        "protection_needs": texts["protection_needs"],
+        "violence": violence,
+        "violence_description": texts["violence_description"],
+        "police_report": police_report,
+        "police_reported_on": police_reported_on,
+        "police_report_reason": (
+            texts["police_report_reason"] if police_report == PoliceReport.NOT_MADE else ""
+        ),
+    }
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from cases.enums import CorrectionAct
 from cases.investigations.models import Investigation
 from cases.investigations.progress import with_progress
 from cases.investigations.services import due_on
+from cases.investigations.services import undoable as undoable_corrections
 from cases.law import rules
 from cases.matters.working import reach
 from cases.persons import whereabouts
@@ -93,6 +94,10 @@ class PermittedInvestigation:
         )
 
     @cached_property
+    def may_correct_extension(self) -> Decision:
+        return self.ask(Action.EXTEND_INVESTIGATION)
+
+    @cached_property
     def may_assign(self) -> Decision:
         return both(
             rules.may_assign(status=self.investigation.status), self.ask(Action.ASSIGN_HANDLERS)
@@ -138,9 +143,22 @@ class PermittedInvestigation:
             self.ask(Action.CONCLUDE_INVESTIGATION),
         )
 
+    @property
+    def is_signed(self) -> bool:
+        """Whether what stands is changed by correcting it, with a reason."""
+        row = self.investigation
+        return not row.is_open or row.document_submitted_at is not None
+
     @cached_property
     def corrections(self) -> list[Told]:
         return history(self.investigation.pk)
+
+    @cached_property
+    def undo_ids(self) -> set[int]:
+        """Of the corrections, those that can be taken back."""
+        if not self.may_add:
+            return set()
+        return undoable_corrections(one.row for one in self.corrections)
 
     @cached_property
     def undoable(self) -> Any:

@@ -390,6 +390,87 @@ class CorrectCommunication(EntryView):
     form_class = forms_investigations.CommunicationCorrection
 
 
+class CorrectPlan(SectionView):
+    """What stands in the plan put right, also when the investigation is over."""
+
+    form_class = forms_investigations.PlanCorrection
+    anchor, title, icon = "plan", gettext_lazy("Correct the plan"), "pencil"
+    submit, saved = gettext_lazy("Correct"), gettext_lazy("The plan is corrected.")
+    versioned = services.PLAN
+    keeps_draft = False
+
+    def decision(self) -> Decision:
+        return self.case.may_add
+
+    def save(self, data: dict[str, Any], version: int | None) -> Any:
+        return services.correct_plan(
+            self.pk, plan=data["plan"], reason=data["reason"], version=version, **self.by_at
+        )
+
+
+class CorrectProtection(SectionView):
+    form_class = forms_investigations.ProtectionCorrection
+    anchor, title = "violence", gettext_lazy("Correct protection, violence and police report")
+    submit, saved = gettext_lazy("Correct"), gettext_lazy("The entry is corrected.")
+    versioned = services.PROTECTION
+    keeps_draft = False
+
+    def decision(self) -> Decision:
+        return self.case.may_add
+
+    def save(self, data: dict[str, Any], version: int | None) -> Any:
+        values = {name: data[name] for name in self.versioned}
+        return services.correct_protection(
+            self.pk, values, reason=data["reason"], version=version, **self.by_at
+        )
+
+
+class CorrectExtension(SectionView):
+    action = Action.EXTEND_INVESTIGATION
+    form_class = forms_investigations.ExtensionCorrection
+    anchor, title, icon = "extension", gettext_lazy("Correct the extension"), "pencil"
+    submit, saved = gettext_lazy("Correct"), gettext_lazy("The extension is corrected.")
+    changes_all = True
+    keeps_draft = False
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        self.entry_id = kwargs.pop("entry")
+        return super().dispatch(request, *args, **kwargs)
+
+    def decision(self) -> Decision:
+        return self.case.ask(Action.EXTEND_INVESTIGATION)
+
+    def initial(self) -> dict[str, Any]:
+        row = services.extension_of(self.pk, self.entry_id)
+        return {name: getattr(row, name) for name in services.EXTENSION}
+
+    def save(self, data: dict[str, Any], version: int | None) -> Any:
+        values = dict(data)
+        why = values.pop("why")
+        return services.correct_extension(self.pk, self.entry_id, values, why=why, **self.by_at)
+
+
+class UndoCorrection(SectionView):
+    """Write again what stood before a correction."""
+
+    form_class = CorrectionForm
+    anchor, title, icon = "conclusion", gettext_lazy("Take back the correction"), "arrow-clockwise"
+    submit = gettext_lazy("Take back the correction")
+    saved = gettext_lazy("What stood before stands again.")
+    changes_all = True
+    keeps_draft = False
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        self.entry_id = kwargs.pop("entry")
+        return super().dispatch(request, *args, **kwargs)
+
+    def decision(self) -> Decision:
+        return self.case.may_add
+
+    def save(self, data: dict[str, Any], version: int | None) -> Any:
+        return services.undo_correction(self.pk, self.entry_id, reason=data["reason"], **self.by_at)
+
+
 class CancelPlanned(SectionView):
     action = Action.ASSIGN_HANDLERS
     form_class = CorrectionForm

@@ -66,7 +66,7 @@ def move_report(
     return _move(report_id, child=child, unit=unit, reason=reason, by=by, at=at, version=version)
 
 
-def _same_child(child: Person) -> ChildInput:
+def same_child(child: Person) -> ChildInput:
     """The child as another unit writes it down: what is known of who it is, and no more."""
     return ChildInput(
         personal_identity_number=child.personal_identity_number or "",
@@ -100,7 +100,7 @@ def _move(
     to_unit = unit or report.unit
     if child is None and to_unit == report.unit:
         raise Invalid({"child": _("Say which child or unit it is about.")})
-    given = child or _same_child(report.child)
+    given = child or same_child(report.child)
     errors = Errors()
     child_errors(given, errors, "child.", today=who.on, received_on=local_date(report.received_at))
     errors.raise_if_any()

@@ -14,6 +14,7 @@ from cases.corrections.texts import Told, history
 from cases.deadlines.models import Deadline
 from cases.enums import (
     MANDATED_REPORTERS,
+    CorrectionAct,
     DeadlineKind,
     DeadlineStatus,
     InvestigationStatus,
@@ -189,9 +190,22 @@ class ReportStanding:
     def reversed_decisions(self) -> list[Any]:
         """Decisions that were taken by mistake, the first first; they stay readable."""
         rows = OpeningDecision.objects.filter(report=self.report, standing_for__isnull=True)
-        return with_additions(
+        found = with_additions(
             "decision", rows.select_related("decided_by", "signed_by").order_by("pk")
         )
+        opened = {
+            one.row.subject_id: one.row.kept.get("investigation")
+            for one in self.corrections
+            if one.row.act == CorrectionAct.REVERSED
+        }
+        if found and any(opened.values()):
+            there = Investigation.objects.annulled_for(self.access)
+            wanted = [pk for pk in opened.values() if pk]
+            seen = set(there.filter(pk__in=wanted).values_list("pk", flat=True))
+            for one in found:
+                opening = opened.get(one.pk)
+                one.opened_investigation = opening if opening in seen else None
+        return found
 
     @property
     def recorded_after_due(self) -> bool:

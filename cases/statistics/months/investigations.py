@@ -24,7 +24,11 @@ _figure = partial(Figure, Period.MONTH, INVESTIGATIONS)
     _figure(
         "investigations.opened",
         _("Investigations opened"),
-        _("Investigations whose day of opening falls in the month."),
+        _(
+            "Investigations whose day of opening falls in the month; one that another unit handed"
+            " over was opened in that unit."
+        ),
+        earlier=(_("Investigations whose day of opening falls in the month."),),
     ),
     _figure(
         "investigations.concluded",
@@ -49,7 +53,9 @@ _figure = partial(Figure, Period.MONTH, INVESTIGATIONS)
 )
 def flow(unit_id: int, month: Month) -> dict[str, Counted]:
     """One query."""
-    opened, concluded = within("opened_on", month), within("concluded_on", month)
+    # What another unit opened and handed over was counted as opened there.
+    opened = within("opened_on", month) & Q(continues__isnull=True)
+    concluded = within("concluded_on", month)
     helped = Q(outcome=InvestigationOutcome.INTERVENTION)
     return by_gender(
         Investigation.objects.counted().filter(opened | concluded, unit_id=unit_id),
@@ -68,17 +74,17 @@ def flow(unit_id: int, month: Month) -> dict[str, Counted]:
     _figure(
         "investigations.open_at_month_end",
         _("Open at the end of the month"),
-        _("Opened and not concluded on the last day of the month."),
+        _(
+            "Opened and not concluded on the last day of the month; one handed over is open in the"
+            " unit that has taken it over."
+        ),
+        earlier=(_("Opened and not concluded on the last day of the month."),),
     )
 )
 def open_at_month_end(unit_id: int, month: Month) -> dict[str, Counted]:
     """One query."""
     return by_gender(
-        Investigation.objects.counted().filter(
-            Q(concluded_on__isnull=True) | Q(concluded_on__gt=month.last),
-            unit_id=unit_id,
-            opened_on__lte=month.last,
-        ),
+        Investigation.objects.open_on(month.last).filter(unit_id=unit_id),
         "child__gender",
         {"investigations.open_at_month_end": None},
     )
@@ -99,7 +105,7 @@ def overdue_at_month_end(unit_id: int, month: Month) -> dict[str, Counted]:
             unit_id=unit_id,
             kind=DeadlineKind.INVESTIGATION,
             due_on__lt=month.last,
-        ),
+        ).exclude(matter__investigation__taken_over_on__gt=month.last),
         "child__gender",
         {"investigations.overdue_at_month_end": None},
     )
