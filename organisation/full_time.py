@@ -15,7 +15,7 @@ FULL_TIME = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class HoursSpan:
     """Days with the same hours in one employment; an open end is `date.max`. On leave is 0 %."""
 
     from_on: date
@@ -27,7 +27,7 @@ Terms = tuple[date, int, bool]
 """From which day, hours in per cent, on leave."""
 
 
-def parts(terms: Iterable[Terms], *, until_on: date | None) -> list[Part]:
+def parts(terms: Iterable[Terms], *, until_on: date | None) -> list[HoursSpan]:
     """An employment's parts from the terms it began with and those that came later."""
     ordered = sorted(terms)
     last = until_on or date.max
@@ -36,17 +36,17 @@ def parts(terms: Iterable[Terms], *, until_on: date | None) -> list[Part]:
         later = ordered[number + 1 :]
         end = min(last, later[0][0] - timedelta(days=1)) if later else last
         if first <= end:
-            found.append(Part(first, end, 0 if on_leave else percent))
+            found.append(HoursSpan(first, end, 0 if on_leave else percent))
     return found
 
 
-def percent_on(day: date, found: Iterable[Part]) -> int:
+def percent_on(day: date, found: Iterable[HoursSpan]) -> int:
     """Per cent of full time that day."""
     return sum(one.percent for one in found if one.from_on <= day <= one.until_on)
 
 
 def first_day_over(
-    mine: Sequence[Part], others: Sequence[Part], *, before: Sequence[Part] = ()
+    mine: Sequence[HoursSpan], others: Sequence[HoursSpan], *, before: Sequence[HoursSpan] = ()
 ) -> tuple[date, int] | None:
     """The first day on which `mine` and `others` are more than full time, and how much.
 

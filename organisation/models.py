@@ -151,6 +151,7 @@ class User(AbstractUser):
         ).hexdigest()
 
 
+@tracked()
 class FormerName(models.Model):
     """What a member of staff was called until a day: found by it still, shown as called now.
 

@@ -20,7 +20,7 @@ from core import trail
 from core.calendar import local_date
 from organisation.enums import INVESTIGATING
 from organisation.models import OrgUnit
-from organisation.services.contents import Contents, Held, Move
+from organisation.services.contents import Contents, GroupHolding, GroupMove
 
 
 def _unfinished(group: OrgUnit) -> QuerySet[Matter]:
@@ -30,11 +30,11 @@ def _unfinished(group: OrgUnit) -> QuerySet[Matter]:
     return found.filter(group=group)
 
 
-def held(group: OrgUnit, on: date) -> Sequence[Held]:
+def held(group: OrgUnit, on: date) -> Sequence[GroupHolding]:
     rows = _unfinished(group).order_by().values_list("kind").annotate(count=Count("pk"))
     counts = dict(rows)
     return [
-        Held(str(kind.listing[0] if kind.listing else kind.name), counts[kind.code])
+        GroupHolding(str(kind.listing[0] if kind.listing else kind.name), counts[kind.code])
         for kind in matters.KINDS
         if counts.get(kind.code)
     ]
@@ -47,7 +47,7 @@ def unfit(group: OrgUnit, to: OrgUnit) -> str:
     return _("Choose a group that investigates: there are matters to take over.")
 
 
-def move(move: Move) -> None:
+def move(move: GroupMove) -> None:
     on = local_date(move.at)
     rows = _unfinished(move.group).order_by("pk").values_list("pk", "kind")
     moved = [_regroup(pk, code, move) for pk, code in list(rows)]
@@ -61,7 +61,7 @@ def move(move: Move) -> None:
         )
 
 
-def _regroup(pk: int, code: str, move: Move) -> MatterRecord:
+def _regroup(pk: int, code: str, move: GroupMove) -> MatterRecord:
     kind = matters.kind(code)
     record: MatterRecord = kind.rows.select_for_update(of=("self",)).get(pk=pk)
     record.group = move.to

@@ -19,7 +19,7 @@ from core.names import SwedishOrder
 from organisation.enums import Level, Role
 from organisation.login.accounts import shut_out
 from organisation.models import ClaimedRole, OrgUnit, RoleAssignment, User
-from organisation.services.contents import Move, contents, held_by
+from organisation.services.contents import GroupMove, contents, held_by
 from organisation.services.leaving import hand_back
 from organisation.services.roles import same_role
 from organisation.services.tree import must_administer
@@ -43,7 +43,7 @@ def _locked(group_id: int, *others: int) -> dict[int, OrgUnit]:
     return {row.pk: row for row in rows}
 
 
-def _move_people(move: Move, *, leaders_follow: bool, on: date) -> list[User]:
+def _move_people(move: GroupMove, *, leaders_follow: bool, on: date) -> list[User]:
     """Move each role from the day: ended the day before, and begun in the other group.
 
     One that had not begun has had no day, and is only at the other group. Returns the people.
@@ -126,7 +126,7 @@ def close_group(
         for one in contents():
             if reason := one.unfit(group, to):
                 raise Invalid({"to": reason})
-        move = Move(group=group, to=to, people_to=people_to, by=by, at=at)
+        move = GroupMove(group=group, to=to, people_to=people_to, by=by, at=at)
         people = _move_people(move, leaders_follow=leaders_follow, on=on)
         for one in contents():
             one.move(move)

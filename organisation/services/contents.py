@@ -20,7 +20,7 @@ from organisation.models import OrgUnit, RoleAssignment, User
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class GroupHolding:
     """What a group has of one kind, in words (`Investigations`), and how many."""
 
     label: str
@@ -28,7 +28,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class GroupMove:
     """One group taken out of use: what it has goes to `to`, its people to `people_to`."""
 
     group: OrgUnit
@@ -46,16 +46,16 @@ class Contents:
     another has, empty when it can. `move`: moves it, after the people; within a transaction.
     """
 
-    held: Callable[[OrgUnit, date], Sequence[Held]]
+    held: Callable[[OrgUnit, date], Sequence[GroupHolding]]
     unfit: Callable[[OrgUnit, OrgUnit], str]
-    move: Callable[[Move], None]
+    move: Callable[[GroupMove], None]
 
 
 def contents() -> list[Contents]:
     return [cast(Contents, import_string(dotted)) for dotted in settings.GROUP_CONTENTS]
 
 
-def held_by(group: OrgUnit, *, on: date) -> list[Held]:
+def held_by(group: OrgUnit, *, on: date) -> list[GroupHolding]:
     """What the group has and who is in it that day or later, each that is not none."""
     people = (
         RoleAssignment.objects.ending_after(on)
@@ -64,7 +64,7 @@ def held_by(group: OrgUnit, *, on: date) -> list[Held]:
         .distinct()
         .count()
     )
-    found = [Held(_("People with a role in it"), people)]
+    found = [GroupHolding(_("People with a role in it"), people)]
     for one in contents():
         found += one.held(group, on)
     return [one for one in found if one.count]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from core import trail
 from core.errors import Conflict, Invalid, Missing
 from organisation.enums import EmploymentForm, EndReason, Experience, Level
-from organisation.full_time import Part, Terms, first_day_over, parts
+from organisation.full_time import HoursSpan, Terms, first_day_over, parts
 from organisation.models import Employment, EmploymentTerms, OrgUnit, RoleAssignment, User
 from organisation.services.absences import staffs
 from organisation.services.roles import checked_period, end_role, one_at_a_time
@@ -19,7 +19,7 @@ from organisation.services.tree import must_administer
 
 def _at_most_full_time(
     user: User,
-    mine: list[Part],
+    mine: list[HoursSpan],
     *,
     field: str,
     of: Employment | None = None,
@@ -28,7 +28,7 @@ def _at_most_full_time(
 
     `of` is the employment they are of, as it stands: what is no more than it was is let through.
     """
-    others: list[tuple[Employment, list[Part]]] = [
+    others: list[tuple[Employment, list[HoursSpan]]] = [
         (row, _parts(row))
         for row in Employment.objects.filter(user=user)
         .exclude(pk=of.pk if of else 0)
@@ -67,7 +67,7 @@ def _at_most_full_time(
 
 def _parts(
     row: Employment, *, ended_on: date | None = None, changed: Terms | None = None
-) -> list[Part]:
+) -> list[HoursSpan]:
     """The employment's parts; with another end, or with terms that are new from a day."""
     terms: dict[date, Terms] = {
         row.started_on: (row.started_on, row.hours_percent, row.on_leave),

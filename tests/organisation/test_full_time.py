@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import Conflict, Invalid
-from organisation.full_time import FULL_TIME, Part, first_day_over, parts, percent_on
+from organisation.full_time import FULL_TIME, HoursSpan, first_day_over, parts, percent_on
 from organisation.models import Employment, RoleAssignment
 from organisation.services import employments
 from tests.factories import World, moment
@@ -225,7 +225,7 @@ def test_the_first_day_over_is_the_first_day_counted_one_by_one(
     other_end: date | None,
     before: date | None,
 ) -> None:
-    was: list[Part] = parts(mine, until_on=before) if before else []
+    was: list[HoursSpan] = parts(mine, until_on=before) if before else []
     found = first_day_over(
         parts(mine, until_on=my_end), parts(other, until_on=other_end), before=was
     )

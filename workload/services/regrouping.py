@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from core.calendar import local_date
 from organisation.models import OrgUnit, RoleAssignment
-from organisation.services.contents import Contents, Held, Move
+from organisation.services.contents import Contents, GroupHolding, GroupMove
 from workload.models import (
     AllocationRound,
     CaseReview,
@@ -28,19 +28,19 @@ def _this_week(on: date) -> date:
     return on - timedelta(days=on.weekday())
 
 
-def held(group: OrgUnit, on: date) -> Sequence[Held]:
+def held(group: OrgUnit, on: date) -> Sequence[GroupHolding]:
     """Standing pairs, the week's allocation, and tasks of case reviews not done yet."""
     tasks = CaseReview.objects.filter(
         group=group, decisions__due_on__isnull=False, decisions__done_on__isnull=True
     )
     pairs = StandingPair.objects.ending_after(on).filter(group=group)
     return [
-        Held(_("Standing pairs"), pairs.count()),
-        Held(
+        GroupHolding(_("Standing pairs"), pairs.count()),
+        GroupHolding(
             _("Allocation weeks begun"),
             AllocationRound.objects.filter(group=group, monday__gte=_this_week(on)).count(),
         ),
-        Held(_("Case reviews with something to do"), tasks.distinct().count()),
+        GroupHolding(_("Case reviews with something to do"), tasks.distinct().count()),
     ]
 
 
@@ -48,7 +48,7 @@ def unfit(group: OrgUnit, to: OrgUnit) -> str:
     return ""
 
 
-def move(move: Move) -> None:
+def move(move: GroupMove) -> None:
     on = local_date(move.at)
     _standing_pairs(move, on)
     _planned_pairs(move, on)
@@ -66,7 +66,7 @@ def move(move: Move) -> None:
     warnings.filter(matter__isnull=False).update(group=move.to)
 
 
-def _standing_pairs(move: Move, on: date) -> None:
+def _standing_pairs(move: GroupMove, on: date) -> None:
     """Ended the day before and begun where the two are now, unless they stand there already."""
     for pair in StandingPair.objects.select_for_update(of=("self",)).filter(
         Q(until_on__isnull=True) | Q(until_on__gte=on), group=move.group
@@ -91,7 +91,7 @@ def _standing_pairs(move: Move, on: date) -> None:
             pair.delete()
 
 
-def _planned_pairs(move: Move, on: date) -> None:
+def _planned_pairs(move: GroupMove, on: date) -> None:
     """A plan with somebody who is not in the group that has the case now is no plan any more."""
     there = set(
         RoleAssignment.objects.ending_after(on)
@@ -109,7 +109,7 @@ def _planned_pairs(move: Move, on: date) -> None:
             plan.save(update_fields=["main", "co", "pinned", "version"])
 
 
-def _rounds(move: Move, on: date) -> None:
+def _rounds(move: GroupMove, on: date) -> None:
     """The week that has begun goes on in the group that took over; notes of both are kept."""
     for row in AllocationRound.objects.select_for_update(of=("self",)).filter(
         group=move.group, monday__gte=_this_week(on)
