@@ -14,6 +14,7 @@ from cases.deadlines import sweep
 from cases.notices import digest
 from cases.signing import texts
 from core.calendar import in_stockholm, is_working_day
+from organisation.services import leaving
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +31,8 @@ def sweep_deadlines() -> None:
     now = timezone.now()
     today = in_stockholm(now).date()
     departures.release_departed(on=today, at=now)
+    departures.end_grants(on=today, at=now)
+    leaving.release_stand_ins(on=today, at=now)
     conflicts.release_blocked(on=today, at=now)
     result = sweep.sweep(on=today, at=now)
     logger.info(

@@ -43,6 +43,17 @@ def _day(value: date, this_year: bool, language: str | None) -> str:
     return date_format(value, "D j N" if this_year else "D j N Y")
 
 
+UNKNOWN_END = date.max
+"""The last day of what lasts until further notice, where a day is compared."""
+
+
+def away(until: date, today: date) -> str:
+    """How long somebody is away: to a last day, or until further notice."""
+    if until == UNKNOWN_END:
+        return _("away until further notice")
+    return _("away until %(day)s") % {"day": day(until, today)}
+
+
 def days_left(value: date, today: date) -> str:
     """How far away a day is: "3 days left", "today", "2 days late"."""
     days = (value - today).days

@@ -82,6 +82,10 @@ class AbsenceReason(TextChoices):
     TRAINING = "training", _("Training")
 
 
+END_UNKNOWN: frozenset[str] = frozenset({AbsenceReason.ILLNESS, AbsenceReason.CARE_OF_CHILD})
+"""Absences whose last day may be unknown when they begin."""
+
+
 class DelegatedDecision(TextChoices):
     """Decisions a unit's delegation order can give to more roles than its leaders."""
 

@@ -86,6 +86,35 @@ class NodeChangeForm(forms.Form):
             del self.fields["function"]
 
 
+class GroupCloseForm(forms.Form):
+    """Where what a group has, and who is in it, goes when it is taken out of use."""
+
+    to = forms.ModelChoiceField(
+        label=_("Takes over what the group has"),
+        queryset=OrgUnit.objects.none(),
+        required=False,
+        empty_label=_("Choose …"),
+        help_text=_("Its leader answers for the matters and their deadlines from today."),
+    )
+    people_to = forms.ModelChoiceField(
+        label=_("Its people go to"),
+        queryset=OrgUnit.objects.none(),
+        required=False,
+        empty_label=_("The same group"),
+        help_text=_("With the same role and the same last day. Who handles what stays."),
+    )
+    leaders_follow = forms.BooleanField(
+        label=_("Its leader leads the group its people go to"),
+        required=False,
+        help_text=_("Otherwise the role as leader ended yesterday."),
+    )
+
+    def __init__(self, *args: Any, groups: QuerySet[OrgUnit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("to", "people_to"):
+            self.fields[name].queryset = groups  # type: ignore[attr-defined]
+
+
 class FilterChoice(forms.Select):
     """A list to choose from in a filter bar, which lays out its fields itself."""
 
@@ -212,9 +241,18 @@ class RoleForm(forms.Form):
 
 
 class LastDayForm(forms.Form):
-    """The last day of something that goes on."""
+    """The last day of something that goes on; `may_be_unknown`: empty is until further notice."""
 
     until_on = forms.DateField(label=_("Last day"), widget=DateInput)
+
+    def __init__(self, *args: Any, may_be_unknown: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if may_be_unknown:
+            field = self.fields["until_on"]
+            field.required = False
+            field.help_text = _(
+                "Empty when the end of an illness is not known: until further notice."
+            )
 
 
 class EmployForm(forms.Form):
@@ -255,6 +293,13 @@ class EmploymentTermsForm(forms.Form):
 class EmploymentEndForm(forms.Form):
     ended_on = forms.DateField(label=_("Last day"), widget=DateInput)
     end_reason = forms.ChoiceField(label=_("Cause"), choices=[CHOOSE, *EndReason.choices])
+    roles_end = forms.BooleanField(
+        label=_("The person leaves: all roles end the same day"),
+        required=False,
+        help_text=_(
+            "Cases and interventions go back to the leader the day after. What was signed stays."
+        ),
+    )
 
 
 class AbsenceForm(forms.Form):
@@ -267,7 +312,12 @@ class AbsenceForm(forms.Form):
         widget=NameSelect,
     )
     from_on = forms.DateField(label=_("First day"), widget=DateInput)
-    until_on = forms.DateField(label=_("Last day"), widget=DateInput)
+    until_on = forms.DateField(
+        label=_("Last day"),
+        widget=DateInput,
+        required=False,
+        help_text=_("Empty when the end of an illness is not known: until further notice."),
+    )
     reason = forms.ChoiceField(label=_("Cause"), choices=[CHOOSE, *AbsenceReason.choices])
     stand_in = forms.ModelChoiceField(
         label=_("Stand-in"),

@@ -5,6 +5,7 @@ Belongs here: who is where, as what, since when. Does not: what they may do (`pe
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib.auth import get_backends
@@ -19,8 +20,10 @@ from django.utils.translation import gettext_lazy as _
 from core.constraints import one_of, ordered
 from core.history import tracked
 from core.names import Keys, NameField, in_order
+from core.wording import UNKNOWN_END
 from organisation import querysets
 from organisation.enums import (
+    END_UNKNOWN,
     AbsenceReason,
     DelegatedDecision,
     EmploymentForm,
@@ -40,6 +43,7 @@ __all__ = [
     "Delegation",
     "Employment",
     "EndedSession",
+    "FormerName",
     "KnownDevice",
     "LoginThrottle",
     "OrgUnit",
@@ -145,6 +149,31 @@ class User(AbstractUser):
             secret=secret,
             algorithm="sha256",
         ).hexdigest()
+
+
+@tracked()
+class FormerName(models.Model):
+    """What a member of staff was called until a day: found by it still, shown as called now.
+
+    Signed texts keep the name they were signed with themselves.
+    """
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="former_names")
+    first_name = NameField(_("first name"), max_length=150, blank=True)
+    last_name = NameField(_("last name"), max_length=150, blank=True)
+    until_on = models.DateField(_("to"))
+
+    class Meta:
+        verbose_name = _("former name")
+        verbose_name_plural = _("former names")
+        default_permissions = ()
+        ordering = ["-until_on", "-pk"]
+        indexes = [
+            GinIndex(Keys(*querysets.FORMER_NAMES), name="organisation_formername_keys"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
 
 
 @tracked()
@@ -267,11 +296,14 @@ class RoleAssignment(models.Model):
 
 @tracked()
 class Absence(models.Model):
-    """Days away, with the colleague who takes over deadlines and notices meanwhile."""
+    """Days away, with the colleague who takes over deadlines and notices meanwhile.
+
+    Of an illness the end may be unknown: `until_on` is empty, and it lasts until further notice.
+    """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="absences")
     from_on = models.DateField(_("from"))
-    until_on = models.DateField(_("to"))
+    until_on = models.DateField(_("to"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=20, choices=AbsenceReason)
     stand_in = models.ForeignKey(
         User,
@@ -291,6 +323,10 @@ class Absence(models.Model):
         constraints = [
             ordered("organisation_absence_days_ordered", "from_on", "until_on"),
             models.CheckConstraint(
+                name="organisation_absence_unknown_end_of_illness",
+                condition=Q(until_on__isnull=False) | Q(reason__in=sorted(END_UNKNOWN)),
+            ),
+            models.CheckConstraint(
                 name="organisation_absence_stand_in_is_another",
                 condition=Q(stand_in__isnull=True) | ~Q(stand_in=F("user")),
             ),
@@ -302,7 +338,12 @@ class Absence(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} {self.from_on} - {self.until_on}"
+        return f"{self.user} {self.from_on} - {self.until_on or ''}"
+
+    @property
+    def away_until(self) -> date:
+        """The last day; `core.wording.UNKNOWN_END` until further notice."""
+        return self.until_on or UNKNOWN_END
 
 
 @tracked()

@@ -18,7 +18,7 @@ from guardian.models import UserObjectPermissionBase
 from guardian.utils import get_user_obj_perms_model
 
 from core.calendar import local_date
-from core.constraints import ordered, paired
+from core.constraints import ordered
 from organisation.permissions import Access, access_for
 
 # Rights given by hand on one object
@@ -60,7 +60,11 @@ class ObjectGrant(UserObjectPermissionBase):
         """What no row of such a table can contradict; `name` is `<app>_<model>`."""
         return [
             ordered(f"{name}_days_ordered", "from_on", "until_on"),
-            paired(f"{name}_ending", "ended_at", "ended_by"),
+            # By nobody when it was time that did: the person left.
+            models.CheckConstraint(
+                name=f"{name}_ending",
+                condition=Q(ended_at__isnull=False) | Q(ended_by__isnull=True),
+            ),
             models.CheckConstraint(name=f"{name}_has_reason", condition=~Q(reason="")),
         ]
 

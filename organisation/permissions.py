@@ -225,7 +225,8 @@ WITH acting AS (
     SELECT %(user)s::bigint AS id
     UNION
     SELECT user_id FROM organisation_absence
-    WHERE stand_in_id = %(user)s AND from_on <= %(on)s AND until_on >= %(on)s
+    WHERE stand_in_id = %(user)s AND from_on <= %(on)s
+      AND (until_on IS NULL OR until_on >= %(on)s)
 ),
 held AS (
     SELECT r.id, r.role, r.node_id, n.level, n.path, r.user_id,

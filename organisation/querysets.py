@@ -10,11 +10,15 @@ from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
+from core import names
 from organisation.enums import Level
 from organisation.roles import CASE_WORKERS
 
 STAFF_NAMES = ("first_name", "last_name", "username")
 """What members of staff are found by."""
+
+
+FORMER_NAMES = ("first_name", "last_name")
 
 
 class OrgUnitQuerySet(models.QuerySet):
@@ -70,6 +74,19 @@ class EmploymentQuerySet(PeriodQuerySet):
 
 
 class UserQuerySet(models.QuerySet):
+    def called(self, asked: str) -> Self:
+        """Those whose name, former name or user name is `asked`, begins so or has it in it."""
+        from organisation.models import FormerName
+
+        former = FormerName.objects.filter(
+            names.begins(asked, *FORMER_NAMES) | names.contains(asked, *FORMER_NAMES)
+        )
+        return self.filter(
+            names.begins(asked, *STAFF_NAMES)
+            | names.contains(asked, *STAFF_NAMES)
+            | Q(pk__in=former.values("user"))
+        )
+
     def reached_by(self, access: Any, action: Any) -> Self:
         """Those with a role that day in the groups and units where `action` reaches them all.
 

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", pages.organisation, name="organisation"),
     path("parts/new/", pages.node_add, name="organisation_node_add"),
     path("parts/<int:pk>/", pages.node, name="organisation_node"),
+    path("parts/<int:pk>/close/", pages.group_close, name="organisation_group_close"),
     path("parts/<int:pk>/delegate/", pages.delegate, name="organisation_delegate"),
     path(
         "delegations/<int:pk>/withdraw/",

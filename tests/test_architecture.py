@@ -557,6 +557,7 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
         PLAIN: "last_login is_superuser is_staff is_active date_joined language"
         " must_change_password session_epoch",
     },
+    "organisation.FormerName": {IDENTITY: "first_name last_name", PLAIN: "until_on"},
     "organisation.Employment": {
         CONTENT: "end_reason on_leave",
         PLAIN: "profession form hours_percent experience started_on ended_on",
@@ -635,6 +636,7 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
         " idempotency_key idempotency_digest version",
     },
     "cases.ProtectionAssessment": {
+        IDENTITY: "signed_name",
         CONTENT: "outcome child_spoken_with rationale support_granted",
         PLAIN: "assessed_at recorded_at" + SIGNED,
     },
@@ -643,6 +645,7 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
         PLAIN: "investigation_type proposed_at version",
     },
     "cases.OpeningDecision": {
+        IDENTITY: "signed_name",
         CONTENT: "outcome rationale late_reason unassessed_reason",
         PLAIN: "decided_on recorded_at is_late" + SIGNED,
     },
@@ -686,6 +689,7 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
     "cases.InstrumentUse": {CONTENT: "instrument level", PLAIN: "used_on"},
     "cases.SafetyRating": {CONTENT: "rater value", PLAIN: "rated_on"},
     "cases.DecisionDocument": {
+        IDENTITY: "signed_name read_name",
         CONTENT: "background child_view guardians_view others_view assessment best_interests"
         " proposal return_comment",
         PLAIN: "submitted_at read_at read_role read_title read_digest sealed_at written_at version"
@@ -704,11 +708,15 @@ PERSONAL_DATA: dict[str, dict[str, str]] = {
     },
     "cases.Escalation": {PLAIN: "due_on rung reached_on"},
     "cases.Note": {
-        IDENTITY: "present",
+        IDENTITY: "signed_name present",
         CONTENT: "kind child_spoken_with child_alone text change_reason",
         PLAIN: "happened_at written_at changed_at after_closing version" + SIGNED,
     },
-    "cases.Addition": {CONTENT: "text", PLAIN: "subject subject_id kind written_at" + SIGNED},
+    "cases.Addition": {
+        IDENTITY: "signed_name",
+        CONTENT: "text",
+        PLAIN: "subject subject_id kind written_at" + SIGNED,
+    },
     "cases.Disclosure": {
         IDENTITY: "recipient_name",
         CONTENT: "refusal_text return_comment delivered_how withdrawn_reason pdf right_reason",

@@ -21,6 +21,7 @@ from django.db.models import Q, QuerySet
 from cases.interventions.models import Intervention
 from cases.matters import registry as matters
 from cases.matters.models import Matter, MatterWorker
+from core.wording import UNKNOWN_END
 from organisation.enums import Experience
 from organisation.models import OrgUnit, User
 from organisation.roles import CARRYING, CASE_WORKERS, LEADERS
@@ -217,7 +218,8 @@ class WorkerLoad:
 
     `norm` is the points of the experience level at full time, None without a weight set;
     `available` what hours, reductions and long absence leave of it; `percent` is None
-    (unavailable) when that is nothing. `away_until` is set for whoever is away that day.
+    (unavailable) when that is nothing. `away_until` is set for whoever is away that day, to
+    `UNKNOWN_END` until further notice.
     """
 
     user: User
@@ -249,6 +251,15 @@ class WorkerLoad:
     @property
     def reduced_percent(self) -> int:
         return min(100, sum(one.percent for one in self.reductions))
+
+    @property
+    def last_day_away(self) -> date | None:
+        """None also for who is away until further notice."""
+        return None if self.away_until == UNKNOWN_END else self.away_until
+
+    @property
+    def is_away(self) -> bool:
+        return self.away_until is not None
 
     @property
     def room(self) -> Decimal:
@@ -409,7 +420,8 @@ def _load(
         default=None,
     )
     reductions = tuple(ActiveReduction(*one) for one in person.reductions)
-    long_away = any(days > LONG_ABSENCE_DAYS for days, _until in person.absences)
+    # Of one whose end is unknown nobody can say that it is short.
+    long_away = any(days is None or days > LONG_ABSENCE_DAYS for days, _until in person.absences)
     norm = weights.norms[experience] if weights and experience else None
     available = (
         0

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connection
 
 from cases.matters import registry as matters
+from core.wording import UNKNOWN_END
 from organisation.models import User
 
 _CASES = """
@@ -151,14 +152,15 @@ class PersonFacts:
     """A worker on the day, with no more of the user than the name.
 
     `roles`: (role, node). `employments`: (hours %, experience, on leave, form). `reductions`:
-    (reason, %, last day). `absences`: (days of all of it, last day).
+    (reason, %, last day). `absences`: (days of all of it, last day); of one without an end, `None`
+    and `UNKNOWN_END`.
     """
 
     user: User
     roles: list[tuple[str, int]]
     employments: list[tuple[int, str, bool, str]]
     reductions: list[tuple[str, int, date]]
-    absences: list[tuple[int, date]]
+    absences: list[tuple[int | None, date]]
 
 
 def people(
@@ -185,7 +187,10 @@ def people(
                 roles=roles_held,
                 employments=employments or [],
                 reductions=[(why, by, date.fromisoformat(day)) for why, by, day in reduced or []],
-                absences=[(days, date.fromisoformat(day)) for days, day in away or []],
+                absences=[
+                    (days, date.fromisoformat(day) if day else UNKNOWN_END)
+                    for days, day in away or []
+                ],
             )
             for pk, username, first, last, roles_held, employments, reduced, away in (
                 cursor.fetchall()

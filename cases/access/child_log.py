@@ -55,6 +55,7 @@ WORDS: dict[str, Any] = {
     "document.returned": gettext_lazy("Returned the decision document"),
     "access.granted": gettext_lazy("Gave a person the right to read"),
     "access.revoked": gettext_lazy("Took back a right to read"),
+    "access.reader_left": gettext_lazy("A right to read ended: the reader left"),
     "emergency.opened": gettext_lazy("Opened the case in an emergency"),
     "guardian.added": gettext_lazy("Wrote down a guardian"),
     "note.signed": gettext_lazy("Signed a note"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import transaction
@@ -12,8 +13,10 @@ from cases.matters import registry as matters
 from cases.matters import workers
 from cases.matters.models import MatterWorker
 from cases.notices import services as notices
+from cases.provisions.models import ReadingGrant
 from core import trail
-from organisation.models import RoleAssignment
+from core.calendar import local_date
+from organisation.models import RoleAssignment, User
 from organisation.roles import CASE_WORKERS, LEADERS
 
 
@@ -27,22 +30,64 @@ def _still_here(on: date) -> Exists:
     )
 
 
-def release_departed(*, on: date, at: datetime) -> int:
+def release_departed(*, on: date, at: datetime, user_ids: Collection[int] | None = None) -> int:
     """End the parts of workers without a role in the unit any more; safe to run again.
 
-    A matter left with nobody goes back as its kind says, and the leader is told. Returns how many
-    parts ended.
+    A matter left with nobody goes back as its kind says, and the leader is told. `user_ids` looks
+    at these only. Returns how many parts ended.
     """
-    gone = list(
+    rows = (
         MatterWorker.objects.current()
         .filter(from_on__lte=on, matter__closed_on__isnull=True)
         .exclude(_still_here(on))
-        .order_by("matter_id", "pk")
-        .values_list("pk", flat=True)
     )
+    if user_ids is not None:
+        rows = rows.filter(user_id__in=user_ids)
+    gone = list(rows.order_by("matter_id", "pk").values_list("pk", flat=True))
     return sum(
         release(pk, reason=PartEnd.LEFT_THE_UNIT, act="handler_left", on=on, at=at) for pk in gone
     )
+
+
+def leave(user: User, *, by: User | None, at: datetime) -> None:
+    """The person has left, in one unit or in all: give back now what the sweep would."""
+    on = local_date(at)
+    release_departed(on=on, at=at, user_ids=[user.pk])
+    end_grants(on=on, at=at, by=by, user_ids=[user.pk])
+
+
+def end_grants(
+    *, on: date, at: datetime, by: User | None = None, user_ids: Collection[int] | None = None
+) -> int:
+    """End what those without a role in the unit any more were given to read; how many it was.
+
+    It counts for nothing without a role; ended, it does not come back with the next one either.
+    """
+    works = (
+        RoleAssignment.objects.active(on)
+        .filter(Q(node_id=OuterRef("unit_id")) | Q(node__parent_id=OuterRef("unit_id")))
+        .filter(user_id=OuterRef("user_id"), user__is_active=True)
+    )
+    rows = ReadingGrant.objects.filter(~Exists(works), ended_at__isnull=True, until_on__gte=on)
+    if user_ids is not None:
+        rows = rows.filter(user_id__in=user_ids)
+    return sum(_end_grant(pk, by=by, at=at) for pk in list(rows.values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _end_grant(pk: int, *, by: User | None, at: datetime) -> int:
+    grant = (
+        ReadingGrant.objects.select_for_update(of=("self",))
+        .select_related("content_object")
+        .filter(pk=pk, ended_at__isnull=True)
+        .first()
+    )
+    if grant is None:
+        return 0
+    grant.ended_at, grant.ended_by = at, by
+    grant.save(update_fields=["ended_at", "ended_by"])
+    trail.changed("access.reader_left", grant.matter.record, by=by, at=at, reader=grant.user_id)
+    return 1
 
 
 @transaction.atomic

@@ -146,10 +146,7 @@ class HandlersForm(forms.Form):
                 load = loads[pk]
                 field.choices = [*field.choices, (pk, _choice(user, load, given=pk not in keeps))]
                 if load.away_until and pk not in keeps:
-                    field.widget.away[str(pk)] = _("%(name)s: away until %(day)s") % {
-                        "name": user,
-                        "day": wording.day(load.away_until, today),
-                    }
+                    field.widget.away[str(pk)] = f"{user}: {wording.away(load.away_until, today)}"
             field.error_messages["invalid_choice"] = _("Choose one of the group's workers.")
 
 

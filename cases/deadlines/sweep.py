@@ -91,7 +91,7 @@ LEADING = ", ".join(f"'{role}'" for role in sorted(LEADERS))
 PEOPLE = f"""
 away AS MATERIALIZED (
     SELECT user_id, stand_in_id FROM organisation_absence
-    WHERE from_on <= %(on)s AND until_on >= %(on)s
+    WHERE from_on <= %(on)s AND (until_on IS NULL OR until_on >= %(on)s)
 ),
 told AS MATERIALIZED (  -- who hears what is meant for whom
     SELECT id AS user_id, id AS recipient_id FROM organisation_user WHERE is_active

@@ -150,6 +150,7 @@ KIND = Kind(
         "intervention.handler_blocked": gettext_lazy(
             "A worker with a conflict of interest left the intervention"
         ),
+        "intervention.regrouped": gettext_lazy("The intervention went to another group"),
         "intervention.handler_left": gettext_lazy("A worker left; the intervention went back"),
     },
     pieces=_pieces,

@@ -393,6 +393,7 @@ KIND = Kind(
         "investigation.planned": gettext_lazy("Wrote the plan"),
         "investigation.extended": gettext_lazy("Extended the investigation"),
         "investigation.concluded": gettext_lazy("Concluded the investigation"),
+        "investigation.regrouped": gettext_lazy("The investigation went to another group"),
         "investigation.handler_left": gettext_lazy("A worker left; the investigation went back"),
         "investigation.risk_assessed": gettext_lazy("Wrote down the risk"),
         "investigation.participation": gettext_lazy("Wrote down a guardian's take-part"),

@@ -29,10 +29,12 @@ from cases.matters.querysets import MatterRecordQuerySet
 from cases.signing import signatures
 from cases.signing.signable import (
     SIGNATURE,
+    SIGNER,
     Signable,
     capacity,
     kept,
     locked,
+    named,
     signature_whole,
     unsealable,
 )
@@ -410,7 +412,15 @@ DOCUMENT_PARTS = signatures.shown("document")
 """The headings of the decision document, in the order they are written."""
 
 _TEXT = (*signatures.CONTENT["document"].ever, "written_by_id", "written_at")
-READING = ("read_at", "read_by_id", "read_role", "read_title", "read_digest", "sealed_at")
+READING = (
+    "read_at",
+    "read_by_id",
+    "read_name",
+    "read_role",
+    "read_title",
+    "read_digest",
+    "sealed_at",
+)
 
 
 @tracked()
@@ -436,6 +446,7 @@ class DecisionDocument(InMatter, Signable):
     submitted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
     read_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    read_name = models.CharField(_("name"), max_length=SIGNER, blank=True, default="")
     read_role = models.CharField(_("role"), max_length=40, blank=True, default="")
     read_title = models.CharField(_("title"), max_length=120, blank=True, default="")
     read_digest = models.CharField(
@@ -461,6 +472,8 @@ class DecisionDocument(InMatter, Signable):
             ),
         ]
         triggers = [
+            named("signed"),
+            named("read"),
             locked("signed_is_locked", "signed_at", *_TEXT),
             unsealable("sealed_is_locked", *_TEXT, *SIGNATURE, *READING),
             kept("signed_is_kept", "signed_at"),
@@ -469,6 +482,11 @@ class DecisionDocument(InMatter, Signable):
 
     def __str__(self) -> str:
         return str(_("Decision document"))
+
+    @property
+    def reader(self) -> str:
+        """The name the leader signed the reading with."""
+        return self.read_name or str(self.read_by or "")
 
     @property
     def read_as(self) -> str:

@@ -71,12 +71,12 @@ _FIELDS: dict[str, dict[Share, str]] = {
     },
     "ProtectionAssessment": {
         Share.SCAN: "rationale support_granted",
-        Share.LEFT_OUT: "signed_role signed_title signed_digest",
+        Share.LEFT_OUT: "signed_name signed_role signed_title signed_digest",
     },
     "DecisionProposal": {Share.LEFT_OUT: "rationale"},
     "OpeningDecision": {
         Share.SCAN: "rationale late_reason unassessed_reason",
-        Share.LEFT_OUT: "signed_role signed_title signed_digest",
+        Share.LEFT_OUT: "signed_name signed_role signed_title signed_digest",
     },
     "SeriousTalk": {Share.SCAN: "note"},
     "Investigation": {
@@ -93,19 +93,19 @@ _FIELDS: dict[str, dict[Share, str]] = {
     "DecisionDocument": {
         Share.SCAN: "background child_view guardians_view others_view assessment best_interests"
         " proposal",
-        Share.LEFT_OUT: "return_comment signed_role signed_title signed_digest read_role"
-        " read_title read_digest",
+        Share.LEFT_OUT: "return_comment signed_name signed_role signed_title signed_digest"
+        " read_name read_role read_title read_digest",
     },
     "Communication": {Share.OPEN: "how", Share.SCAN: "response"},
     "Intervention": {Share.OPEN: "number", Share.SCAN: "goal end_reason"},
     "InterventionFollowUp": {Share.SCAN: "note"},
     "Note": {
         Share.SCAN: "present text",
-        Share.LEFT_OUT: "change_reason signed_role signed_title signed_digest",
+        Share.LEFT_OUT: "change_reason signed_name signed_role signed_title signed_digest",
     },
     "Addition": {
         Share.SCAN: "text",
-        Share.LEFT_OUT: "subject signed_role signed_title signed_digest",
+        Share.LEFT_OUT: "subject signed_name signed_role signed_title signed_digest",
     },
     # What stood in each column is written as that column is classified.
     "Correction": {Share.SCAN: "reason", Share.LEFT_OUT: "subject changes kept"},

@@ -40,6 +40,9 @@ class Topic:
         return reverse(self.view, args=[topic_id] if self.takes_id else [])
 
 
+GROUP_TAKEN_OVER = "group_taken_over"
+"""Told to who leads the group that takes over another's matters; about the group closed."""
+
 TOPICS: dict[str, Topic] = {
     NoticeKind.DEADLINE.value: Topic(_("Deadline"), look=("clock", "soon")),
     NoticeKind.ASSIGNED.value: Topic(
@@ -83,6 +86,12 @@ TOPICS: dict[str, Topic] = {
         _("A case has been opened in an emergency: review it"),
         "emergency_list",
         look=("unlock", "late"),
+        takes_id=False,
+    ),
+    GROUP_TAKEN_OVER: Topic(
+        _("Your group has taken over what another group had"),
+        "home",
+        look=("diagram-3", "info"),
         takes_id=False,
     ),
     NoticeKind.NEW_DEVICE.value: Topic(

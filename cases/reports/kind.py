@@ -299,6 +299,7 @@ KIND = Kind(
         "report.feedback_asked": gettext_lazy("Wrote down that the reporter asks for feedback"),
         "report.feedback_given": gettext_lazy("Gave feedback to the reporter"),
         "report.serious_talk": gettext_lazy("Wrote down a serious talk"),
+        "report.regrouped": gettext_lazy("The report went to another group"),
         "report.handler_left": gettext_lazy("A worker left; the report went back"),
         "report.handler_blocked": gettext_lazy(
             "A worker with a conflict of interest left the report"

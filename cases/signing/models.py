@@ -11,7 +11,7 @@ from cases.enums import AdditionKind
 from cases.matters.models import Matter
 from cases.persons.models import Person
 from cases.signing import signatures
-from cases.signing.signable import SIGNATURE, Signable, WithItsMatter, locked
+from cases.signing.signable import SIGNATURE, Signable, WithItsMatter, locked, named
 from core.constraints import one_of
 from core.fields import LongText
 from core.history import AppendOnly, tracked
@@ -65,6 +65,7 @@ class Addition(Signable):
         # A matter that is moved to the right child takes what was written beside its texts along.
         triggers = [
             AppendOnly(operation=pgtrigger.Delete | pgtrigger.Truncate),
+            named("signed"),
             locked("added_is_locked", "signed_at", *ADDED, *SIGNATURE),
             WithItsMatter(),
         ]

@@ -61,7 +61,7 @@ def sign_row(
     code: str, row: Any, *, who: Access, action: Action, unit_id: int, by: User, at: datetime
 ) -> None:
     """Put the signature on the row, which the caller saves."""
-    row.signed_at, row.signed_by = at, by
+    row.signed_at, row.signed_by, row.signed_name = at, by, str(by)
     row.signed_role, row.signed_title = capacity(who, action, unit_id=unit_id, by=by)
     row.signed_digest = signatures.digest_of(code, row, by=by.pk, at=at)
 
@@ -70,7 +70,7 @@ def sign_reading_of(
     code: str, row: Any, *, who: Access, unit_id: int, by: User, at: datetime
 ) -> None:
     """Put the leader's signature of having read it on the text, which the caller saves."""
-    row.read_at, row.read_by = at, by
+    row.read_at, row.read_by, row.read_name = at, by, str(by)
     row.read_role, row.read_title = capacity(who, Action.READ_DOCUMENT, unit_id=unit_id, by=by)
     row.read_digest = signatures.digest_of(code, row, by=by.pk, at=at)
 
@@ -78,8 +78,8 @@ def sign_reading_of(
 def unsign(row: Any) -> None:
     """Take every signature off a text that goes back to its writers; the caller saves."""
     row.signed_at = row.signed_by = row.read_at = row.read_by = None
-    row.signed_role = row.signed_title = row.signed_digest = ""
-    row.read_role = row.read_title = row.read_digest = ""
+    row.signed_name = row.signed_role = row.signed_title = row.signed_digest = ""
+    row.read_name = row.read_role = row.read_title = row.read_digest = ""
 
 
 @transaction.atomic

@@ -12,19 +12,23 @@ from core.history import Guard
 from organisation.enums import Role
 from organisation.models import User
 
+SIGNER = 301
+"""Characters of a signer's name: a first name, a space and a last name."""
+
 
 class Signable(models.Model):
     """Who signed, when, in what capacity, and the digest of exactly what was signed.
 
-    `signed_role` and `signed_title` are those of the day: later changes of employment do not touch
-    them. `cases.signing.signatures` says what the digest is made of; it carries the version of
-    that.
+    `signed_name`, `signed_role` and `signed_title` are those of the day: a new surname or a later
+    change of employment does not touch them. `cases.signing.signatures` says what the digest is
+    made of; it carries the version of that.
     """
 
     signed_at = models.DateTimeField(_("signed"), null=True, blank=True)
     signed_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("signed by")
     )
+    signed_name = models.CharField(_("name"), max_length=SIGNER, blank=True, default="")
     signed_role = models.CharField(_("role"), max_length=40, blank=True, default="")
     signed_title = models.CharField(_("title"), max_length=120, blank=True, default="")
     signed_digest = models.CharField(_("digest"), max_length=DIGEST_LENGTH, blank=True, default="")
@@ -35,6 +39,11 @@ class Signable(models.Model):
     @property
     def is_signed(self) -> bool:
         return self.signed_at is not None
+
+    @property
+    def signer(self) -> str:
+        """The name it was signed with, whatever its owner is called now."""
+        return self.signed_name or str(self.signed_by or "")
 
     @property
     def signed_as(self) -> str:
@@ -48,7 +57,14 @@ def capacity(role: str, title: str) -> str:
     return ", ".join(filter(None, [title, label]))
 
 
-SIGNATURE = ("signed_at", "signed_by_id", "signed_role", "signed_title", "signed_digest")
+SIGNATURE = (
+    "signed_at",
+    "signed_by_id",
+    "signed_name",
+    "signed_role",
+    "signed_title",
+    "signed_digest",
+)
 
 
 def signature_whole(name: str) -> models.CheckConstraint:
@@ -92,6 +108,22 @@ def unsealable(name: str, *columns: str) -> Guard:
     )
 
 
+def named(prefix: str) -> Guard:
+    """Write the name of the day beside a signature in the columns of that prefix, whoever signs.
+
+    Called so that it comes before the locks, which go by name.
+    """
+    return Guard(
+        name=f"named_as_{prefix}",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func=f"IF NEW.{prefix}_by_id IS NOT NULL AND NEW.{prefix}_name = '' THEN"  # noqa: S608
+        " SELECT coalesce(nullif(btrim(u.first_name || ' ' || u.last_name), ''), u.username)"
+        f" INTO NEW.{prefix}_name FROM organisation_user u WHERE u.id = NEW.{prefix}_by_id;"
+        " END IF; RETURN NEW;",
+    )
+
+
 class WithItsMatter(Guard):
     """Refuse a text that says it is about another child or unit than its matter."""
 
@@ -121,6 +153,7 @@ def kept(name: str, when: str) -> Guard:
 def signed_guards(kind: str, *beside: str) -> list[Guard]:
     """Lock what has been signed of that kind of text, the signature, and the columns `beside`."""
     return [
+        named("signed"),
         locked("signed_is_locked", "signed_at", *CONTENT[kind].ever, *beside, *SIGNATURE),
         kept("signed_is_kept", "signed_at"),
     ]

@@ -124,7 +124,7 @@ def load_of(
             main=main,
             co=co,
             consultant=pk in hired,
-            away_until=absence.until_on if absence else None,
+            away_until=absence.away_until if absence else None,
             stand_in=str(absence.stand_in) if absence and absence.stand_in else "",
         )
     return result
@@ -151,4 +151,4 @@ def away(group_ids: Iterable[int], *, on: date) -> list[Away]:
         .order_by(*in_order("user__"), "user_id", "until_on")
     )
     last = {absence.user_id: absence for absence in absences}
-    return [Away(str(one.user), one.until_on, str(one.stand_in or "")) for one in last.values()]
+    return [Away(str(one.user), one.away_until, str(one.stand_in or "")) for one in last.values()]

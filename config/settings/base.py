@@ -213,6 +213,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ACCESS_PROVISIONS = "cases.provisions.lookup.provisions_for"
 # Permissions on one object that roles give, too, and who answers (access, object) for them.
 OBJECT_PERMISSIONS = {"cases.read_matter": "cases.provisions.lookup.may_read"}
+# What a group has that somebody answers for, and what becomes of it when the group is taken out of
+# use (organisation.services.contents).
+GROUP_CONTENTS = ["cases.access.regrouping.CONTENTS", "workload.services.regrouping.CONTENTS"]
+# What goes back at once when somebody leaves (organisation.services.leaving).
+LEAVING = ["cases.access.departures.leave"]
 # django-guardian: nobody is given anything without signing in, and users keep their own methods.
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False

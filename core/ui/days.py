@@ -29,6 +29,12 @@ def swedish_day(value: date | datetime | None, today: date) -> str:
 
 
 @register.filter
+def away(until: date | None, today: date) -> str:
+    """ "borta till och med fre 14 mars", "borta tills vidare"."""
+    return wording.away(until, today) if until else ""
+
+
+@register.filter
 def days_left_text(value: date | datetime | None, today: date) -> str:
     """ "3 dagar kvar", "i dag", "2 dagar sen"."""
     return wording.days_left(_as_day(value), today) if value else ""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from core import trail
 from core.calendar import local_date
 from core.errors import Forbidden, Invalid, Missing
-from organisation.enums import AbsenceReason, Level, Role
+from core.wording import UNKNOWN_END
+from organisation.enums import END_UNKNOWN, AbsenceReason, Level, Role
 from organisation.models import Absence, RoleAssignment, User
 from organisation.permissions import access_for, refusal
 from organisation.rights import Action
@@ -51,7 +52,7 @@ def plan_absence(
     *,
     user: User,
     from_on: date,
-    until_on: date,
+    until_on: date | None,
     reason: str,
     by: User,
     at: datetime,
@@ -59,6 +60,9 @@ def plan_absence(
 ) -> Absence:
     """Plan days away and the stand-in who takes over; by oneself, one's leader or the system
     administrator.
+
+    `until_on` is None where the end of an illness is not known (`END_UNKNOWN`): away until further
+    notice, and ended later.
 
     The stand-in has to work in the same unit when it begins, and not be away on any of the days.
     """
@@ -68,10 +72,11 @@ def plan_absence(
         raise Forbidden(_("Only the person's own leader plans the absence."))
     if reason not in AbsenceReason.values:
         raise Invalid({"reason": _("Choose one of the alternatives.")})
+    _known_or_unknown(until_on, reason)
     checked_period(from_on, until_on)
     _not_too_long(from_on, until_on)
     one_at_a_time(user)
-    overlapping = Absence.objects.filter(from_on__lte=until_on, until_on__gte=from_on)
+    overlapping = _on_any_of(from_on, until_on)
     if overlapping.filter(user=user).exists():
         raise Invalid({"from_on": _("The person is already away then.")})
     if stand_in is not None:
@@ -95,8 +100,23 @@ def plan_absence(
     return absence
 
 
-def _not_too_long(from_on: date, until_on: date) -> None:
-    if (until_on - from_on).days > LONGEST_ABSENCE:
+def _known_or_unknown(until_on: date | None, reason: str) -> None:
+    if until_on is None and reason not in END_UNKNOWN:
+        message = _(
+            "Give the last day. Only of illness and care of one's own child can it be unknown."
+        )
+        raise Invalid({"until_on": message})
+
+
+def _on_any_of(from_on: date, until_on: date | None) -> QuerySet[Absence]:
+    """Absences on any of the days, to all days to come when the last is None."""
+    return Absence.objects.filter(
+        Q(until_on__isnull=True) | Q(until_on__gte=from_on), from_on__lte=until_on or date.max
+    )
+
+
+def _not_too_long(from_on: date, until_on: date | None) -> None:
+    if until_on is not None and (until_on - from_on).days > LONGEST_ABSENCE:
         raise Invalid({"until_on": _("An absence is at most three years.")})
 
 
@@ -113,8 +133,11 @@ def _same_unit(first: User, second: User, *, on: date) -> bool:
 
 
 @transaction.atomic
-def end_absence(absence_id: int, *, until_on: date, by: User, at: datetime) -> Absence:
-    """Back earlier (or later) than planned: `until_on` is the last day away."""
+def end_absence(absence_id: int, *, until_on: date | None, by: User, at: datetime) -> Absence:
+    """Back earlier (or later) than planned: `until_on` is the last day away.
+
+    None where the end of an illness is not known any more.
+    """
     absence = (
         Absence.objects.select_for_update(of=("self",))
         .select_related("user")
@@ -127,18 +150,18 @@ def end_absence(absence_id: int, *, until_on: date, by: User, at: datetime) -> A
     administrates = any(held.role == Role.SYSTEM_ADMINISTRATOR for held in who.held)
     if by.pk != absence.user_id and not administrates and not _leads(by, absence.user, at=at):
         raise Missing(_("It does not exist, or is not yours to see."))
+    _known_or_unknown(until_on, absence.reason)
     checked_period(absence.from_on, until_on)
     _not_too_long(absence.from_on, until_on)
     one_at_a_time(absence.user)
-    if until_on > absence.until_on:
-        added = Absence.objects.filter(
-            from_on__lte=until_on, until_on__gte=absence.from_on
-        ).exclude(pk=absence.pk)
+    if (until_on or UNKNOWN_END) > absence.away_until:
+        added = _on_any_of(absence.from_on, until_on).exclude(pk=absence.pk)
         if added.filter(user=absence.user_id).exists():
             raise Invalid({"until_on": _("The person is already away then.")})
         if absence.stand_in_id and added.filter(user=absence.stand_in_id).exists():
             raise Invalid({"until_on": _("The stand-in is away then too.")})
     absence.until_on = until_on
+    until = until_on.isoformat() if until_on else None
     absence.save(update_fields=["until_on"])
-    trail.changed("organisation.absence_ended", absence, by=by, at=at, until=until_on.isoformat())
+    trail.changed("organisation.absence_ended", absence, by=by, at=at, until=until)
     return absence

@@ -10,10 +10,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import trail
+from core.calendar import local_date
 from core.errors import Conflict, Invalid, Missing
+from core.names import normal
 from organisation.login.accounts import shut_out
 from organisation.login.sessions import end_all as end_all_sessions
-from organisation.models import User
+from organisation.models import FormerName, User
+from organisation.services.leaving import leave
 from organisation.services.tree import must_administer
 
 
@@ -44,8 +47,14 @@ def add_user(
     for name, text in (("first_name", first_name), ("last_name", last_name)):
         if not text.strip():
             errors[name] = _("Write a name.")
-    if employee_number and User.objects.filter(employee_number=employee_number).exists():
-        errors["employee_number"] = _("The employee number is already used.")
+    number = employee_number.strip()
+    known = User.objects.filter(employee_number=number).first() if number else None
+    if known is not None:
+        # Who comes back has the account they had: what they signed is theirs.
+        errors["employee_number"] = _(
+            "%(name)s has this employee number (user name %(username)s). Who comes back keeps their"
+            " account: open it again."
+        ) % {"name": known, "username": known.username}
     user = User(
         username=username,
         first_name=first_name.strip(),
@@ -84,7 +93,12 @@ def change_user(
     by: User,
     at: datetime,
 ) -> User:
-    """Change a member of staff's particulars, or close the account: its sessions and tokens end."""
+    """Change a member of staff's particulars, or close the account.
+
+    A new name leaves what was signed as it is, and the person is found by the old one still. A
+    closed account has left: sessions, tokens, roles and what was given by name end, so that an
+    account that is opened again begins with nothing.
+    """
     must_administer(by, at=at)
     user: User | None = User.objects.select_for_update(of=("self",)).filter(pk=user_id).first()
     if user is None:
@@ -98,15 +112,25 @@ def change_user(
     }
     if errors:
         raise Invalid(errors)
-    user.first_name, user.last_name = first_name.strip(), last_name.strip()
+    before = FormerName(user=user, first_name=user.first_name, last_name=user.last_name)
+    closes = user.is_active and not is_active
+    user.first_name, user.last_name = normal(first_name), normal(last_name)
     user.email, user.phone, user.is_active = email.strip(), phone.strip(), is_active
     try:
         user.full_clean(exclude=["password"])
     except ValidationError as error:
         raise Invalid({name: texts[0] for name, texts in error.message_dict.items()}) from error
     user.save()
-    trail.changed("organisation.user_changed", user, by=by, at=at, active=is_active)
-    if not is_active:
+    renamed = (before.first_name, before.last_name) != (user.first_name, user.last_name)
+    if renamed and str(before):
+        before.until_on = local_date(at)
+        before.save()
+    trail.changed(
+        "organisation.user_changed", user, by=by, at=at, active=is_active, renamed=renamed
+    )
+    if closes:
+        leave(user, by=by, at=at)
+    elif not is_active:
         shut_out(user, by=by, at=at)
     return user
 

@@ -15,6 +15,7 @@ from organisation.enums import Role
 from organisation.login.accounts import shut_out
 from organisation.models import OrgUnit, RoleAssignment, User
 from organisation.roles import ROLES
+from organisation.services.leaving import hand_back
 from organisation.services.tree import must_administer
 
 
@@ -28,9 +29,10 @@ def one_at_a_time(user: User) -> None:
     User.objects.select_for_update(of=("self",)).get(pk=user.pk)
 
 
-def _same_role(
+def same_role(
     user: User, role: str, node: OrgUnit, *, from_on: date, until_on: date | None
 ) -> QuerySet[RoleAssignment]:
+    """What the person has of the role there on any of those days."""
     return RoleAssignment.objects.filter(
         Q(until_on__isnull=True) | Q(until_on__gte=from_on),
         user=user,
@@ -59,7 +61,7 @@ def give_role(
         raise Invalid({"node": _("The role cannot be held at that level.")})
     checked_period(from_on, until_on)
     one_at_a_time(user)
-    if _same_role(user, role, node, from_on=from_on, until_on=until_on).exists():
+    if same_role(user, role, node, from_on=from_on, until_on=until_on).exists():
         raise Invalid({"role": _("The person already has this role then.")})
     given = RoleAssignment.objects.create(
         user=user, role=role, node=node, from_on=from_on, until_on=until_on
@@ -90,7 +92,7 @@ def end_role(assignment_id: int, *, until_on: date, by: User, at: datetime) -> R
         raise Missing(_("It does not exist, or is not yours to see."))
     checked_period(given.from_on, until_on)
     one_at_a_time(given.user)
-    same = _same_role(
+    same = same_role(
         given.user, given.role, given.node, from_on=given.from_on, until_on=until_on
     ).exclude(pk=given.pk)
     if same.exists():
@@ -111,4 +113,6 @@ def end_role(assignment_id: int, *, until_on: date, by: User, at: datetime) -> R
     trail.changed("organisation.role_ended", given, by=by, at=at, until=until_on.isoformat())
     if not RoleAssignment.objects.ending_after(local_date(at)).filter(user=given.user).exists():
         shut_out(given.user, by=by, at=at)
+    if until_on < local_date(at):
+        hand_back(given.user, by=by, at=at)
     return given

@@ -16,6 +16,7 @@ from organisation.enums import PARENT_LEVEL, GroupFunction, Level, Role
 from organisation.models import OrgUnit, RoleAssignment, User
 from organisation.permissions import access_for, refusal
 from organisation.rights import Action
+from organisation.services import contents
 
 
 def must_administer(by: User, *, at: datetime) -> None:
@@ -119,11 +120,25 @@ def add_node(
     return node
 
 
+def _may_close(node: OrgUnit, *, at: datetime) -> None:
+    """Conflict while something or somebody would be left with nobody."""
+    if node.children.filter(active=True).exists():
+        raise Conflict(_("Take its parts out of use first."))
+    if node.level == Level.GROUP:
+        contents.must_be_empty(node, on=local_date(at))
+    else:
+        contents.must_have_nobody(node, on=local_date(at))
+
+
 @transaction.atomic
 def change_node(
     node_id: int, *, name: str, active: bool, by: User, at: datetime, function: str = ""
 ) -> OrgUnit:
-    """Rename a node, take it out of use or into it; one with parts in use has to stay."""
+    """Rename a node, take it out of use or into it.
+
+    One with parts in use has to stay, and one with anybody or anything in it: `closing.close_group`
+    says where they go.
+    """
     must_administer(by, at=at)
     node = OrgUnit.objects.select_for_update(of=("self",)).filter(pk=node_id).first()
     if node is None:
@@ -132,8 +147,10 @@ def change_node(
         raise Invalid({"name": _("Write a name.")})
     if node.level == Level.GROUP and function and function not in GroupFunction.values:
         raise Invalid({"function": _("Choose one of the alternatives.")})
-    if node.active and not active and node.children.filter(active=True).exists():
-        raise Conflict(_("Take its parts out of use first."))
+    if node.active and not active:
+        _may_close(node, at=at)
+    if active and not node.active and node.parent is not None and not node.parent.active:
+        raise Conflict(_("Take %(name)s into use first.") % {"name": node.parent.name})
     node.name = name.strip()
     node.active = active
     if node.level == Level.GROUP and function:

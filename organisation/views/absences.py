@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from core.names import in_order
 from core.web import attempt, form_status
-from organisation.enums import Level, Role
+from organisation.enums import END_UNKNOWN, Level, Role
 from organisation.forms import AbsenceForm, LastDayForm
 from organisation.models import Absence, RoleAssignment, User
 from organisation.rights import Action
@@ -52,12 +52,14 @@ def _colleagues(request: StaffRequest) -> QuerySet[User]:
 def absences(request: StaffRequest) -> HttpResponse:
     """Who is away now and who will be, with who stands in."""
     shown = (
-        Absence.objects.filter(until_on__gte=request.today, user__in=_led(request))
+        Absence.objects.ending_after(request.today)
+        .filter(user__in=_led(request))
         .select_related("user", "stand_in")
         .order_by("from_on", *in_order("user__"))
     )
     standing_in = (
-        Absence.objects.filter(until_on__gte=request.today, stand_in=request.user)
+        Absence.objects.ending_after(request.today)
+        .filter(stand_in=request.user)
         .select_related("user")
         .order_by("from_on")
     )
@@ -102,7 +104,11 @@ def absence_add(request: StaffRequest) -> HttpResponse:
 @login_required
 def absence_end(request: StaffRequest, pk: int) -> HttpResponse:
     absence = get_object_or_404(Absence.objects.filter(user__in=_led(request)), pk=pk)
-    form = LastDayForm(request.POST or None, initial={"until_on": absence.until_on})
+    form = LastDayForm(
+        request.POST or None,
+        may_be_unknown=absence.reason in END_UNKNOWN,
+        initial={"until_on": absence.until_on},
+    )
     if request.method == "POST" and form.is_valid():
         changed = attempt(
             form,

@@ -23,12 +23,12 @@ from core import names
 from core.errors import Forbidden
 from core.names import SwedishOrder, in_order
 from core.web import attempt, form_status
-from organisation import querysets
 from organisation.enums import Level, Role
 from organisation.forms import (
     DelegationForm,
     EmployForm,
     EmploymentEndForm,
+    GroupCloseForm,
     LastDayForm,
     NodeChangeForm,
     NodeForm,
@@ -41,8 +41,8 @@ from organisation.forms import (
 from organisation.models import Delegation, Employment, OrgUnit, RoleAssignment, User
 from organisation.permissions import refusal
 from organisation.rights import Action
+from organisation.services import closing, contents, employments, tree
 from organisation.services import delegation as delegation_services
-from organisation.services import employments, tree
 from organisation.services import people as people_services
 from organisation.services import roles as roles_services
 from organisation.statistics import staff_without_role
@@ -155,10 +155,35 @@ def _node_page(
             "people": people,
             "parts": found.children.order_by(SwedishOrder("name")),
             "is_unit": found.level == Level.UNIT,
+            "may_close": found.level == Level.GROUP and found.active,
             "delegations": found.delegations.order_by("decision", "role"),
             "delegation_form": delegation,
         },
         status=form_status(form if form.errors else delegation) if refused else 200,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@system_administrator
+def group_close(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take a group out of use: what it has, who is in it, and where they go."""
+    group = get_object_or_404(OrgUnit, pk=pk, level=Level.GROUP)
+    form = GroupCloseForm(request.POST or None, groups=closing.destinations(group))
+    if request.method == "POST" and form.is_valid():
+        closed = attempt(
+            form,
+            lambda: closing.close_group(
+                group.pk, **form.cleaned_data, by=request.user, at=request.at
+            ),
+        )
+        if closed is not None:
+            messages.success(request, _("%(name)s is out of use.") % {"name": closed.name})
+            return redirect("organisation_node", group.pk)
+    return render(
+        request,
+        "organisation/group_close.html",
+        {"node": group, "form": form, "held": contents.held_by(group, on=request.today)},
+        status=form_status(form) if form.errors else 200,
     )
 
 
@@ -206,10 +231,7 @@ def staff_list(request: StaffRequest) -> HttpResponse:
     asked = names.normal(request.POST.get("name", "").replace("\x00", "")[:120])
     near: list[User] = []
     if asked:
-        found = people.filter(
-            names.begins(asked, *querysets.STAFF_NAMES)
-            | names.contains(asked, *querysets.STAFF_NAMES)
-        )
+        found = people.called(asked)
         if not found.exists():
             near = names.nearest(people, asked, "first_name", "last_name", most=MOST_NEAR)
             found = people.filter(pk__in=[one.pk for one in near])
@@ -225,6 +247,7 @@ def staff_list(request: StaffRequest) -> HttpResponse:
             queryset=Employment.objects.active(request.today),
             to_attr="employments_today",
         ),
+        "former_names",
     )
     page = Paginator(people, PER_PAGE).get_page(request.GET.get("page"))
     return render(
@@ -301,6 +324,7 @@ def staff(request: StaffRequest, pk: int) -> HttpResponse:
             "employments": user.employments.with_terms(request.today).select_related(
                 "administration", "unit"
             ),
+            "former_names": user.former_names.all(),
             "absences": user.absences.select_related("stand_in"),
             "today": request.today,
         },

@@ -46,6 +46,7 @@ def filled(world: World) -> dict[str, str]:
         "organisation": None,
         "organisation_node_add": None,
         "organisation_node": world.unit.pk,
+        "organisation_group_close": world.groups["barn-1"].pk,
         "staff_list": None,
         "staff_add": None,
         "staff": world.main.pk,

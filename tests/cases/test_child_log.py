@@ -204,8 +204,9 @@ def test_every_act_about_a_child_has_words_of_its_own() -> None:
         for path in (ROOT / app).rglob("*.py")
         for action in written.findall(path.read_text())
     } - ABOUT_NO_CHILD
-    # What becomes of any matter whose worker had to leave.
-    acts |= {f"{kind.code}.{act}" for kind in KINDS for act in ("handler_left", "handler_blocked")}
+    # What becomes of any matter whose worker had to leave, or whose group is out of use.
+    any_matter = ("handler_left", "handler_blocked", "regrouped")
+    acts |= {f"{kind.code}.{act}" for kind in KINDS for act in any_matter}
     worded = readings.WORDS.keys() | {act for kind in KINDS for act in kind.log_words}
     assert len(acts) > 60
     wanted = "say in WORDS of cases/access/child_log.py, or in log_words of its kind, what was done"

@@ -268,6 +268,9 @@ def test_rows_that_contradict_themselves_are_refused_by_name(
         "organisation_absence_stand_in_is_another": lambda: Absence.objects.create(
             user=world.main, stand_in=world.main, from_on=DAY, until_on=DAY, reason="holiday"
         ),
+        "organisation_absence_unknown_end_of_illness": lambda: Absence.objects.create(
+            user=world.main, from_on=DAY, until_on=None, reason="holiday"
+        ),
         "organisation_employment_hours": lambda: Employment.objects.update(hours_percent=101),
         "organisation_employment_reason_when_ended": lambda: Employment.objects.update(
             end_reason="other"
@@ -570,7 +573,9 @@ class Hanging:
             "cases_readinggrant_days_ordered": pair(
                 ReadingGrant, takes={"until_on": TOMORROW}, refuses={"until_on": YESTERDAY}
             ),
-            "cases_readinggrant_ending": pair(ReadingGrant, takes=ended, refuses={"ended_at": AT}),
+            "cases_readinggrant_ending": pair(
+                ReadingGrant, takes=ended, refuses={"ended_by": world.leader}
+            ),
             "cases_readinggrant_has_reason": pair(ReadingGrant, takes={}, refuses={"reason": ""}),
             "cases_emergencyaccess_verdict": pair(
                 EmergencyAccess, takes=reviewed, refuses={**reviewed, "verdict": "fine"}

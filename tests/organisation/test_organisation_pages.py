@@ -67,6 +67,7 @@ def addresses(world: World, away: Absence, line: Delegation) -> dict[str, str]:
     job = Employment.objects.get(user=world.main)
     about = {
         "organisation_node": world.unit.pk,
+        "organisation_group_close": world.groups["barn-1"].pk,
         "organisation_delegate": world.unit.pk,
         "organisation_delegation_withdraw": line.pk,
         "staff": world.main.pk,
@@ -154,6 +155,7 @@ def test_nothing_is_changed_by_a_post_from_anybody_but_the_system_administrator(
 def test_the_unknown_is_not_found(admin: Client) -> None:
     names = [
         "organisation_node",
+        "organisation_group_close",
         "staff",
         "role_give",
         "role_end",

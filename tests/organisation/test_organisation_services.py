@@ -272,10 +272,17 @@ def test_a_unit_with_groups_in_use_stays_in_use(world: World) -> None:
     with pytest.raises(Conflict):
         close(world.other_unit)
     for group in world.other_groups.values():
+        RoleAssignment.objects.filter(node=group).update(until_on=date(2026, 3, 1))
         close(group)
+    with pytest.raises(Conflict):
+        close(world.other_unit)
+    RoleAssignment.objects.filter(node=world.other_unit).update(until_on=date(2026, 3, 1))
     close(world.other_unit)
     world.other_unit.refresh_from_db()
     assert not world.other_unit.active
+    group.refresh_from_db()
+    with pytest.raises(Conflict):
+        tree.change_node(group.pk, name=group.name, active=True, by=world.sysadmin, at=AT)
 
 
 # The staff

@@ -386,6 +386,7 @@ RULES: dict[str, Rule] = {
             "organisation",
             "organisation_node",
             "organisation_node_add",
+            "organisation_group_close",
             "organisation_delegate",
             "organisation_delegation_withdraw",
             "staff",

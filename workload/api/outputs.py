@@ -43,7 +43,12 @@ class LoadRow(Row):
     hours_percent = serializers.IntegerField(source="load.hours_percent")
     reduced_percent = serializers.IntegerField(source="load.reduced_percent")
     is_consultant = serializers.BooleanField(source="load.is_consultant")
-    away_until = serializers.DateField(source="load.away_until", allow_null=True)
+    is_away = serializers.BooleanField(source="load.is_away")
+    away_until = serializers.DateField(
+        source="load.last_day_away",
+        allow_null=True,
+        help_text=_("The last day; null for who is here, or away until further notice."),
+    )
     available = serializers.FloatField(
         source="load.available", help_text=_("Points there is time for.")
     )

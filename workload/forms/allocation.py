@@ -37,10 +37,7 @@ def worker_label(worker: BoardWorker, board: Board, case: WaitingCase) -> str:
     Says of a conflict of interest only that the person cannot be given this case.
     """
     if worker.load.away_until is not None:
-        return _("%(name)s: away until %(day)s") % {
-            "name": worker.name,
-            "day": wording.day(worker.load.away_until, board.on),
-        }
+        return f"{worker.name}: {wording.away(worker.load.away_until, board.on)}"
     if worker.id in case.blocked:
         return _("%(name)s: cannot be given this case") % {"name": worker.name}
     now, after = worker.now_text, worker.after_text

@@ -50,9 +50,9 @@ def roles_in(unit_id: int, *, on: date) -> list[tuple[int, str, int, str]]:
 def away_throughout(first: date, last: date) -> set[int]:
     """Who is away on all those days."""
     return set(
-        Absence.objects.filter(from_on__lte=first, until_on__gte=last).values_list(
-            "user_id", flat=True
-        )
+        Absence.objects.filter(
+            Q(until_on__isnull=True) | Q(until_on__gte=last), from_on__lte=first
+        ).values_list("user_id", flat=True)
     )
 
 

@@ -49,10 +49,10 @@ def _day(moment: datetime | None) -> str:
 def _signatures(document: DecisionDocument) -> list[str]:
     lines = []
     if document.signed_at:
-        lines.append(f"{_day(document.signed_at)}: {document.signed_by}, {document.signed_as}")
+        lines.append(f"{_day(document.signed_at)}: {document.signer}, {document.signed_as}")
     if document.read_digest:
         lines.append(
-            f"{_day(document.read_at)}: {document.read_by}, {document.read_as} (" + _("read") + ")"
+            f"{_day(document.read_at)}: {document.reader}, {document.read_as} (" + _("read") + ")"
         )
     return lines
 
@@ -124,8 +124,7 @@ def document_pdf(investigation_id: int, *, by: User, at: datetime) -> bytes:
                 ],
                 "additions": [
                     {
-                        "label": f"{one.get_kind_display()}, {_day(one.written_at)},"
-                        f" {one.signed_by}",
+                        "label": f"{one.get_kind_display()}, {_day(one.written_at)}, {one.signer}",
                         "text": hidden.without_reporter(one.text),
                     }
                     for one in written.additions

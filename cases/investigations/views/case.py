@@ -94,7 +94,7 @@ class InvestigationPage(InvestigationPath):
                 part=row.get_part_display(),
                 from_on=row.from_on,
                 is_consultant=row.user_id in hired,
-                away_until=away[row.user_id].until_on if row.user_id in away else None,
+                away_until=away[row.user_id].away_until if row.user_id in away else None,
                 stand_in=away[row.user_id].stand_in if row.user_id in away else None,
             )
             for row in now
