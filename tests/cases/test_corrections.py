@@ -336,6 +336,20 @@ def test_a_move_is_refused_where_something_cannot_follow(world: World) -> None:
         reports.move_report(world.report().pk, child=RIGHT, reason=WHY, by=world.reception, at=at)
 
 
+def test_a_protected_child_is_protected_in_the_unit_its_report_moves_to(world: World) -> None:
+    hidden = ChildInput(
+        personal_identity_number="20120314-2383", protected_identity="secrecy_marking"
+    )
+    report = world.report("2026-03-02 09:00", children=[hidden])
+    reports.move_report(
+        report.pk, unit=world.other_unit, reason=WHY, by=world.head, at=moment("2026-03-03")
+    )
+    report.refresh_from_db()
+    assert report.child.unit == world.other_unit
+    assert report.child.protected_identity == "secrecy_marking"
+    assert report.child.protections.get().from_on == date(2026, 3, 3)
+
+
 def test_a_report_moves_to_the_right_unit_and_back(world: World) -> None:
     number = "20120314-2383"
     report = world.report(

@@ -54,6 +54,7 @@ LISTS = {
     "emergency_list",
     "forecast",
     "grant_list",
+    "handover_list",
     "home",
     "investigation_list",
     "log_check",

@@ -25,7 +25,13 @@ from cases.matters.working import reach
 from cases.notices import services as notices
 from cases.persons.models import Guardian, Person
 from cases.reports.models import Report
-from cases.reports.services.children import ChildInput, Errors, child_errors, person_for
+from cases.reports.services.children import (
+    ChildInput,
+    Errors,
+    child_errors,
+    person_for,
+    protect,
+)
 from cases.reports.services.correction import locked_with_facts
 from cases.reports.services.intake import reception_of
 from cases.reports.services.reversal import opened_by
@@ -114,6 +120,7 @@ def _move(
     )
     if person.pk == report.child_id:
         raise Invalid({"child": _("The report is about that child already.")})
+    protect(person, given, by=by, at=at)
     wrong = report.child_id
     kept = _carry(report, person, to_unit, by=by, at=at)
     corrections.write(
