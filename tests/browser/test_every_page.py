@@ -67,6 +67,9 @@ SENT_TO = {
     "emergency_end",
     "event_unmark",
     "grant_revoke",
+    "handover_accept",
+    "handover_refuse",
+    "handover_withdraw",
     "introduction_step_mark",
     "introduction_step_remove",
     "investigation_read",
@@ -85,8 +88,10 @@ SENT_TO = {
     "own_sessions_end",
     "plan_offer",
     "report_adopt",
+    "report_ask_feedback",
     "report_correct",
     "report_feedback_correct",
+    "report_join",
     "report_move",
     "report_reverse",
     "report_talk_correct",
@@ -232,11 +237,15 @@ class Scene:
                 reverse("child_guardian_reopen", args=[child, rare["guardian"]]),
                 reverse("child_merge_with", args=[child, rare["merged_child"]]),
                 reverse("child_merge_undo", args=[rare["merged_child"], rare["merge"]]),
+                reverse("investigation_annulled", args=[rare["annulled"]]),
+                reverse("handover", args=[rare["handover"]]),
             ],
             "main": [
                 reverse("investigation", args=[one]),
                 reverse("child", args=[child]),
                 reverse("investigation_late_note", args=[rare["concluded"]]),
+                reverse("investigation_plan_correct", args=[rare["concluded"]]),
+                reverse("investigation_protection_correct", args=[rare["concluded"]]),
             ],
             "leader": [
                 reverse("report", args=[matters.report.pk]),
@@ -247,12 +256,22 @@ class Scene:
                 reverse("investigation_cancel_planned", args=[one]),
                 reverse("investigation_reverse", args=[rare["concluded"]]),
                 reverse("investigation_again", args=[rare["reversed"]]),
+                reverse("investigation_hand_over", args=[one]),
+                reverse(
+                    "investigation_extension_correct", args=[rare["concluded"], rare["extension"]]
+                ),
+                reverse(
+                    "investigation_correction_undo", args=[rare["concluded"], rare["corrected"]]
+                ),
                 reverse("allocation_proposal", args=[rare["proposal"]]),
                 reverse("measurement_team", args=[measured.pk]),
                 reverse("plan", args=[rare["plan"]]),
             ],
             "leader2": [reverse("child_emergency", args=[rare["other_child"]])],
-            "sysadmin": [reverse("login_reset", args=[world.main.pk])],
+            "sysadmin": [
+                reverse("login_reset", args=[world.main.pk]),
+                reverse("organisation_group_close", args=[world.groups["barn-1"].pk]),
+            ],
         }
 
 

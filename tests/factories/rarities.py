@@ -14,9 +14,12 @@ from cases.access import grants as access
 from cases.child import merging
 from cases.disclosure import services as disclosures
 from cases.enums import SecrecyGround
+from cases.handovers import services as handovers
 from cases.investigations import services as investigations
 from cases.investigations.models import Investigation
 from cases.persons import protection
+from cases.reports import services as reports
+from cases.reports.models import Report
 from cases.reports.services import ChildInput
 from core.calendar import STOCKHOLM
 from organisation import tokens
@@ -115,10 +118,21 @@ def add_rarities(world: World, matters: Matters, today: date) -> dict[str, Any]:
 
 
 def _put_right(world: World, today: date) -> dict[str, int]:
-    """An end, one that was reversed, and two records of a child that were merged."""
+    """An end with what was corrected after it, one that was reversed, an opening that was, two
+    records of a child that were merged, and a case another unit is asked to take over."""
     at = datetime(today.year, today.month, today.day, 9, tzinfo=STOCKHOLM)
     head: dict[str, Any] = {"by": world.head, "at": at}
     ended = [world.investigation(f"{today - timedelta(days=40)}") for _ in range(2)]
+    by_main: dict[str, Any] = {"by": world.main, "at": at}
+    investigations.write_plan(ended[0].pk, plan=LONG, **by_main)
+    investigations.extend(
+        ended[0].pk,
+        until=today + timedelta(days=150),
+        reason=LONG,
+        decided_on=today,
+        by=world.leader,
+        at=at,
+    )
     for case in ended:
         world.hand_in(case, at)
         investigations.conclude(
@@ -132,12 +146,28 @@ def _put_right(world: World, today: date) -> dict[str, int]:
         )
     concluded, wrongly = ended
     investigations.reverse_conclusion(wrongly.pk, reason=LONG, **head)
+    plan = investigations.correct_plan(concluded.pk, plan=f"{LONG}.", reason=LONG, **by_main)
+    opened, moving = (world.investigation(f"{today - timedelta(days=9)}") for _ in range(2))
+    reports.reverse_decision(Report.objects.get(investigation=opened).pk, reason=LONG, **head)
+    handover = handovers.offer(
+        moving.pk,
+        to_unit=world.other_unit,
+        ground="same_board",
+        reason=LONG,
+        parts=[],
+        by=world.leader,
+        at=at,
+    )
     same = ChildInput(first_name="Alma", last_name="Två")
     kept, gone = (world.report(f"{today} 08:00", children=[same]).child_id for _ in range(2))
     merged = merging.merge(kept, gone, chosen={}, reason=LONG, **head)
     return {
         "concluded": concluded.pk,
         "reversed": wrongly.pk,
+        "corrected": plan.pk,
+        "extension": concluded.extensions.get().pk,
+        "annulled": opened.pk,
+        "handover": handover.pk,
         "merged_child": kept,
         "merge": merged.pk,
     }
