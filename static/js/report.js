@@ -65,6 +65,14 @@ function onReporter() {
   }
 }
 
+// ── The report: whether the child is suspected is asked of a crime report ──────────────────────
+
+function onCrime() {
+  const place = $("[data-when-crime]", form);
+  const asked = $("input[name=is_crime_report][value=yes]:checked", form);
+  if (place) place.hidden = !asked && !$("input:checked, .field-error", place);
+}
+
 // ── The children ───────────────────────────────────────────────────────────────────────────────
 
 const part = (row, name) => $(`[name$="-${name}"]`, row);
@@ -114,6 +122,7 @@ function onInput(event) {
     onRow(row);
   }
   if (event.target.name === "reporter_category") onReporter();
+  if (event.target.name === "is_crime_report") onCrime();
 }
 
 function onAdded(event) {
@@ -162,6 +171,7 @@ if (form) {
     }
     for (const pick of $$("[data-pick]", form)) oneStop(pick);
     onReporter();
+    onCrime();
   });
   // A look-up's answer is not the form's: the buttons of a form being sent stay held back.
   form.addEventListener("htmx:afterRequest", (event) => event.target === form || event.stopPropagation());
@@ -174,4 +184,5 @@ if (form) {
     if (part(row, "personal_identity_number").value || part(row, "last_name").value) lookUp(row);
   }
   onReporter();
+  onCrime();
 }

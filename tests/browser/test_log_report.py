@@ -84,8 +84,6 @@ def write_report(hands: Hands) -> None:
     hands.press("Tab")
     hands.press("n")  # not a crime report
     hands.press("Tab")
-    hands.press("n")  # nor is the child suspected of one
-    hands.press("Tab")
     hands.press("b")  # Bevittnat våld
     hands.press("Space")
     hands.press("Tab")

@@ -124,7 +124,6 @@ def log_report(reception: Person) -> Report:
     reception.choose("channel", "phone")
     reception.choose("kind", "report")
     reception.choose("is_crime_report", "no")
-    reception.choose("child_suspected", "no")
     reception.choose("reasons", "neglect")
     reception.write("concern", CONCERN)
     reception.send("Logga anmälan")
@@ -341,6 +340,15 @@ def proposed(world: World) -> Report:
 
     report = world.report(
         "2026-03-02 09:00", reporter=ReporterInput(category="school", wants_feedback=True)
+    )
+    reports.assess_protection(
+        report.pk,
+        assessed_at=moment("2026-03-02 09:30"),
+        outcome="no_immediate_need",
+        child_spoken_with=False,
+        rationale=REASONS,
+        by=world.reception,
+        at=moment("2026-03-02 09:45"),
     )
     reports.propose_decision(
         report.pk,

@@ -325,7 +325,6 @@ def test_two_calls_in_two_tabs_are_two_drafts_and_sending_one_leaves_the_other(
         ("channel", "phone"),
         ("kind", "report"),
         ("is_crime_report", "no"),
-        ("child_suspected", "no"),
         ("reasons", "neglect"),
     ):
         other.check(f"[name={field}][value={value}]")

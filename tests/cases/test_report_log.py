@@ -39,7 +39,6 @@ def posted(*children: dict[str, Any], **fields: Any) -> dict[str, Any]:
         "channel": "phone",
         "kind": "report",
         "is_crime_report": "no",
-        "child_suspected": "no",
         "reasons": ["neglect"],
         "concern": "Oro för barnet.",
         "idempotency_key": str(uuid.uuid4()),
@@ -63,6 +62,18 @@ def test_the_form_has_the_time_and_no_answer_beforehand(reception: Client) -> No
     assert 'value="2026-03-02T10:15"' in html
     assert " checked" not in html
     assert 'name="unit"' not in html
+
+
+def test_only_of_a_crime_report_is_asked_whether_the_child_is_suspected(reception: Client) -> None:
+    refused = log(reception, is_crime_report="yes")
+    assert "Say whether the child is suspected of the crime." in refused.content.decode()
+    assert not Report.objects.exists()
+    log(reception, is_crime_report="yes", child_suspected="yes")
+    log(reception)
+    assert list(Report.objects.order_by("pk").values_list("child_suspected", flat=True)) == [
+        True,
+        False,
+    ]
 
 
 def test_two_siblings_become_two_linked_matters(reception: Client, world: World) -> None:

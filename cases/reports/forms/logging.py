@@ -64,7 +64,10 @@ class ReportForm(forms.Form):
         label=gettext_lazy("What it is"), choices=ReportKind, widget=forms.RadioSelect
     )
     is_crime_report = YesNoField(label=gettext_lazy("Is it a crime report?"))
-    child_suspected = YesNoField(label=gettext_lazy("Is the child suspected of a crime?"))
+    child_suspected = YesNoField(
+        label=gettext_lazy("Is the child suspected of a crime?"), required=False
+    )
+    """Asked of a crime report, of which the child may be the victim; else nobody is suspected."""
     reasons = forms.MultipleChoiceField(
         label=pgettext_lazy("concern", "Reasons"),
         choices=ConcernReason,
@@ -89,6 +92,11 @@ class ReportForm(forms.Form):
             choice.queryset = OrgUnit.objects.filter(pk__in=[unit.pk for unit in units])  # type: ignore[attr-defined]
             choice.empty_label = _("Choose …")  # type: ignore[attr-defined]
 
+    def clean(self) -> None:
+        values = self.cleaned_data
+        if values.get("is_crime_report") and values.get("child_suspected") is None:
+            self.add_error("child_suspected", _("Say whether the child is suspected of the crime."))
+
     def given(self, children: list[ChildInput], *, draft_key: str) -> ReportInput:
         """What the service wants, of the valid form."""
         values = self.cleaned_data
@@ -108,7 +116,7 @@ class ReportForm(forms.Form):
             reasons=values["reasons"],
             concern=values["concern"],
             is_crime_report=values["is_crime_report"],
-            child_suspected=values["child_suspected"],
+            child_suspected=bool(values["child_suspected"]),
             idempotency_key=str(values["idempotency_key"]),
             draft_key=draft_key,
         )
