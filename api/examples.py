@@ -189,3 +189,36 @@ TOLD: dict[str, Any] = {
     "version": 2,
 }
 """What stands in an example of an answer, by the field's name; see `api.guide`."""
+
+VERSION_SEEN = OpenApiExample(
+    "Version", summary=_("As last read"), request_only=True, value={"version": 2}
+)
+
+HANDOVER = OpenApiExample(
+    "With consent",
+    summary=_("The family has moved, and its custodian consents"),
+    request_only=True,
+    value={
+        "to_unit": "EV-BOU",
+        "ground": "consent",
+        "reason": "Familjen har flyttat till enhetens område.",
+        "parts": ["plan", "notes"],
+        "with_siblings": [],
+        "consent_by": "Vårdnadshavaren, vid besök",
+        "consented_on": "2026-03-20",
+    },
+)
+
+TAKEN_OVER = OpenApiExample(
+    "To a group",
+    summary=_("A group takes over"),
+    request_only=True,
+    value={"group": "barn-1", "version": 1},
+)
+
+REFUSED = OpenApiExample(
+    "Not here",
+    summary=_("The family does not live here"),
+    request_only=True,
+    value={"reason": "Familjen bor kvar på sin gamla adress.", "version": 1},
+)

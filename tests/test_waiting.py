@@ -17,6 +17,7 @@ from audits.models import LogCheckRound
 from cases.access import emergency
 from cases.disclosure import services as disclosures
 from cases.disclosure.models import Disclosure
+from cases.handovers import services as handovers
 from cases.investigations import services as investigations
 from cases.investigations.models import DOCUMENT_PARTS, Investigation
 from cases.journal import services as notes
@@ -216,6 +217,20 @@ def offered(world: World) -> str:
     return reverse("plan", args=[plan.pk])
 
 
+def offered_over(world: World) -> str:
+    """The row of the list, by its link."""
+    asked = handovers.offer(
+        world.investigation("2026-07-01").pk,
+        to_unit=world.other_unit,
+        ground="same_board",
+        reason="Familjen har flyttat.",
+        parts=[],
+        by=world.leader,
+        at=NOW,
+    )
+    return reverse("handover", args=[asked.pk])
+
+
 def drawn(world: World) -> str:
     return reverse("log_check", args=[_drawn(world, None).pk])
 
@@ -292,6 +307,12 @@ KINDS = [
     Kind("texts_to_sign", written, ("main",), ("co", "leader", "other_worker")),
     Kind("disclosures_to_prepare", asked, ("main",), ("co", "leader", "other_worker")),
     Kind("disclosures_to_approve", to_approve, ("leader", "head"), ("leader2", "other_head")),
+    Kind(
+        "handovers_to_answer",
+        offered_over,
+        ("other_head",),
+        ("head", "leader", "other_leader", "other_worker"),
+    ),
     Kind("emergencies_to_review", opened, ("head",), ("leader", "other_head")),
     Kind("workload_warnings", warned, ("leader", "head"), ("leader2", "other_head", "main")),
     Kind(

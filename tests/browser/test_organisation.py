@@ -97,7 +97,7 @@ def test_an_absence_is_planned_from_the_keyboard(
     page.get_by_label("Första dag").fill("2027-02-10")
     page.get_by_label("Sista dag").fill("2027-02-01")
     page.get_by_label("Orsak").select_option(label="Utbildning")
-    page.get_by_label("Ersättare").select_option(label="Co Test")
+    page.get_by_label("Ersättare", exact=True).select_option(label="Co Test")
     page.get_by_label("Sista dag").press("Enter")
     page.get_by_role("link", name="Sista dagen kan inte vara före den första.").wait_for()
     assert_accessible(page)

@@ -586,6 +586,8 @@ ABOUT_NO_CASE = {
     NoticeKind.EMERGENCY: "A case has been opened in an emergency: review it",
     NoticeKind.NEW_DEVICE: "Your account was used from a device not seen before",
     NoticeKind.LOGIN_CHANGED: "Your password or second factor was changed",
+    NoticeKind.HANDOVER_OFFERED: "Another unit asks yours to take over a family",
+    NoticeKind.HANDOVER_ANSWERED: "The other unit has answered a hand-over",
 }
 """Kinds whose words carry no number of a case."""
 

@@ -251,7 +251,7 @@ def test_its_leader_can_lead_the_other_group(world: World) -> None:
 def test_what_is_closed_stays_with_the_group_that_had_it(world: World) -> None:
     decided = world.decide(world.report("2026-03-02 09:00"), "2026-03-03", outcome="do_not_open")
     Matter.objects.filter(pk=decided.pk).update(closed_on=date(2026, 3, 3))
-    Deadline.objects.filter(matter=decided.pk, met_on__isnull=True).update(
+    Deadline.objects.filter(matter=decided.pk, met_on=None, missed_on=None).update(
         cancelled_on=date(2026, 3, 3), cancel_reason="Prov."
     )
     close(world, "mottagning", "barn-1")

@@ -533,6 +533,7 @@ def test_an_open_investigation_in_the_other_unit_is_not_made_two(
         decided_on=date(2026, 3, 23),
         outcome="open",
         rationale="Skäl.",
+        unassessed_reason="Bedömdes muntligt.",
         group=world.other_groups["barn-1"],
         by=world.other_head,
         at=moment("2026-03-23"),

@@ -19,8 +19,10 @@ from cases.disclosure.collection import said_at
 from cases.disclosure.models import Disclosure, DisclosureMatter, DisclosurePiece, Redaction
 from cases.disclosure.paper import pages
 from cases.enums import AdditionKind, ConcernReason
+from cases.handovers.models import HandedText, Handover, HandoverCase
 from cases.interventions import services as interventions
 from cases.investigations import services as investigations
+from cases.investigations.models import Investigation
 from cases.law.classification import FACTS, SHARING, Fact, Share
 from cases.persons.models import Guardian, Person
 from cases.reports import services as reports
@@ -41,6 +43,7 @@ NOT_HERE = {
     "NumberSeries": "of a unit",
     "EmergencyAccess": "opened by somebody, for hours",
     "ConflictOfInterest": "of a member of the staff",
+    "Handover": "of several children: what each unit was asked",
     "IdentityProtection": "made where the child is protected",
     "Adult": "ties rows together, and says nothing",
     "EarlierNumber": "made where a number changed",
@@ -82,6 +85,36 @@ def rows_of(child: Person, mother: Guardian) -> Iterator[Any]:
             found = way and model._default_manager.filter(**{way: child}).order_by("pk").first()
         if found is not None:
             yield found
+
+
+def handed_over(world: World, case: Investigation) -> None:
+    """The case as another unit's before, with a text that came along."""
+    moved = Handover.objects.create(
+        from_unit=world.other_unit,
+        from_group=world.other_groups["barn-1"],
+        to_unit=world.unit,
+        to_group=world.groups["barn-1"],
+        ground="same_board",
+        reason="Flyttat.",
+        parts=["plan"],
+        status="accepted",
+        offered_by=world.other_leader,
+        offered_at=NOW,
+        answered_by=world.head,
+        answered_at=NOW,
+    )
+    HandoverCase.objects.create(handover=moved, matter_id=case.pk)
+    HandedText.objects.create(
+        matter_id=case.pk,
+        position=1,
+        part="plan",
+        source="plan",
+        source_id=1,
+        dated_on=TODAY,
+        heading="Plan",
+        text="Plan.",
+        handed_on=TODAY,
+    )
 
 
 def filled(world: World) -> Full:
@@ -156,6 +189,7 @@ def filled(world: World) -> Full:
         by=world.leader,
         at=filling.at(1),
     )
+    handed_over(world, case)
     mother = child.guardians.get(relation="mother")
     full = Full(child, mother, father, [report.pk, case.pk])
     rows = list(rows_of(child, mother))

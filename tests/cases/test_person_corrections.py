@@ -477,7 +477,7 @@ def test_a_birth_is_registered_on_the_childs_page(world: World) -> None:
 
 
 def duties(one: Person) -> list[tuple[str, Any, Any, str]]:
-    rows = Deadline.objects.filter(child=one).order_by("kind", "starts_on")
+    rows = Deadline.objects.filter(child=one, missed_on=None).order_by("kind", "starts_on")
     return list(rows.values_list("kind", "met_on", "cancelled_on", "cancel_reason"))
 
 

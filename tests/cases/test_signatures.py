@@ -36,7 +36,7 @@ UNSIGNED = {
     "assessment": "id recorded_at",
     "decision": "id standing_for_id recorded_at",
     "document": "id submitted_at submitted_by_id return_comment written_by_id written_at version"
-    " read_at read_by_id read_role read_title read_digest sealed_at",
+    " read_at read_by_id read_name read_role read_title read_digest sealed_at",
     "addition": "id unit_id child_id written_at",
 }
 

@@ -317,6 +317,7 @@ def test_figures_of_a_day_a_week_and_twelve_weeks_keep_their_codes() -> None:
         "deadlines.due_this_week",
         "deadlines.due_next_week",
         "deadlines.overdue_at_week_end",
+        "deadlines.recorded_late_12_weeks",
         "reports.unassigned",
         "decisions.in_time_week",
         "decisions.late_week",

@@ -111,4 +111,4 @@ def test_people_are_looked_up_by_number_where_the_rate_is_asked_for() -> None:
         for path in (root / app).rglob("*.py")
         if re.search(r"(?:filter|get)\([^)]*personal_identity_number=", path.read_text())
     }
-    assert {Path(one).name for one in looking} == {"querysets.py", "intake.py", "corrections.py"}
+    assert {Path(one).name for one in looking} == {"querysets.py", "children.py", "corrections.py"}

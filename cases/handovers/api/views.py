@@ -11,6 +11,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api import examples
 from api.base import ApiView, ListView, group_of
 from cases.handovers import services
 from cases.handovers.api import inputs, outputs
@@ -90,6 +91,7 @@ class OfferView(HandoverView):
         summary=gettext_lazy("Ask another unit of the city to take over the family"),
         request=inputs.OfferBody,
         responses={201: outputs.HandoverRow},
+        examples=[examples.HANDOVER],
     )
     def post(self, request: Request, pk: int) -> Response:
         rows = Investigation.objects.visible_to(self.access).select_related("unit")
@@ -110,6 +112,7 @@ class AcceptView(HandoverView):
         summary=gettext_lazy("Take over the family, by the original clock"),
         request=inputs.AcceptBody,
         responses={200: outputs.HandoverRow},
+        examples=[examples.TAKEN_OVER],
     )
     def post(self, request: Request, pk: int) -> Response:
         found = self.to_answer(pk)
@@ -126,6 +129,7 @@ class RefuseView(HandoverView):
         summary=gettext_lazy("Do not take over"),
         request=inputs.RefuseBody,
         responses={200: outputs.HandoverRow},
+        examples=[examples.REFUSED],
     )
     def post(self, request: Request, pk: int) -> Response:
         self.to_answer(pk)
@@ -141,6 +145,7 @@ class WithdrawView(HandoverView):
         summary=gettext_lazy("Ask the other unit no more"),
         request=inputs.WithdrawBody,
         responses={200: outputs.HandoverRow},
+        examples=[examples.VERSION_SEEN],
     )
     def post(self, request: Request, pk: int) -> Response:
         self.matter(Handover.objects.visible_to(self.access), pk)

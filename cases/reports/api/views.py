@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -302,7 +304,11 @@ class DecisionView(ReportView):
         given = self.given(inputs.DecisionBody)
         code = given.pop("group")
         # A caller from before the question decides as ever, and the decision says what is missing.
-        given.setdefault("unassessed_reason", _("No reason was given by the system that sent it."))
+        if "unassessed_reason" not in request.data:
+            with override(settings.LANGUAGE_CODE):  # stored, and so not in the caller's language
+                given["unassessed_reason"] = str(
+                    _("No reason was given by the system that sent it.")
+                )
         reports.decide_opening(
             pk,
             by=self.by,
@@ -324,6 +330,7 @@ class JoinView(ReportView):
         ),
         request=inputs.JoinBody,
         responses={200: outputs.ReportDetail},
+        examples=[examples.VERSION_SEEN],
     )
     def post(self, request: Request, pk: int) -> Response:
         self.reached(pk, Action.PROPOSE_DECISION)

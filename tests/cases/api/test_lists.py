@@ -153,7 +153,8 @@ def deadlines(caller: Caller, question: str) -> list[tuple[str, str, str | None]
         ),
         ("status=met", []),
         ("on=2026-03-17&status=met_late", []),
-        ("unit=ST-BOU&status=overdue", [("protection_assessment", "overdue", None)]),
+        ("unit=ST-BOU&status=overdue", []),
+        ("unit=ST-BOU&status=missed", [("protection_assessment", "missed", None)]),
     ],
 )
 def test_deadlines_are_told_as_of_the_day(

@@ -24,10 +24,12 @@ READS = {
         for area in ("reports", "investigations", "interventions")
     },
 }
+READS["investigations:read"] |= {("GET", "handovers/"), ("GET", "handovers/1/")}
 WRITES = {
     f"{area}:write": {asked for asked in ADDRESSES if asked[1].startswith(f"{area}/")}
     for area in ("reports", "investigations", "interventions")
 }
+WRITES["investigations:write"] |= {asked for asked in ADDRESSES if "handovers/" in asked[1]}
 
 
 def test_every_scope_has_its_row_here() -> None:

@@ -263,7 +263,7 @@ def test_a_new_device_is_told_of_by_notice_and_a_mail_that_says_nothing_personal
     assert Notice.objects.filter(recipient=main, kind="new_device").count() == 1
     (mail,) = mailoutbox
     assert mail.to == [main.email]
-    assert "2 mars 2026 10:00" in mail.body
+    assert "2 mars 2026 10.00" in mail.body
     for personal in (main.username + " ", main.last_name, "192.0.2.9", "Mozilla"):
         assert personal not in mail.body + mail.subject
     opened = client.get(reverse("notice_open", args=[Notice.objects.get().pk]))
