@@ -205,7 +205,7 @@ def _record(parts: Schema, name: str) -> AnswerRecord:
     return AnswerRecord(
         anchor=f"record-{name}",
         name=name,
-        title=rows["$ref"].rpartition("/")[2],
+        title=rows["$ref"].rpartition("/")[2] + ("[]" if results else ""),
         paged=results is not None,
         fields=tuple(_fields(parts, rows)),
         example=_pretty(_page(_sample(parts, "", rows)) if results else _sample(parts, "", rows)),

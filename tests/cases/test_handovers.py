@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cases.access import child_log, conflicts
@@ -726,3 +727,24 @@ def test_the_api_from_asking_to_taking_over(
         assert post("other_head", f"{one}refusal/", {"reason": "Nej."}).status_code == 409
         client.force_login(world.other_worker)
         assert client.get("/api/v1/handovers/").json()["count"] == 0
+
+
+def test_the_list_asks_the_same_for_one_and_for_five(world: World, client: Client) -> None:
+    def asked() -> int:
+        with (
+            time_machine.travel(moment("2026-04-02 10:00"), tick=False),
+            CaptureQueriesContext(connection) as captured,
+        ):
+            client.force_login(world.leader)
+            assert client.get(reverse("handover_list")).status_code == 200
+        return len(captured)
+
+    def more(count: int) -> None:
+        for _ in range(count):
+            offer(world, world.investigation("2026-03-02"))
+
+    more(1)
+    asked()  # what the first page of a process looks up once
+    one = asked()
+    more(4)
+    assert asked() == one

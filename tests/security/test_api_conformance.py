@@ -25,6 +25,7 @@ from schemathesis.core.failures import FailureGroup
 from schemathesis.openapi.checks import RejectedPositiveData
 from schemathesis.pytest.lazy import get_all_tests
 
+from cases.handovers.models import Handover
 from cases.interventions.models import Intervention
 from cases.investigations.models import Investigation
 from cases.reports.models import Report
@@ -36,7 +37,12 @@ from tests.factories.populated import populate
 
 NOW = moment("2026-07-10 10:00")
 ROLES = ["reception", "leader", "sysadmin"]
-MATTERS = {"reports": Report, "investigations": Investigation, "interventions": Intervention}
+MATTERS = {
+    "reports": Report,
+    "investigations": Investigation,
+    "interventions": Intervention,
+    "handovers": Handover,
+}
 
 
 @pytest.fixture

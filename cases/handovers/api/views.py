@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
@@ -28,9 +29,9 @@ from organisation.rights import Action
 class HandoverView(ApiView):
     area = "investigations"
 
-    def told(self, pk: int, status: int = 200) -> Response:
+    def told(self, pk: int, status: int = 200, **headers: str) -> Response:
         row: Any = Handover.objects.with_cases().get(pk=pk)
-        return Response(self.shown(outputs.HandoverRow, row), status=status)
+        return Response(self.shown(outputs.HandoverRow, row), status=status, headers=headers)
 
     def to_answer(self, pk: int) -> Handover:
         """Missing for whoever does not see it; Forbidden for whoever does not answer."""
@@ -102,7 +103,9 @@ class OfferView(HandoverView):
         if given["to_unit"] not in units:
             raise Invalid({"to_unit": _("Choose another unit of the city.")})
         given["to_unit"] = units[given["to_unit"]]
-        return self.told(services.offer(pk, by=self.by, at=self.at, **given).pk, 201)
+        made = services.offer(pk, by=self.by, at=self.at, **given)
+        here = request.build_absolute_uri(reverse("api:handover", args=[made.pk]))
+        return self.told(made.pk, 201, Location=here)
 
 
 class AcceptView(HandoverView):
