@@ -328,7 +328,7 @@ def test_names_are_in_swedish_order_on_any_server() -> None:
         ("Anna", "von der Lancken"),
         ("Anna", "Łukasik"),
         ("Anna", "Müller"),
-        ("Anna", "Myller"),
+        ("Bo", "Myller"),  # ü counts as y: the first name decides
         ("Anna", "Weiß"),
         ("Anna", "Weisz"),
         ("Anna", "Zorn"),
