@@ -3,7 +3,7 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern
 
-from cases.investigations.views import annulled, documents, lists, pages, sections
+from cases.investigations.views import annulled, correcting, documents, lists, pages, sections
 from cases.matters.addresses import about
 
 ONE = "investigations/<int:pk>/"
@@ -46,7 +46,9 @@ urlpatterns: list[URLPattern] = [
         ),
         path(ONE + "conclusion/", sections.Conclude.as_view(), name="investigation_conclude"),
         path(
-            ONE + "conclusion/reverse/", sections.ReverseEnd.as_view(), name="investigation_reverse"
+            ONE + "conclusion/reverse/",
+            correcting.ReverseEnd.as_view(),
+            name="investigation_reverse",
         ),
         path(
             ONE + "handlers/planned/",
@@ -55,48 +57,50 @@ urlpatterns: list[URLPattern] = [
         ),
         path(
             ENTRY % "participation",
-            sections.CorrectParticipation.as_view(),
+            correcting.CorrectParticipation.as_view(),
             name="investigation_participation_correct",
         ),
         path(
             ENTRY % "risk",
-            sections.CorrectRisk.as_view(),
+            correcting.CorrectRisk.as_view(),
             name="investigation_risk_correct",
         ),
         path(
             ENTRY % "instrument",
-            sections.CorrectInstrument.as_view(),
+            correcting.CorrectInstrument.as_view(),
             name="investigation_instrument_correct",
         ),
         path(
             ENTRY % "rating",
-            sections.CorrectRating.as_view(),
+            correcting.CorrectRating.as_view(),
             name="investigation_rating_correct",
         ),
         path(
             ENTRY % "communication",
-            sections.CorrectCommunication.as_view(),
+            correcting.CorrectCommunication.as_view(),
             name="investigation_communication_correct",
         ),
         path(
-            ONE + "plan/correct/", sections.CorrectPlan.as_view(), name="investigation_plan_correct"
+            ONE + "plan/correct/",
+            correcting.CorrectPlan.as_view(),
+            name="investigation_plan_correct",
         ),
         path(
             ONE + "protection/correct/",
-            sections.CorrectProtection.as_view(),
+            correcting.CorrectProtection.as_view(),
             name="investigation_protection_correct",
         ),
         path(
             ENTRY % "extension",
-            sections.CorrectExtension.as_view(),
+            correcting.CorrectExtension.as_view(),
             name="investigation_extension_correct",
         ),
         path(
             ONE + "corrections/<int:entry>/undo/",
-            sections.UndoCorrection.as_view(),
+            correcting.UndoCorrection.as_view(),
             name="investigation_correction_undo",
         ),
-        path(ONE + "conclusion/again/", sections.EndAgain.as_view(), name="investigation_again"),
+        path(ONE + "conclusion/again/", correcting.EndAgain.as_view(), name="investigation_again"),
         path(ONE + "readers/", sections.GrantReading.as_view(), name="investigation_grant"),
         path(ONE + "readers/<int:reader>/revoke/", pages.revoke, name="investigation_revoke"),
     ),
